@@ -1,0 +1,33 @@
+# Warnings, sanitizers, ccache and the linker, as one interface target that every surefoot target links.
+include(CheckLinkerFlag)
+
+add_library(surefoot_settings INTERFACE)
+target_compile_options(surefoot_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion)
+if(SUREFOOT_WERROR)
+  target_compile_options(surefoot_settings INTERFACE -Werror)
+endif()
+
+if(SUREFOOT_SANITIZE)
+  add_compile_options(-fsanitize=${SUREFOOT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SUREFOOT_SANITIZE})
+  if(SUREFOOT_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Asio uses atomic_thread_fence, which GCC's thread sanitizer cannot model.
+    target_compile_options(surefoot_settings INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+find_program(SUREFOOT_CCACHE ccache)
+if(SUREFOOT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Lets ccache serve translation units that use a precompiled header.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${SUREFOOT_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+  endif()
+endif()
+
+check_linker_flag(CXX -fuse-ld=mold SUREFOOT_HAVE_MOLD)
+if(SUREFOOT_HAVE_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
