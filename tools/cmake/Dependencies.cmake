@@ -9,6 +9,7 @@ function(surefoot_require package debian)
   foreach(variable IN ITEMS FOUND VERSION)
     set(${package}_${variable} "${${package}_${variable}}" PARENT_SCOPE)
   endforeach()
+  set(CMAKE_MODULE_PATH ${CMAKE_MODULE_PATH} PARENT_SCOPE)  # Catch2 adds the folder of its own modules.
 endfunction()
 
 set(THREADS_PREFER_PTHREAD_FLAG ON)
