@@ -6,6 +6,7 @@
 // A type takes part by a function `void read(const Reader&, T&)` in this namespace.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -94,7 +95,7 @@ class Reader {
   std::vector<T> list() const {
     std::vector<T> out;
     const std::size_t count = list_size();
-    out.reserve(count);
+    out.reserve(std::min<std::size_t>(count, 256));  // a hostile list must not buy memory by its length alone
     for (std::size_t i = 0; i < count && !failed(); ++i) out.push_back(element(i).template as<T>());
     return out;
   }
@@ -123,7 +124,7 @@ class Reader {
   JsonValue raw() const;
 
   // For `read` functions that look at the JSON itself; null if nothing is here.
-  const nlohmann::json* json() const { return value_; }
+  const nlohmann::json* value() const { return value_; }
 
   // `params.a[3].b`
   std::string path() const;

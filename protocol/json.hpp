@@ -42,7 +42,7 @@ struct JsonError {
 
 // Parses one UTF-8 text. Invalid UTF-8, trailing bytes and texts over the limits are errors.
 // The limits are checked before any value is built. Of duplicate keys the last counts.
-std::variant<JsonValue, JsonError> parse_json(std::string_view text, JsonLimits limits = {});
+std::variant<nlohmann::json, JsonError> parse_json(std::string_view text, JsonLimits limits = {});
 
 // The shortest text. Invalid UTF-8 in strings becomes U+FFFD.
 std::string dump_json(const nlohmann::json& value);

@@ -133,7 +133,7 @@ struct CancelParams {
 
 void read(const Reader& in, ClientCapabilities& out);
 void read(const Reader& in, WorkspaceFolder& out);
-void read(const Reader& in, TraceValue& out);  // "off", "messages", "verbose"; anything else is off
+void read(const Reader& in, TraceValue& out);  // "off", "messages", "verbose"; any other string is off
 void read(const Reader& in, InitializeParams& out);
 void read(const Reader& in, SetTraceParams& out);
 void read(const Reader& in, CancelParams& out);

@@ -42,12 +42,13 @@ inline constexpr PathStyle kNativePathStyle = PathStyle::kPosix;
 std::optional<std::string> file_uri_to_path(std::string_view uri, PathStyle style = kNativePathStyle);
 
 // The `file:` URI of an absolute path. The shape tells the style: `/x`, `C:\x`, `C:/x` or `\\host\share\x`.
+// A relative path, which the caller should not have, is taken from the root.
 std::string path_to_file_uri(std::string_view path);
 
 // Equal for two spellings of one document. For `file:` URIs the path is decoded, the drive letter and host folded to
 // lower case, Windows paths given forward slashes, `.` and `..` resolved, and all encoded again in one way; symbolic
 // links are not followed. Other URIs (`untitled:`, `vscode-notebook-cell:`) are opaque: only what RFC 3986
 // section 6.2.2 calls equivalent is. Text that is no URI is its own identity.
-std::string uri_identity(std::string_view uri);
+std::string uri_identity(std::string_view uri, PathStyle style = kNativePathStyle);
 
 }  // namespace surefoot::protocol
