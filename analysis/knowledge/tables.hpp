@@ -45,7 +45,7 @@ struct Argument {
   std::int8_t position = -1;
 };
 
-/// "this argument has this source text", such as block=False.
+/// "this argument has this source text", such as block=False. An empty value: "the argument is not given".
 struct Condition {
   Argument argument;
   std::string_view value;
@@ -58,7 +58,7 @@ struct Callable {
   Effect effects = Effect::none;
   Effect iterating = Effect::none;  // of the value returned
   bool is_async = false;
-  std::string_view returns;  // type expression of README.md, empty when unknown
+  std::string_view returns;  // type expression of README.md, empty when unknown; of a constructor: the class
   std::string_view item;
   std::string_view async_twin;
   Argument timeout;
@@ -84,6 +84,7 @@ struct Class {
   Effect iterating = Effect::none;
   Effect exiting = Effect::none;
   std::span<const Attribute> attributes;
+  Effect entering = Effect::none;
 };
 
 enum class Where : std::uint8_t {
@@ -138,7 +139,8 @@ struct Provider {
 };
 
 /// The canonical spelling of a qualified name ("requests.sessions.Session.get" -> "requests.Session.get"); prefixes are
-/// replaced too. A name that no alias covers is given back as it is.
+/// replaced too. A name that no alias covers, or of whose canonical spelling no table says anything, is given back as
+/// it is: the view then lives as long as the argument's, and otherwise for ever.
 std::string_view canonical(std::string_view name);
 
 /// Exact names only (canonical ones), null when unknown. O(1).
@@ -150,10 +152,19 @@ const Decorator* find_decorator(std::string_view name);
 const Provider* find_provider(std::string_view name);
 bool is_limiter(std::string_view name);
 
-/// The entry of a class's method: its own, its bases' (first match, depth first), then its or their ".*" entry.
+/// The entry of a class's method: its own, its bases' (first match, depth first), then its or their ".*" entry. The
+/// class need not be in the tables (nor be a class: any dotted prefix will do), and its name need not be canonical.
 const Callable* find_method(std::string_view class_name, std::string_view method);
+/// Likewise for methods that are bridges and so on: "run_in_executor" of a subclass of asyncio.AbstractEventLoop.
+const Bridge* find_method_bridge(std::string_view class_name, std::string_view method);
+const Spawner* find_method_spawner(std::string_view class_name, std::string_view method);
+const Decorator* find_method_decorator(std::string_view class_name, std::string_view method);
+const Provider* find_method_provider(std::string_view class_name, std::string_view method);
 /// The type of a class's attribute through its bases; empty when unknown.
 std::string_view find_attribute(std::string_view class_name, std::string_view attribute);
+
+/// True when the two are the same class or the tables say that the first derives from the second.
+bool is_subclass(std::string_view class_name, std::string_view base);
 
 /// True when the tables say anything about the top-level import name ("requests").
 bool knows_module(std::string_view top_level_name);

@@ -1,0 +1,192 @@
+#include "analysis/knowledge/compiler/write.hpp"
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace surefoot::knowledge::compiler {
+namespace {
+
+// Compilers need not take longer string literals (MSVC stops at 16380 bytes).
+constexpr std::size_t kMaxChunk = 15000;
+
+/// All texts once, in chunks.
+class Texts {
+ public:
+  Texts() { chunks_.emplace_back(), id(""); }
+
+  std::size_t id(const std::string& text) {
+    const auto [entry, added] = ids_.emplace(text, ids_.size());
+    if (added) append(text);
+    return entry->second;
+  }
+
+  std::size_t count() const { return ids_.size(); }
+  const std::vector<std::string>& chunks() const { return chunks_; }
+  const std::string& rows() const { return rows_; }
+
+ private:
+  void append(const std::string& text) {
+    if (chunks_.back().size() + text.size() > kMaxChunk) chunks_.emplace_back();
+    rows_ += "{" + std::to_string(chunks_.size() - 1) + ", " + std::to_string(chunks_.back().size()) + ", " +
+             std::to_string(text.size()) + "},\n";
+    chunks_.back() += text;
+  }
+
+  std::map<std::string, std::size_t> ids_;
+  std::vector<std::string> chunks_;
+  std::string rows_;
+};
+
+/// One array of rows in the making.
+struct List {
+  std::string_view type;
+  std::string_view name;
+  std::string rows;
+  std::size_t count = 0;
+
+  void add(const std::string& row) {
+    rows += row + ",\n";
+    ++count;
+  }
+};
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result + "\"";
+}
+
+template <class Value>
+std::string number(Value value) {
+  return std::to_string(static_cast<std::int64_t>(value));
+}
+
+class Writer {
+ public:
+  explicit Writer(const Knowledge& knowledge) {
+    for (const CallableRecord& record : knowledge.callables) add(record);
+    for (const ClassRecord& record : knowledge.classes) add(record);
+    for (const BridgeRecord& record : knowledge.bridges) add(record);
+    for (const SpawnerRecord& record : knowledge.spawners) add(record);
+    for (const DecoratorRecord& record : knowledge.decorators) add(record);
+    for (const ProviderRecord& record : knowledge.providers) add(record);
+    for (const Record& record : knowledge.limiters) limiters_.add(text(record.name));
+    for (const AliasRecord& record : knowledge.aliases) aliases_.add(braced({text(record.name), text(record.of)}));
+    for (const std::string& module : knowledge.modules) modules_.add(text(module));
+  }
+
+  bool write(std::ostream& out) const {
+    out << "// Written by the knowledge compiler from the TOML files of analysis/knowledge.\n"
+           "#include \"analysis/knowledge/rows.hpp\"\n\n#include <array>\n\n"
+           "namespace surefoot::knowledge {\nnamespace {\n\n";
+    out << "constexpr std::array<const char*, " << texts_.chunks().size() << "> kChunks{\n";
+    for (const std::string& chunk : texts_.chunks()) write_chunk(out, chunk);
+    out << "};\n\n";
+    List texts{"TextRow", "kTexts", texts_.rows(), texts_.count()};
+    const std::array<const List*, 13> lists{&texts,       &callables_, &conditions_, &classes_,    &bases_,
+                                            &attributes_, &bridges_,   &spawners_,   &decorators_, &providers_,
+                                            &limiters_,   &aliases_,   &modules_};
+    bool fits = true;
+    std::string names = "kChunks";
+    for (const List* list : lists) {
+      fits = fits && list->count <= std::numeric_limits<std::uint16_t>::max();
+      names += ", " + std::string(list->name);
+      out << "constexpr std::array<" << list->type << ", " << list->count << "> " << list->name << "{{\n"
+          << list->rows << "}};\n\n";
+    }
+    out << "}  // namespace\n\nRows embedded_rows() { return {" << names
+        << "}; }\n\n}  // namespace surefoot::knowledge\n";
+    return fits && out.good();
+  }
+
+ private:
+  static void write_chunk(std::ostream& out, const std::string& chunk) {
+    constexpr std::size_t kLine = 100;
+    for (std::size_t at = 0; at == 0 || at < chunk.size(); at += kLine) {
+      out << quoted(std::string_view(chunk).substr(at, kLine)) << "\n";
+    }
+    out << ",\n";
+  }
+
+  static std::string braced(std::initializer_list<std::string> parts) {
+    std::string row;
+    for (const std::string& part : parts) row += (row.empty() ? "" : ", ") + part;
+    return "{" + row + "}";
+  }
+
+  std::string text(const std::string& value) { return std::to_string(texts_.id(value)); }
+  static std::string flag(bool value) { return value ? "true" : "false"; }
+  static std::string range(std::size_t first, const List& list) {
+    return braced({std::to_string(first), std::to_string(list.count - first)});
+  }
+  std::string argument(const ArgumentRecord& record) {
+    return braced({text(record.parameter), number(record.position)});
+  }
+
+  void add(const CallableRecord& record) {
+    const std::size_t first = conditions_.count;
+    for (const ConditionRecord& condition : record.unless) {
+      conditions_.add(braced({argument(condition.argument), text(condition.value)}));
+    }
+    callables_.add(braced({text(record.name), text(record.returns), text(record.item), text(record.async_twin),
+                           number(record.effects), number(record.iterating), argument(record.timeout),
+                           number(record.timeout_default), flag(record.is_async), range(first, conditions_)}));
+  }
+
+  void add(const ClassRecord& record) {
+    const std::size_t first_base = bases_.count;
+    for (const std::string& base : record.bases) bases_.add(text(base));
+    const std::size_t first_attribute = attributes_.count;
+    for (const AttributeRecord& attribute : record.attributes) {
+      attributes_.add(braced({text(attribute.name), text(attribute.type)}));
+    }
+    classes_.add(
+        braced({text(record.name), text(record.enter), text(record.item), text(record.close), number(record.iterating),
+                number(record.entering), number(record.exiting), number(record.manager), number(record.iterator),
+                range(first_base, bases_), range(first_attribute, attributes_)}));
+  }
+
+  void add(const BridgeRecord& record) {
+    bridges_.add(braced({text(record.name), argument(record.callable), number(record.to), flag(record.is_async),
+                         number(record.arguments)}));
+  }
+
+  void add(const SpawnerRecord& record) {
+    spawners_.add(braced({text(record.name), text(record.returns), flag(record.caller_owns)}));
+  }
+
+  void add(const DecoratorRecord& record) {
+    decorators_.add(braced({text(record.name), text(record.framework), number(record.context),
+                            number(record.sync_runs_in), flag(record.keeps)}));
+  }
+
+  void add(const ProviderRecord& record) { providers_.add(braced({text(record.name), number(record.what)})); }
+
+  Texts texts_;
+  List callables_{"CallableRow", "kCallables", {}};
+  List conditions_{"ConditionRow", "kConditions", {}};
+  List classes_{"ClassRow", "kClasses", {}};
+  List bases_{"TextId", "kBases", {}};
+  List attributes_{"AttributeRow", "kAttributes", {}};
+  List bridges_{"BridgeRow", "kBridges", {}};
+  List spawners_{"SpawnerRow", "kSpawners", {}};
+  List decorators_{"DecoratorRow", "kDecorators", {}};
+  List providers_{"ProviderRow", "kProviders", {}};
+  List limiters_{"TextId", "kLimiters", {}};
+  List aliases_{"AliasRow", "kAliases", {}};
+  List modules_{"TextId", "kModules", {}};
+};
+
+}  // namespace
+
+bool write(const Knowledge& knowledge, std::ostream& out) { return Writer(knowledge).write(out); }
+
+}  // namespace surefoot::knowledge::compiler

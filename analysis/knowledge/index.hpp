@@ -1,0 +1,84 @@
+#pragma once
+// A hash index over names, looked up by the pieces of a name so that no lookup has to join strings first.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace surefoot::knowledge {
+
+/// FNV-1a, continued from `hash`, so that the hash of "a.b" grows out of that of "a".
+constexpr std::uint32_t kHashSeed = 2166136261U;
+constexpr std::uint32_t hash_more(std::uint32_t hash, std::string_view text) {
+  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
+  return hash;
+}
+
+/// A name as the concatenation of up to three views.
+class PiecedName {
+ public:
+  PiecedName(std::string_view first, std::string_view second = {}, std::string_view third = {})
+      : pieces_{first, second, third} {
+    for (const std::string_view piece : pieces_) hash_ = hash_more(hash_, piece);
+  }
+
+  std::uint32_t hash() const { return hash_; }
+  bool equals(std::string_view name) const {
+    for (const std::string_view piece : pieces_) {
+      if (!name.starts_with(piece)) return false;
+      name.remove_prefix(piece.size());
+    }
+    return name.empty();
+  }
+
+ private:
+  std::array<std::string_view, 3> pieces_;
+  std::uint32_t hash_ = kHashSeed;
+};
+
+/// Names to their positions in a list. The names outlive the index. Open addressing, half full at most.
+class NameIndex {
+ public:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  /// Names are added once each; `count` of them are expected and more than that must not be added.
+  explicit NameIndex(std::size_t count) {
+    std::size_t size = 2;
+    while (size < 2 * count) size *= 2;
+    slots_.resize(size);
+  }
+
+  void add(std::string_view name, std::size_t position) {
+    const std::uint32_t hash = hash_more(kHashSeed, name);
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at].used) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = {name, hash, static_cast<std::uint32_t>(position), true};
+  }
+
+  std::size_t find(const PiecedName& name) const {
+    return find(name.hash(), [&](std::string_view candidate) { return name.equals(candidate); });
+  }
+
+  /// For a caller that has the hash of the name already.
+  template <class Equals>
+  std::size_t find(std::uint32_t hash, Equals equals) const {
+    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+      const Slot& slot = slots_[at];
+      if (!slot.used) return kNone;
+      if (slot.hash == hash && equals(slot.name)) return slot.position;
+    }
+  }
+
+ private:
+  struct Slot {
+    std::string_view name;
+    std::uint32_t hash = 0;
+    std::uint32_t position = 0;
+    bool used = false;
+  };
+  std::vector<Slot> slots_;
+};
+
+}  // namespace surefoot::knowledge

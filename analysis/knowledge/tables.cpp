@@ -1,0 +1,107 @@
+#include "analysis/knowledge/tables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "analysis/knowledge/index.hpp"
+#include "analysis/knowledge/store.hpp"
+
+namespace surefoot::knowledge {
+namespace {
+
+// More than any real hierarchy; a guard against tables that went wrong.
+constexpr std::size_t kMaxBases = 64;
+
+/// Calls `visit` with the class and its bases, depth first, until it gives something.
+template <class Visit>
+auto through_bases(std::string_view class_name, Visit visit) -> decltype(visit(class_name)) {
+  std::array<std::string_view, kMaxBases> todo;
+  std::size_t count = 1;
+  todo[0] = canonical(class_name);
+  for (std::size_t visited = 0; count > 0 && visited < kMaxBases; ++visited) {
+    const std::string_view name = todo[--count];
+    const auto found = visit(name);
+    if (found != decltype(found){}) return found;
+    const Class* entry = find_class(name);
+    if (entry == nullptr) continue;
+    for (std::size_t i = entry->bases.size(); i > 0 && count < kMaxBases; --i) todo[count++] = entry->bases[i - 1];
+  }
+  return {};
+}
+
+template <class Item>
+const Item* find_member(const Shelf<Item>& shelf, std::string_view class_name, std::string_view method) {
+  return through_bases(class_name, [&](std::string_view name) { return shelf.find({name, ".", method}); });
+}
+
+}  // namespace
+
+std::string_view canonical(std::string_view name) {
+  const Store& all = store();
+  const Alias* best = nullptr;
+  std::uint32_t hash = kHashSeed;
+  for (std::size_t start = 0; start < name.size();) {
+    const std::size_t end = std::min(name.find('.', start == 0 ? 0 : start + 1), name.size());
+    hash = hash_more(hash, name.substr(start, end - start));
+    const std::string_view prefix = name.substr(0, end);
+    const std::size_t hit = all.aliases.index.find(hash, [&](std::string_view alias) { return alias == prefix; });
+    if (hit != NameIndex::kNone) best = &all.aliases.items[hit];
+    start = end;
+  }
+  if (best == nullptr) return name;
+  const Known* known = all.known.find({best->of, name.substr(best->name.size())});
+  return known == nullptr ? name : known->name;
+}
+
+const Callable* find_callable(std::string_view name) { return store().callables.find(name); }
+const Class* find_class(std::string_view name) { return store().classes.find(name); }
+const Bridge* find_bridge(std::string_view name) { return store().bridges.find(name); }
+const Spawner* find_spawner(std::string_view name) { return store().spawners.find(name); }
+const Decorator* find_decorator(std::string_view name) { return store().decorators.find(name); }
+const Provider* find_provider(std::string_view name) { return store().providers.find(name); }
+bool is_limiter(std::string_view name) { return store().limiters.find(name) != nullptr; }
+
+const Callable* find_method(std::string_view class_name, std::string_view method) {
+  const Callable* own = find_member(store().callables, class_name, method);
+  return own != nullptr ? own : find_member(store().callables, class_name, "*");
+}
+
+const Bridge* find_method_bridge(std::string_view class_name, std::string_view method) {
+  return find_member(store().bridges, class_name, method);
+}
+
+const Spawner* find_method_spawner(std::string_view class_name, std::string_view method) {
+  return find_member(store().spawners, class_name, method);
+}
+
+const Decorator* find_method_decorator(std::string_view class_name, std::string_view method) {
+  return find_member(store().decorators, class_name, method);
+}
+
+const Provider* find_method_provider(std::string_view class_name, std::string_view method) {
+  return find_member(store().providers, class_name, method);
+}
+
+std::string_view find_attribute(std::string_view class_name, std::string_view attribute) {
+  return through_bases(class_name, [&](std::string_view name) {
+    const Class* entry = find_class(name);
+    if (entry == nullptr) return std::string_view();
+    const auto found = std::find_if(entry->attributes.begin(), entry->attributes.end(),
+                                    [&](const Attribute& candidate) { return candidate.name == attribute; });
+    return found == entry->attributes.end() ? std::string_view() : found->type;
+  });
+}
+
+bool is_subclass(std::string_view class_name, std::string_view base) {
+  const std::string_view wanted = canonical(base);
+  return through_bases(class_name, [&](std::string_view name) { return name == wanted; });
+}
+
+bool knows_module(std::string_view top_level_name) { return store().modules.find(top_level_name) != nullptr; }
+
+std::span<const Callable> all_callables() { return store().callables.items; }
+std::span<const Class> all_classes() { return store().classes.items; }
+
+}  // namespace surefoot::knowledge
