@@ -76,11 +76,12 @@ enum class ConfigFile : std::uint8_t { pyproject, surefoot };
 /// Unknown keys, wrong types, unknown rules or versions are problems: nothing is guessed, nothing half-applied.
 std::variant<LoadedConfig, ConfigProblem> parse_config(std::string_view toml, ConfigFile kind);
 
-/// True when a pyproject.toml has a [tool.surefoot] table (so that it is the configuration of its folder).
+/// True when a pyproject.toml has a [tool.surefoot] table (so that it is the configuration of its folder), and when it is
+/// not TOML at all: what it says about surefoot is then unknown, and parse_config() tells the problem.
 bool has_surefoot_table(std::string_view pyproject);
 
 /// `value` as the key `key` of a configuration, as the command line and editors' settings give it ("select" = "RT1,FLK").
-/// Lists are comma separated. Returns an error message, empty when it was applied.
+/// Lists are comma separated, tables are "NAME:VALUE,NAME:VALUE". Replaces what was there. Returns an error message, empty when it was applied.
 std::string apply_setting(Config& config, std::string_view key, std::string_view value);
 
 }  // namespace surefoot::engine
