@@ -51,7 +51,10 @@ function count_comment(path,    kind) {
   kind = path ~ /\.hpp$/ ? "header" : "source"
   if ($0 ~ /^ *$/) return
   if ($0 ~ /^ *(\/\/|\/\*|\*)/) comment[kind]++
-  else code[kind]++
+  else {
+    code[kind]++
+    if ($0 ~ /[;{},] +\/\//) comment[kind]++
+  }
 }
 
 function finish() {
