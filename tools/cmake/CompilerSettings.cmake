@@ -16,6 +16,13 @@ if(SUREFOOT_SANITIZE)
   endif()
 endif()
 
+if(SUREFOOT_BUILD_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "libFuzzer is a part of clang: use `cmake --preset fuzz`. On Debian: apt-get install clang libclang-rt-dev.")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 find_program(SUREFOOT_CCACHE ccache)
 if(SUREFOOT_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Lets ccache serve translation units that use a precompiled header.
