@@ -1,0 +1,41 @@
+#pragma once
+// Timing two things by turns, so that a busy machine slows both.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+namespace surefoot::bench {
+
+inline double seconds(const auto& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+inline double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Runs the loop of a benchmark that uses manual time: `bare` and `work` in turn. Reports the medians and their ratio.
+void compare(benchmark::State& state, const auto& bare, const auto& work) {
+  std::vector<double> bare_times;
+  std::vector<double> work_times;
+  for ([[maybe_unused]] auto _ : state) {
+    bare_times.push_back(seconds(bare));
+    work_times.push_back(seconds(work));
+    state.SetIterationTime(work_times.back());
+  }
+  const double bare_median = median(bare_times);
+  const double work_median = median(work_times);
+  state.counters["bare_us"] = bare_median * 1e6;
+  state.counters["median_us"] = work_median * 1e6;
+  state.counters["ratio"] = bare_median > 0 ? work_median / bare_median : 0;
+}
+
+}  // namespace surefoot::bench
