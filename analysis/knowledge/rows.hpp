@@ -42,7 +42,7 @@ struct ConditionRow {
 };
 
 struct ClassRow {
-  TextId name, enter, item, close;
+  TextId name, enter, item, close, awaits;
   std::uint32_t iterating, entering, exiting;
   std::uint8_t manager, iterator;
   RangeRow bases, attributes;

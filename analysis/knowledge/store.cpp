@@ -59,6 +59,7 @@ class Unpack {
     item.enter = text(row.enter);
     item.item = text(row.item);
     item.close = text(row.close);
+    item.awaits = text(row.awaits);
     item.iterating = static_cast<Effect>(row.iterating);
     item.exiting = static_cast<Effect>(row.exiting);
     item.attributes = attributes.subspan(row.attributes.first, row.attributes.count);

@@ -45,7 +45,8 @@ struct Argument {
   std::int8_t position = -1;
 };
 
-/// "this argument has this source text", such as block=False. An empty value: "the argument is not given".
+/// "this argument has this source text", such as block=False. An empty value: "the argument is not given"; "*": "it is
+/// given", whatever its value.
 struct Condition {
   Argument argument;
   std::string_view value;
@@ -85,6 +86,7 @@ struct Class {
   Effect exiting = Effect::none;
   std::span<const Attribute> attributes;
   Effect entering = Effect::none;
+  std::string_view awaits;  // type of `await instance`; empty: instances cannot be awaited
 };
 
 enum class Where : std::uint8_t {
@@ -96,13 +98,14 @@ enum class Where : std::uint8_t {
   finalizer,
   background
 };
-enum class Handover : std::uint8_t { rest, tuple, none };
+/// How a bridge hands over the arguments; `later`: its value is a callable that takes them, as sync_to_async(f)(x).
+enum class Handover : std::uint8_t { rest, tuple, none, later };
 
 struct Bridge {
   std::string_view name;
   Argument callable;
   Where to = Where::worker_thread;
-  bool is_async = false;
+  bool is_async = false;  // its value, or that of the callable it gives, is an awaitable
   Handover arguments = Handover::rest;
 };
 

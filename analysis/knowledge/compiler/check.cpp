@@ -84,6 +84,7 @@ class Checker {
 
   void check_class(ClassRecord& record) {
     check_type(record, "enter", record.enter);
+    check_type(record, "awaits", record.awaits);
     check_type(record, "item", record.item);
     for (AttributeRecord& attribute : record.attributes) check_type(record, attribute.name, attribute.type);
     for (std::string& base : record.bases) {

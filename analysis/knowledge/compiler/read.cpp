@@ -134,8 +134,8 @@ class File {
           timeout.choice<TimeoutDefault>("default", kTimeoutDefaults, TimeoutDefault::finite, true);
       timeout.finish();
     }
-    if (record.is_async && record.effects != 0) {
-      entry.report(entry.place(), "an async callable has no effects before it is awaited: leave `effects` out");
+    if (record.is_async && any(static_cast<Effect>(record.effects) & kHoldsThread)) {
+      entry.report(entry.place(), "an async callable holds no thread: `effects` names none that blocks or runs a loop");
     }
     add(knowledge_.callables, all, record);
   }
@@ -162,6 +162,7 @@ class File {
     record.enter = entry.text("enter");
     record.item = entry.text("item");
     record.close = entry.text("close");
+    record.awaits = entry.text("awaits");
     record.iterating = entry.effects("iterating");
     record.entering = entry.effects("entering");
     record.exiting = entry.effects("exiting");

@@ -62,6 +62,7 @@ struct ClassRecord : Record {
   std::string enter;
   std::string item;
   std::string close;
+  std::string awaits;
   std::uint32_t iterating = 0;
   std::uint32_t entering = 0;
   std::uint32_t exiting = 0;

@@ -38,6 +38,12 @@ inline constexpr std::array<Word<Effect>, 18> kEffects{{
     {"writes-database", Effect::writes_database},
 }};
 
+/// What an async callable cannot do: the thread is the loop's.
+inline constexpr Effect kHoldsThread = Effect::blocks_sleep | Effect::blocks_network | Effect::blocks_database |
+                                       Effect::blocks_file | Effect::blocks_file_metadata | Effect::blocks_subprocess |
+                                       Effect::blocks_wait | Effect::blocks_cpu | Effect::blocks_input |
+                                       Effect::runs_loop | Effect::loads_tls | Effect::imports;
+
 inline constexpr std::array<Word<TimeoutDefault>, 2> kTimeoutDefaults{{
     {"none", TimeoutDefault::waits_for_ever},
     {"finite", TimeoutDefault::finite},
@@ -59,10 +65,11 @@ inline constexpr std::array<Word<Where>, 7> kWheres{{
     {"background", Where::background},
 }};
 
-inline constexpr std::array<Word<Handover>, 3> kHandovers{{
+inline constexpr std::array<Word<Handover>, 4> kHandovers{{
     {"rest", Handover::rest},
     {"tuple", Handover::tuple},
     {"none", Handover::none},
+    {"later", Handover::later},
 }};
 
 /// Whether the caller owns a spawned task.

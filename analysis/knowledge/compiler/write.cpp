@@ -149,9 +149,9 @@ class Writer {
       attributes_.add(braced({text(attribute.name), text(attribute.type)}));
     }
     classes_.add(
-        braced({text(record.name), text(record.enter), text(record.item), text(record.close), number(record.iterating),
-                number(record.entering), number(record.exiting), number(record.manager), number(record.iterator),
-                range(first_base, bases_), range(first_attribute, attributes_)}));
+        braced({text(record.name), text(record.enter), text(record.item), text(record.close), text(record.awaits),
+                number(record.iterating), number(record.entering), number(record.exiting), number(record.manager),
+                number(record.iterator), range(first_base, bases_), range(first_attribute, attributes_)}));
   }
 
   void add(const BridgeRecord& record) {
