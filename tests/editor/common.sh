@@ -18,7 +18,7 @@ started=()
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
   for pid in "${started[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
-  [ -n "${KEEP:-}" ] && echo "kept: $work" >&2 || rm -rf "$work"
+  if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
 }
 trap clean_up EXIT
 
@@ -67,5 +67,6 @@ servers_ended() {
     done
     ! kill -0 "$pid" 2>/dev/null || fail "the server $pid still runs: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
   done <"$RECORDED/pids"
-  echo "ok   every server has ended; statuses: $(tr '\n' ' ' <"$RECORDED/statuses" 2>/dev/null)"
+  touch "$RECORDED/statuses" # absent when the editor has killed what notes them
+  echo "ok   every server has ended; statuses: $(tr '\n' ' ' <"$RECORDED/statuses")"
 }
