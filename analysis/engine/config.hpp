@@ -11,16 +11,12 @@
 #include <vector>
 
 #include "analysis/rules/severity.hpp"
+#include "analysis/semantics/python_version.hpp"
 #include "analysis/text/source_text.hpp"
 
 namespace surefoot::engine {
 
-/// A Python version such as 3.12, comparable.
-struct PythonVersion {
-  std::uint16_t major = 3;
-  std::uint16_t minor = 11;
-  auto operator<=>(const PythonVersion&) const = default;
-};
+using semantics::PythonVersion;
 
 /// "py312", "3.12" -> 3.12; anything else nothing.
 std::optional<PythonVersion> parse_target_version(std::string_view text);
@@ -34,7 +30,7 @@ struct PerFileIgnore {
   bool operator==(const PerFileIgnore&) const = default;
 };
 
-struct Config {
+struct Config : semantics::ProjectFacts {
   rules::Profile profile = rules::Profile::standard;
   /// Codes, code prefixes ("RT1", "DJG"), rule names or "ALL". An empty `select` means the profile decides.
   std::vector<std::string> select;
@@ -44,16 +40,11 @@ struct Config {
   std::map<std::string, rules::Severity> severity;  // by code or name
   std::vector<std::string> exclude;                 // globs, beside the built-in ones (.git, .venv, node_modules, ...)
   std::vector<std::string> src;                     // source roots, relative to the configuration's folder
-  std::optional<PythonVersion> target_version;      // `target-version`, else `requires-python`
   bool respect_gitignore = true;
   bool only_what_ruff_misses = false;
-  bool respect_ruff_noqa = true;  // `# noqa: ASYNC2xx` silences our twin of the rule
-  std::vector<std::string> blocking, non_blocking, offload, spawn;  // qualified names
-  std::vector<std::string> frameworks;
-  std::optional<std::uint32_t> workers, max_connections;
+  bool respect_ruff_noqa = true;           // `# noqa: ASYNC2xx` silences our twin of the rule
   std::string follow_imports = "project";  // "project" or "environment"
 
-  PythonVersion target() const { return target_version.value_or(PythonVersion{}); }
   bool operator==(const Config&) const = default;
 };
 
@@ -76,12 +67,13 @@ enum class ConfigFile : std::uint8_t { pyproject, surefoot };
 /// Unknown keys, wrong types, unknown rules or versions are problems: nothing is guessed, nothing half-applied.
 std::variant<LoadedConfig, ConfigProblem> parse_config(std::string_view toml, ConfigFile kind);
 
-/// True when a pyproject.toml has a [tool.surefoot] table (so that it is the configuration of its folder), and when it is
-/// not TOML at all: what it says about surefoot is then unknown, and parse_config() tells the problem.
+/// True when a pyproject.toml has a [tool.surefoot] table (so that it is the configuration of its folder), and when it
+/// is not TOML at all: what it says about surefoot is then unknown, and parse_config() tells the problem.
 bool has_surefoot_table(std::string_view pyproject);
 
-/// `value` as the key `key` of a configuration, as the command line and editors' settings give it ("select" = "RT1,FLK").
-/// Lists are comma separated, tables are "NAME:VALUE,NAME:VALUE". Replaces what was there. Returns an error message, empty when it was applied.
+/// `value` as the key `key` of a configuration, as the command line and editors' settings give it ("select" =
+/// "RT1,FLK"). Lists are comma separated, tables are "NAME:VALUE,NAME:VALUE". Replaces what was there. Returns an error
+/// message, empty when it was applied.
 std::string apply_setting(Config& config, std::string_view key, std::string_view value);
 
 }  // namespace surefoot::engine

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/fixes/fix.hpp"
 #include "analysis/rules/severity.hpp"
 #include "analysis/text/source_text.hpp"
 
@@ -31,26 +32,8 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-/// Edits to one file. `path` is empty for the file the fix was asked for.
-struct FileEdits {
-  std::string path;
-  std::vector<text::TextEdit> edits;
-  bool operator==(const FileEdits&) const = default;
-};
-
-/// One way to cure a finding. A fix leaves the file parseable.
-struct Fix {
-  std::string title;
-  rules::Applicability applicability = rules::Applicability::unsafe;
-  std::vector<FileEdits> files;
-  bool operator==(const Fix&) const = default;
-};
-
-/// The fixes of a finding, best first; when there are none, `reason` may say why one that users would expect is missing
-/// ("`asyncio` is shadowed on line 3").
-struct Fixes {
-  std::vector<Fix> offered;
-  std::string reason;
-};
+using fixes::FileEdits;
+using fixes::Fix;
+using fixes::Fixes;
 
 }  // namespace surefoot::engine

@@ -5,11 +5,13 @@
 #include <optional>
 #include <string_view>
 
+#include "analysis/fixes/fix.hpp"
+
 namespace surefoot::rules {
 
 enum class Severity : std::uint8_t { error, warning, information, hint };
 enum class Profile : std::uint8_t { standard, strict };
-enum class Applicability : std::uint8_t { safe, unsafe };
+using fixes::Applicability;
 
 /// "error", "warning", "information", "hint".
 std::string_view to_string(Severity severity);

@@ -44,6 +44,8 @@ std::vector<AliasRecord> Aliases::closed() const {
   for (const auto& [name, first] : by_name_) {
     for (auto second = by_name_.lower_bound(first.of + "."); second != by_name_.end(); ++second) {
       if (!is_under(second->first, first.of)) break;
+      // `p.inner` for `p` is a package that gives out what its modules hold; nobody goes through one to another.
+      if (is_under(name, first.of) && is_under(second->first, second->second.of)) continue;
       AliasRecord implied = second->second;
       implied.name = name + second->first.substr(first.of.size());
       all.emplace(implied.name, implied);

@@ -1,0 +1,180 @@
+// From reports to findings: positions in the file, suppressions, order, fingerprints.
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "analysis/engine/file_analysis.hpp"
+#include "analysis/engine/selection.hpp"
+#include "analysis/rules/catalogue.hpp"
+#include "analysis/rules/registry.hpp"
+#include "analysis/text/hash.hpp"
+
+namespace surefoot::engine {
+namespace {
+
+constexpr std::size_t kMaxFindings = 5000;
+constexpr std::size_t kNoUnit = static_cast<std::size_t>(-1);
+
+const rules::Rule* unused_rule() {
+  static const rules::Rule* const rule = [] {
+    for (const rules::Rule* one : rules::all_rules()) {
+      if (one->name == "unused-suppression") return one;
+    }
+    return static_cast<const rules::Rule*>(nullptr);
+  }();
+  return rule;
+}
+
+// A suppression, its line, and which of its codes have silenced something (`everything` stands for a list without
+// codes).
+struct Silencer {
+  Suppression suppression;
+  std::uint32_t line = 0;
+  bool everything_used = false;
+  std::vector<bool> used = std::vector<bool>(suppression.codes.size());
+
+  bool silences(const Finding& finding, const Config& config) {
+    if (suppression.codes.empty()) return everything_used = true;
+    bool any = false;
+    for (std::size_t i = 0; i < suppression.codes.size(); ++i) {
+      if (!means(suppression.codes[i], finding, config)) continue;
+      used[i] = true;
+      any = true;
+    }
+    return any;
+  }
+
+  bool means(const std::string& code, const Finding& finding, const Config& config) const {
+    if (code == finding.code || code == finding.name) return true;
+    if (!suppression.is_noqa || !config.respect_ruff_noqa) return false;
+    const auto twins = twins_of(code);
+    return std::find(twins.begin(), twins.end(), finding.code) != twins.end();
+  }
+
+  // The codes that are ours, in force and without effect; an entry "" stands for a comment that names no codes.
+  std::vector<std::string> unused(const Selection& selection, const Config& config) const {
+    std::vector<std::string> result;
+    if (suppression.codes.empty()) {
+      const bool sure = !suppression.is_noqa && config.select.empty() && config.ignore.empty();
+      if (sure && !everything_used) result.emplace_back();
+    }
+    for (std::size_t i = 0; i < suppression.codes.size(); ++i) {
+      if (used[i]) continue;
+      const auto infos = rules::catalogue();
+      for (std::size_t rule = 0; rule < infos.size(); ++rule) {
+        const bool named = infos[rule].code == suppression.codes[i] || infos[rule].name == suppression.codes[i];
+        if (named && selection.is_enabled(*rules::all_rules()[rule])) result.push_back(suppression.codes[i]);
+      }
+    }
+    return result;
+  }
+};
+
+std::string unused_message(const std::vector<std::string>& codes) {
+  std::string list;
+  for (const std::string& code : codes) {
+    if (!code.empty()) list += (list.empty() ? "`" : ", `") + code + "`";
+  }
+  return list.empty() ? "This comment suppresses nothing" : "This comment suppresses nothing for " + list;
+}
+
+}  // namespace
+
+void AnalyzedFile::collect(const Selection& selection) {
+  std::vector<Silencer> silencers;
+  for (Suppression& one : suppressions()) {
+    const std::uint32_t line = input_.text.line_of(one.comment.start);
+    silencers.push_back({std::move(one), line});
+  }
+  std::vector<Candidate> kept;
+  for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
+    for (std::size_t number = 0; number < reports_[unit]->reports.size(); ++number) {
+      Candidate one = candidate(unit, number);
+      if (const auto severity = selection.severity(*reports_[unit]->reports[number].rule)) {
+        one.finding.severity = *severity;
+      }
+      bool silent = false;
+      for (Silencer& silencer : silencers) {
+        const bool here = silencer.suppression.scope == Suppression::Scope::file ||
+                          (one.lines.start <= silencer.line && silencer.line <= one.lines.end);
+        if (here && silencer.silences(one.finding, *config_)) silent = true;
+      }
+      if (!silent) kept.push_back(std::move(one));
+    }
+  }
+  if (unused_rule() != nullptr && selection.is_enabled(*unused_rule())) {
+    for (const Silencer& silencer : silencers) {
+      const auto unused = silencer.unused(selection, *config_);
+      if (unused.empty()) continue;
+      Candidate& one = kept.emplace_back();
+      one.source = {kNoUnit, 0};
+      one.finding.code = unused_rule()->code;
+      one.finding.name = unused_rule()->name;
+      one.finding.severity = selection.severity(*unused_rule()).value_or(unused_rule()->severity);
+      one.finding.span = silencer.suppression.comment;
+      one.finding.message = unused_message(unused);
+    }
+  }
+  finish(std::move(kept));
+}
+
+void AnalyzedFile::finish(std::vector<Candidate> kept) {
+  std::stable_sort(kept.begin(), kept.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.finding.span.start, a.finding.span.end, a.finding.code) <
+           std::tie(b.finding.span.start, b.finding.span.end, b.finding.code);
+  });
+  if (kept.size() > kMaxFindings) kept.resize(kMaxFindings);
+  std::map<std::uint64_t, std::uint64_t> seen;
+  findings_.reserve(kept.size());
+  sources_.reserve(kept.size());
+  for (Candidate& one : kept) {
+    text::Hasher hash;
+    hash.add(one.finding.code).add(input_.path).add(input_.text.slice(one.finding.span));
+    if (one.source.unit < models_.size()) hash.add(models_[one.source.unit]->container);
+    const std::uint64_t base = hash.value();
+    one.finding.fingerprint = text::Hasher().add(base).add(seen[base]++).value();
+    findings_.push_back(std::move(one.finding));
+    sources_.push_back(one.source);
+  }
+}
+
+// Takes the whole comment away, or only the codes without effect.
+Fixes AnalyzedFile::unused_fix(const Finding& finding) const {
+  const std::string_view comment = input_.text.slice(finding.span);
+  const auto parsed = parse_suppressions(comment, finding.span.start);
+  if (parsed.empty()) return {};
+  std::vector<std::string> left = parsed.front().codes;
+  std::erase_if(left,
+                [&](const std::string& code) { return finding.message.find("`" + code + "`") != std::string::npos; });
+  text::TextEdit edit{finding.span, {}};
+  if (left.empty()) {
+    const std::string_view before = input_.text.bytes().substr(0, finding.span.start);
+    const std::size_t keep = before.find_last_not_of(" \t");
+    if (finding.span.end == input_.text.size() || comment.find('#', 1) == std::string_view::npos) {
+      edit.span.start = keep == std::string_view::npos ? 0 : static_cast<std::uint32_t>(keep + 1);
+    }
+  } else {
+    const bool noqa = parsed.front().is_noqa;
+    edit.content = noqa ? "# noqa: " : "# surefoot: ignore[";
+    for (std::size_t i = 0; i < left.size(); ++i) edit.content += (i != 0 ? ", " : "") + left[i];
+    if (!noqa) edit.content += "]";
+  }
+  return {{{"Remove the unused suppression", fixes::Applicability::safe, {{"", {std::move(edit)}}}}}, ""};
+}
+
+// After the code of the finding's first line, or where that line ends inside a string or is continued, of its last.
+Fix AnalyzedFile::suppression(const Finding& finding) const {
+  const std::uint32_t offset = comment_place(finding);
+  const std::string_view line = input_.text.slice(input_.text.line_span(input_.text.line_of(offset)));
+  const std::size_t hash = line.rfind("# surefoot: ignore[");
+  const std::size_t close = hash == std::string_view::npos ? hash : line.find(']', hash);
+  text::TextEdit edit{{offset, offset}, "  # surefoot: ignore[" + finding.code + "]"};
+  if (close != std::string_view::npos) {
+    const std::uint32_t at = input_.text.line_start(input_.text.line_of(offset)) + static_cast<std::uint32_t>(close);
+    edit = {{at, at}, ", " + finding.code};
+  }
+  return {"Suppress " + finding.code + " on this line", fixes::Applicability::safe, {{"", {std::move(edit)}}}};
+}
+
+}  // namespace surefoot::engine

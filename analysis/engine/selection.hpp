@@ -1,0 +1,34 @@
+#pragma once
+// Which rules apply to a file, and how bad their findings are there.
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "analysis/engine/config.hpp"
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::engine {
+
+class Selection {
+ public:
+  Selection(const Config& config, std::string_view path);
+
+  bool empty() const { return enabled_.empty(); }
+  const std::vector<const rules::Rule*>& rules() const { return enabled_; }
+  /// The enabled rules that want to see this kind of node, in the order of their codes.
+  const std::vector<const rules::Rule*>& for_kind(syntax::Kind kind) const {
+    return by_kind_[static_cast<std::size_t>(kind)];
+  }
+  bool is_enabled(const rules::Rule& rule) const;
+  /// What the configuration says about the rule, if it says something.
+  std::optional<rules::Severity> severity(const rules::Rule& rule) const;
+
+ private:
+  const Config& config_;
+  std::vector<const rules::Rule*> enabled_;
+  std::array<std::vector<const rules::Rule*>, 256> by_kind_;
+};
+
+}  // namespace surefoot::engine

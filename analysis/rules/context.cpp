@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <array>
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+const Type* Context::callee(Node call) {
+  const Node function = call.child(Field::function);
+  return function ? semantics::only(type_of(function)) : nullptr;
+}
+
+bool Context::calls(Node call, std::string_view qualified_name) {
+  const Type* type = callee(call);
+  return type != nullptr && type->is_object(qualified_name);
+}
+
+bool Context::is_instance(Node expression, std::string_view class_name) {
+  const Type* type = semantics::only(type_of(expression));
+  return type != nullptr && type->tag == Type::Tag::instance && resolver_.is_subclass(type->name, class_name);
+}
+
+Node Context::enclosing_function(Node node) const {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    const bool function = outer.is(Kind::function_definition) || outer.is(Kind::lambda);
+    if (function && child.field() == Field::body) return outer;
+  }
+  return {};
+}
+
+Scope Context::scope_of(Node node) const {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (child.field() != Field::body) continue;
+    if (outer.is(Kind::function_definition)) return outer.is_async() ? Scope::coroutine : Scope::function;
+    if (outer.is(Kind::lambda)) return Scope::lambda;
+    if (outer.is(Kind::class_definition)) return Scope::class_body;
+  }
+  return unit().container.empty() ? Scope::module : Scope::class_body;
+}
+
+std::string_view Context::enclosing_class(Node node) const {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (child.field() != Field::body) continue;
+    if (outer.is(Kind::function_definition) || outer.is(Kind::lambda)) return {};
+    if (!outer.is(Kind::class_definition)) continue;
+    for (const semantics::Class& one : unit().classes) {
+      if (one.node == outer.index()) return one.path;
+    }
+  }
+  return unit().container;
+}
+
+Report& Context::report(const Rule& rule, Node anchor, std::string message) {
+  Report& report = reports_.emplace_back();
+  report.rule = &rule;
+  report.node = anchor.index();
+  report.span = anchor.span();
+  report.message = std::move(message);
+  report.severity = rule.severity;
+  return report;
+}
+
+Node argument(Node call, std::string_view keyword, int position) {
+  int at = 0;
+  bool splat = false;
+  for (const Node child : call.child(Field::arguments).children()) {
+    if (child.is(Kind::keyword_argument)) {
+      if (child.child(Field::name).text() == keyword) return child.child(Field::value);
+    } else if (child.is(Kind::list_splat) || child.is(Kind::dictionary_splat)) {
+      splat = true;
+    } else if (at++ == position && !splat) {
+      return child;
+    }
+  }
+  return {};
+}
+
+Node argument(Node call, const knowledge::Argument& which) { return argument(call, which.parameter, which.position); }
+
+bool has_splat(Node call) {
+  const Node arguments = call.child(Field::arguments);
+  return arguments.child(Kind::list_splat) || arguments.child(Kind::dictionary_splat);
+}
+
+bool has_double_splat(Node call) {
+  return static_cast<bool>(call.child(Field::arguments).child(Kind::dictionary_splat));
+}
+
+std::uint32_t positional_count(Node call) {
+  std::uint32_t count = 0;
+  for (const Node child : call.child(Field::arguments).children()) {
+    if (!child.is(Kind::keyword_argument) && !child.is(Kind::dictionary_splat)) ++count;
+  }
+  return count;
+}
+
+knowledge::Effect effects_of(Node call, const knowledge::Callable& facts) {
+  for (const knowledge::Condition& condition : facts.unless) {
+    const Node value = argument(call, condition.argument);
+    if (value && value.text() == condition.value) return knowledge::Effect::none;
+  }
+  return facts.effects;
+}
+
+namespace {
+
+bool has_part(std::string_view path, std::string_view part) {
+  for (std::size_t at = path.find(part); at != std::string_view::npos; at = path.find(part, at + 1)) {
+    const bool starts = at == 0 || path[at - 1] == '/';
+    const std::size_t end = at + part.size();
+    if (starts && (end == path.size() || path[end] == '/')) return true;
+  }
+  return false;
+}
+
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace
+
+bool is_test_path(std::string_view path) {
+  const std::string_view name = file_name(path);
+  return has_part(path, "tests") || has_part(path, "test") || name.starts_with("test_") || name.ends_with("_test.py") ||
+         name == "tests.py" || name == "conftest.py";
+}
+
+bool is_migration_path(std::string_view path) {
+  return has_part(path, "migrations") || has_part(path, "versions") || has_part(path, "alembic");
+}
+
+bool is_development_path(std::string_view path) {
+  static constexpr std::array kWords = {"dev", "local", "test", "example", "sample", "demo", "debug"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return path.find(word) != std::string_view::npos; });
+}
+
+Node without_parentheses(Node expression) {
+  while (expression.is(Kind::parenthesized_expression)) expression = expression.first_child();
+  return expression;
+}
+
+}  // namespace surefoot::rules

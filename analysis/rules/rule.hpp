@@ -1,0 +1,144 @@
+#pragma once
+// What a rule is, and what it may ask. A rule is one value in one file (`analysis/rules/<tier>/<name>.cpp`) with its
+// page beside it (`<name>.md`); the registry is generated from the folder. Rules keep no state: the same unit in the
+// same module gives the same reports.
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/fixes/file_view.hpp"
+#include "analysis/fixes/fix.hpp"
+#include "analysis/knowledge/tables.hpp"
+#include "analysis/rules/severity.hpp"
+#include "analysis/semantics/python_version.hpp"
+#include "analysis/semantics/resolver.hpp"
+
+namespace surefoot::rules {
+
+using fixes::Fix;
+using fixes::Fixes;
+using semantics::Type;
+using semantics::TypeSet;
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
+
+struct Rule;
+class Context;
+
+/// What a rule saw, in positions of its unit. Kept with the unit; becomes a finding of each version of the file.
+struct Report {
+  const Rule* rule = nullptr;
+  std::uint32_t node = 0;  // the anchor: where the fix starts from
+  text::Span span;         // what is underlined; the anchor's span when not said otherwise
+  std::string message;
+  Severity severity = Severity::warning;
+  int variant = 0;  // which form of the rule it is, for the rule's own fix
+};
+
+/// The kinds of node that a rule wants to see; up to six.
+class Kinds {
+ public:
+  Kinds(std::initializer_list<Kind> kinds) {
+    for (const Kind kind : kinds) kinds_[size_++] = kind;
+  }
+  const Kind* begin() const { return kinds_; }
+  const Kind* end() const { return kinds_ + size_; }
+
+ private:
+  Kind kinds_[6] = {};
+  std::size_t size_ = 0;
+};
+
+struct Rule {
+  std::string_view code;
+  std::string_view name;
+  Severity severity = Severity::warning;
+  Profile profile = Profile::standard;
+  Kinds kinds;
+  /// Called for each node of these kinds, in the order of the text. Null for a rule that the engine itself carries out.
+  void (*check)(Node node, Context& context) = nullptr;
+  /// The cures of one report, best first; null when there is none. Called only when somebody asks.
+  Fixes (*fix)(const Report& report, Context& context) = nullptr;
+  /// Tests do on purpose what production code must not; true for a rule that is right there too.
+  bool in_tests = false;
+};
+
+/// Where a piece of code runs, by the function that holds it.
+enum class Scope : std::uint8_t { module, class_body, function, coroutine, lambda };
+
+/// One unit of one file, and whatever a rule may ask about it. One thread at a time.
+class Context {
+ public:
+  Context(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver)
+      : file_(file), unit_(unit), resolver_(resolver) {}
+
+  // The code.
+  const fixes::FileView& file() const { return file_; }
+  std::string_view path() const { return file_.path; }
+  const semantics::UnitModel& unit() const { return *file_.models[unit_]; }
+  std::size_t unit_number() const { return unit_; }
+  fixes::Place place(Node node) const { return {unit_, node}; }
+  semantics::Resolver& resolver() { return resolver_; }
+  semantics::PythonVersion target() const { return file_.facts.target(); }
+  const semantics::ProjectFacts& facts() const { return file_.facts; }
+
+  // What things are. An empty set or a null pointer means: not known, so stay silent.
+  const TypeSet& type_of(Node expression) { return resolver_.type_of(unit(), expression); }
+  /// What a call calls, when it is one thing; also what its facts are (Type::callable).
+  const Type* callee(Node call);
+  /// True when the call calls exactly this ("asyncio.create_task").
+  bool calls(Node call, std::string_view qualified_name);
+  /// True when the expression is an instance of the class or of one derived from it.
+  bool is_instance(Node expression, std::string_view class_name);
+
+  // Where things stand.
+  Scope scope_of(Node node) const;
+  /// The innermost function or lambda around the node, as its definition's node; null at module or class level.
+  Node enclosing_function(Node node) const;
+  /// The path of the class that the unit or node is directly a member of; empty when there is none.
+  std::string_view enclosing_class(Node node) const;
+  /// True in the body of an `async def` itself: not in a nested def or lambda, not in its decorators or defaults.
+  bool in_coroutine(Node node) const { return scope_of(node) == Scope::coroutine; }
+
+  // Saying it.
+  Report& report(const Rule& rule, Node anchor, std::string message);
+  std::vector<Report>& reports() { return reports_; }
+
+ private:
+  const fixes::FileView& file_;
+  std::size_t unit_;
+  semantics::Resolver& resolver_;
+  std::vector<Report> reports_;
+};
+
+// Reading calls.
+
+/// The value of a keyword argument, or of the positional one at `position` (-1: keyword only); null when it is not
+/// given.
+Node argument(Node call, std::string_view keyword, int position = -1);
+Node argument(Node call, const knowledge::Argument& which);
+/// True when `*args` or `**kwargs` may hold arguments that are not seen.
+bool has_splat(Node call);
+bool has_double_splat(Node call);
+/// The number of positional arguments, splats included.
+std::uint32_t positional_count(Node call);
+/// The effects of a call by the knowledge base, with its conditions (`block=False`) taken into account.
+knowledge::Effect effects_of(Node call, const knowledge::Callable& facts);
+
+// Reading paths.
+
+bool is_test_path(std::string_view path);
+/// "alembic/versions/0001_x.py", "shop/migrations/0002_y.py".
+bool is_migration_path(std::string_view path);
+/// True when a part of the path or file name says that it is for development ("dev", "local", "test", …).
+bool is_development_path(std::string_view path);
+
+/// Parentheses taken off.
+Node without_parentheses(Node expression);
+
+}  // namespace surefoot::rules

@@ -1,0 +1,251 @@
+#include <functional>
+
+#include "analysis/semantics/extractor.hpp"
+#include "analysis/text/hash.hpp"
+
+namespace surefoot::semantics {
+
+using syntax::Kind;
+
+Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string container)
+    : model_(std::make_shared<UnitModel>()) {
+  model_->unit = std::move(unit);
+  model_->container = std::move(container);
+  model_->terms.emplace_back();
+  model_->term_of_node.assign(ast().size(), kUnknown);
+  Frame& frame = frames_.emplace_back();
+  frame.kind = model_->container.empty() ? Frame::Kind::module : Frame::Kind::class_;
+  frame.path = model_->container;
+  frame.container = model_->container;
+  frame_ = &frame;
+}
+
+std::shared_ptr<const UnitModel> Extractor::run() {
+  statement(ast().root());
+  while (!deferred_.empty()) {
+    const Deferred next = deferred_.front();
+    deferred_.pop_front();
+    function_body(next.function, *next.frame);
+  }
+  hash_shape();
+  return std::move(model_);
+}
+
+std::string Extractor::nested_path(std::string_view name) const {
+  if (frame_->path.empty()) return std::string(name);
+  const bool local = frame_->kind == Frame::Kind::function || frame_->kind == Frame::Kind::inline_;
+  return frame_->path + (local ? ".<locals>." : ".") + std::string(name);
+}
+
+void Extractor::decorated(Node node) {
+  std::vector<TermId> decorators;
+  for (const Node child : node.children()) {
+    if (child.is(Kind::decorator)) decorators.push_back(eval(child.first_child()));
+  }
+  const Node definition = node.child(Field::definition);
+  if (definition.is(Kind::class_definition)) return class_definition(definition, std::move(decorators));
+  if (definition.is(Kind::function_definition)) function_definition(definition, node, std::move(decorators));
+}
+
+void Extractor::function_definition(Node node, Node statement, std::vector<TermId> decorators) {
+  const Node name = node.child(Field::name);
+  if (!name) return;
+  const auto number = static_cast<std::uint32_t>(model_->functions.size());
+  Function& function = model_->functions.emplace_back();
+  function.name = name.text();
+  function.path = nested_path(name.text());
+  if (frame_->kind == Frame::Kind::class_) function.container = frame_->container;
+  function.node = node.index();
+  function.statement = statement.index();
+  function.is_async = node.is_async();
+  function.decorators = std::move(decorators);
+  parameters(node.child(Field::parameters), function);
+  function.returns = annotation(node.child(Field::return_type));
+
+  Frame& frame = frames_.emplace_back();
+  frame.kind = Frame::Kind::function;
+  frame.parent = frame_;
+  frame.path = function.path;
+  frame.container = function.container.empty() ? frame_->container : function.container;
+  frame.function = static_cast<std::int32_t>(number);
+  bind(name.text(), add(Op::function, kUnknown, number, function.path, node.index()), node, BindingKind::function);
+  deferred_.push_back({number, &frame});
+}
+
+void Extractor::parameters(Node list, Function& function) {
+  bool keyword_only = false;
+  for (const Node child : list.children()) {
+    if (child.is(Kind::keyword_separator)) {
+      keyword_only = true;
+    } else if (!child.is(Kind::positional_separator)) {
+      parameter(child, function, keyword_only);
+      keyword_only = keyword_only || function.parameters.back().kind == Parameter::Kind::variadic;
+    }
+  }
+}
+
+void Extractor::parameter(Node node, Function& function, bool keyword_only) {
+  Parameter result;
+  result.node = node.index();
+  result.kind = keyword_only ? Parameter::Kind::keyword_only : Parameter::Kind::normal;
+  Node name = node;
+  if (const Node named = node.child(Field::name)) name = named;
+  if (node.is(Kind::typed_parameter)) name = node.first_child();
+  if (name.is(Kind::list_splat_pattern)) result.kind = Parameter::Kind::variadic;
+  if (name.is(Kind::dictionary_splat_pattern)) result.kind = Parameter::Kind::keywords;
+  if (!name.is(Kind::identifier) && name.first_child()) name = name.first_child();
+  result.name = name.text();
+  result.annotation = annotation(node.child(Field::type));
+  result.default_value = eval(node.child(Field::value));
+  function.parameters.push_back(result);
+}
+
+TermId Extractor::implicit_self(const Function& function, std::size_t position) {
+  if (position != 0 || function.container.empty()) return kUnknown;
+  for (const TermId decorator : function.decorators) {
+    const Term& term = model_->terms[decorator];
+    if (term.op != Op::global && term.op != Op::class_name) continue;
+    if (term.name == "staticmethod") return kUnknown;
+    if (term.name == "classmethod") return add(Op::class_object, kUnknown, kUnknown, keep(function.container));
+  }
+  const bool on_class = function.name == "__new__" || function.name == "__init_subclass__";
+  return add(on_class ? Op::class_object : Op::self, kUnknown, kUnknown, keep(function.container));
+}
+
+void Extractor::function_body(std::uint32_t number, Frame& frame) {
+  const Node node = ast().node(model_->functions[number].node);
+  const std::vector<Parameter> parameters = model_->functions[number].parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& one = parameters[i];
+    TermId value = kUnknown;
+    if (one.kind == Parameter::Kind::variadic) {
+      value = builtin("tuple");
+    } else if (one.kind == Parameter::Kind::keywords) {
+      value = builtin("dict");
+    } else {
+      value = implicit_self(model_->functions[number], i);
+      const bool says_something = one.annotation != kUnknown || one.default_value != kUnknown;
+      if (value == kUnknown && says_something) value = add(Op::parameter, one.annotation, one.default_value);
+    }
+    const std::uint32_t slot = frame.add_slot(one.name);
+    frame.state[slot] = value;
+    frame.history[slot].push_back(value);
+  }
+  const Node body = node.child(Field::body);
+  if (!body) return;
+  collect_names(body, frame);
+  frame_ = &frame;
+  block(body);
+}
+
+void Extractor::class_definition(Node node, std::vector<TermId> decorators) {
+  const Node name = node.child(Field::name);
+  if (!name) return;
+  Class result;
+  result.name = name.text();
+  result.path = nested_path(name.text());
+  result.node = node.index();
+  result.decorators = std::move(decorators);
+  for (const Node base : node.child(Field::superclasses).children()) {
+    const TermId term = eval(base);
+    if (!base.is(Kind::keyword_argument)) result.bases.push_back(term);
+  }
+  const std::string path = result.path;
+  model_->classes.push_back(std::move(result));
+  bind(name.text(), add(Op::class_object, kUnknown, kUnknown, keep(path)), node, BindingKind::class_);
+
+  Frame& frame = frames_.emplace_back();
+  frame.kind = Frame::Kind::class_;
+  frame.parent = frame_;
+  frame.path = path;
+  frame.container = path;
+  frame_ = &frame;
+  if (const Node body = node.child(Field::body)) block(body);
+  frame_ = frame.parent;
+}
+
+// Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
+void Extractor::hash_shape() {
+  text::Hasher hash;
+  int budget = 0;  // joins of loops may be cyclic
+  std::function<void(TermId, int)> term = [&](TermId id, int depth) {
+    const Term& t = model_->terms[id];
+    hash.add(static_cast<std::uint64_t>(t.op)).add(t.name);
+    if (depth == 0 || t.op == Op::unknown || --budget < 0) return;
+    switch (t.op) {
+      case Op::list:
+      case Op::tuple:
+      case Op::dict:
+      case Op::join:
+        for (const TermId operand : model_->operands[t.b]) term(operand, depth - 1);
+        break;
+      case Op::call:
+        hash.add(ast().node(t.node).child(Field::arguments).text());
+        term(t.a, depth - 1);
+        break;
+      case Op::function:
+      case Op::class_name:
+        break;
+      case Op::element:
+        hash.add(t.b);
+        term(t.a, depth - 1);
+        break;
+      default:
+        term(t.a, depth - 1);
+        if (t.b != kUnknown) term(t.b, depth - 1);
+    }
+  };
+  const auto root = [&](TermId id) {
+    budget = 200;
+    term(id, 12);
+  };
+  for (const Binding& binding : model_->bindings) {
+    hash.add(binding.name).add(binding.container).add(static_cast<std::uint64_t>(binding.kind));
+    root(binding.term);
+  }
+  for (const AttributeBinding& attribute : model_->attributes) {
+    hash.add(attribute.container).add(attribute.name);
+    root(attribute.term);
+  }
+  for (const Class& one : model_->classes) {
+    hash.add(one.path);
+    for (const TermId base : one.bases) root(base);
+    for (const TermId decorator : one.decorators) root(decorator);
+  }
+  for (const Function& function : model_->functions) {
+    if (function.path.find("<locals>") != std::string::npos) continue;
+    hash.add(function.path).add(function.is_async ? 1u : 0u).add(function.is_generator ? 1u : 0u);
+    for (const Parameter& one : function.parameters) {
+      hash.add(one.name).add(static_cast<std::uint64_t>(one.kind));
+      root(one.annotation);
+    }
+    for (const TermId decorator : function.decorators) root(decorator);
+    root(function.returns);
+    for (const TermId value : function.returned) root(value);
+    for (const TermId value : function.yielded) root(value);
+  }
+  model_->shape_hash = hash.value();
+}
+
+const Function* UnitModel::function_at(std::uint32_t node) const {
+  for (const Function& function : functions) {
+    if (function.node == node) return &function;
+  }
+  return nullptr;
+}
+
+const Function* UnitModel::function_around(syntax::Node node) const {
+  const Function* best = nullptr;
+  for (const Function& function : functions) {
+    const syntax::Node definition = unit->ast.node(function.node);
+    const syntax::Node body = definition.child(syntax::Field::body);
+    if (body && body.covers(node) && (best == nullptr || function.node > best->node)) best = &function;
+  }
+  return best;
+}
+
+std::shared_ptr<const UnitModel> model_unit(std::shared_ptr<const syntax::Unit> unit, std::string container) {
+  return Extractor(std::move(unit), std::move(container)).run();
+}
+
+}  // namespace surefoot::semantics

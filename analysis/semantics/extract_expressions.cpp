@@ -1,0 +1,422 @@
+#include <algorithm>
+
+#include "analysis/semantics/extractor.hpp"
+#include "analysis/semantics/literals.hpp"
+
+namespace surefoot::semantics {
+
+using syntax::Kind;
+
+TermId Extractor::add(Op op, TermId a, TermId b, std::string_view name, std::uint32_t node) {
+  model_->terms.push_back({op, a, b, node, name});
+  return static_cast<TermId>(model_->terms.size() - 1);
+}
+
+TermId Extractor::add_list(Op op, std::vector<TermId> operands) {
+  model_->operands.push_back(std::move(operands));
+  return add(op, kUnknown, static_cast<TermId>(model_->operands.size() - 1));
+}
+
+TermId Extractor::join(TermId a, TermId b) {
+  if (a == b || b == kUnbound) return a;
+  if (a == kUnbound) return b;
+  return add_list(Op::join, {a, b});
+}
+
+void Extractor::join_into(State& into, const State& other) {
+  for (std::size_t i = 0; i < into.size() && i < other.size(); ++i) into[i] = join(into[i], other[i]);
+}
+
+std::string_view Extractor::keep(std::string text) { return model_->strings.emplace_back(std::move(text)); }
+
+TermId Extractor::eval(Node node) {
+  if (!node) return kUnknown;
+  const TermId term = eval_new(node);
+  model_->term_of_node[node.index()] = term;
+  return term;
+}
+
+TermId Extractor::eval_new(Node node) {
+  switch (node.kind()) {
+    case Kind::identifier:
+      return name(node);
+    case Kind::attribute:
+      return attribute(node);
+    case Kind::call:
+      return call(node);
+    case Kind::await: {
+      const TermId value = eval(node.first_child());
+      return value == kUnknown ? kUnknown : add(Op::await_, value);
+    }
+    case Kind::subscript:
+      return subscript(node);
+    case Kind::binary_operator:
+      return binary(node);
+    case Kind::boolean_operator:
+      return join(eval(node.child(Field::left)), eval(node.child(Field::right)));
+    case Kind::conditional_expression: {
+      const Node body = node.first_child();
+      eval(body.next_sibling());
+      const TermId yes = eval(body);
+      return join(yes, eval(node.last_child()));
+    }
+    case Kind::parenthesized_expression:
+      return eval(node.first_child());
+    case Kind::named_expression: {
+      const TermId value = eval(node.child(Field::value));
+      assign(node.child(Field::name), value, node);
+      return value;
+    }
+    case Kind::string:
+    case Kind::concatenated_string:
+      return string(node);
+    case Kind::integer:
+      return builtin("int");
+    case Kind::float_:
+      return builtin("float");
+    case Kind::true_:
+    case Kind::false_:
+      return builtin("bool");
+    case Kind::none:
+      return add(Op::none);
+    case Kind::not_operator:
+    case Kind::comparison_operator:
+      eval_children(node);
+      return builtin("bool");
+    case Kind::list:
+      return display(node, Op::list);
+    case Kind::tuple:
+    case Kind::expression_list:
+    case Kind::pattern_list:
+      return display(node, Op::tuple);
+    case Kind::set:
+      eval_children(node);
+      return builtin("set");
+    case Kind::dictionary:
+      return dictionary(node);
+    case Kind::list_comprehension:
+    case Kind::set_comprehension:
+    case Kind::dictionary_comprehension:
+    case Kind::generator_expression:
+      return comprehension(node);
+    case Kind::lambda:
+      return lambda(node);
+    case Kind::yield:
+      return yield(node);
+    case Kind::assignment:
+      return assignment(node);
+    case Kind::augmented_assignment:
+      return augmented(node);
+    case Kind::keyword_argument:
+      return eval(node.child(Field::value));
+    case Kind::type:
+      return annotation(node);
+    default:
+      return eval_children(node);
+  }
+}
+
+TermId Extractor::eval_children(Node node) {
+  for (const Node child : node.children()) eval(child);
+  return kUnknown;
+}
+
+TermId Extractor::name(Node node) { return lookup(node.text()); }
+
+TermId Extractor::lookup(std::string_view name) {
+  bool live = true;      // the frame's state is that of this point of the program
+  bool own_body = true;  // a class's names are seen from its own body only
+  for (Frame* frame = frame_; frame != nullptr; frame = frame->parent) {
+    if (frame->globals.contains(name)) return add(Op::global, kUnknown, kUnknown, name);
+    if (const auto slot = frame->slots.find(name); slot != frame->slots.end() && frame->has_flow()) {
+      if (live) {
+        const TermId value = frame->state[slot->second];
+        return value == kUnbound ? kUnknown : value;
+      }
+      return add_list(Op::join, frame->history[slot->second]);
+    }
+    if (frame->kind == Frame::Kind::class_ && own_body) {
+      const TermId value = add(Op::class_name, kUnknown, kUnknown, name);
+      model_->terms[value].b = static_cast<TermId>(model_->strings.size());
+      keep(frame->container);
+      return value;
+    }
+    if (frame->kind == Frame::Kind::function) live = false;
+    if (frame->kind != Frame::Kind::inline_) own_body = false;
+  }
+  return add(Op::global, kUnknown, kUnknown, name);
+}
+
+TermId Extractor::attribute(Node node) {
+  const TermId object = eval(node.child(Field::object));
+  const Node name = node.child(Field::attribute);
+  if (object == kUnknown || !name) return kUnknown;
+  return add(Op::attribute, object, kUnknown, name.text(), node.index());
+}
+
+TermId Extractor::call(Node node) {
+  const Node function = node.child(Field::function);
+  const TermId callee = eval(function);
+  const Node arguments = node.child(Field::arguments);
+  if (arguments.is(Kind::generator_expression)) {
+    eval(arguments);
+  } else {
+    for (const Node argument : arguments.children()) eval(argument);
+  }
+  if (function.is(Kind::identifier) && function.text() == "super" && !frame_->container.empty()) {
+    return add(Op::super, kUnknown, kUnknown, keep(frame_->container));
+  }
+  return callee == kUnknown ? kUnknown : add(Op::call, callee, kUnknown, {}, node.index());
+}
+
+TermId Extractor::subscript(Node node) {
+  const TermId value = eval(node.child(Field::value));
+  std::vector<TermId> keys;
+  std::string_view literal;
+  for (const Node child : node.children()) {
+    if (child.field() != Field::subscript) continue;
+    keys.push_back(eval(child));
+    if (const auto text = literal_string(child)) literal = keep(*text);
+  }
+  if (value == kUnknown) return kUnknown;
+  const TermId key = keys.size() == 1 ? keys.front() : add_list(Op::tuple, std::move(keys));
+  return add(Op::index, value, key, literal);
+}
+
+TermId Extractor::binary(Node node) {
+  const TermId left = eval(node.child(Field::left));
+  const TermId right = eval(node.child(Field::right));
+  const std::string_view symbol = node.child(Field::operator_).text();
+  if (symbol == "/") return add(Op::divide, left, right);
+  if (symbol == "|") return join(left, right);
+  if (symbol == "%" || symbol == "+") return left;
+  return kUnknown;
+}
+
+TermId Extractor::string(Node node) {
+  eval_children(node);
+  const Node first = node.is(Kind::concatenated_string) ? node.first_child() : node;
+  const std::string_view prefix = first.text().substr(0, first.text().find_first_of("'\""));
+  const bool bytes = prefix.find_first_of("bB") != std::string_view::npos;
+  return add(Op::builtin, kUnknown, kUnknown, bytes ? "bytes" : "str", node.index());
+}
+
+TermId Extractor::display(Node node, Op op) {
+  std::vector<TermId> elements;
+  for (const Node child : node.children()) elements.push_back(eval(child));
+  return add_list(op, std::move(elements));
+}
+
+TermId Extractor::dictionary(Node node) {
+  std::vector<TermId> values;
+  for (const Node child : node.children()) {
+    eval(child.child(Field::key));
+    const Node value = child.child(Field::value);
+    values.push_back(value ? eval(value) : eval_children(child));
+  }
+  return add_list(Op::dict, std::move(values));
+}
+
+TermId Extractor::comprehension(Node node) {
+  Frame& inner = frames_.emplace_back();
+  inner.kind = Frame::Kind::inline_;
+  inner.parent = frame_;
+  inner.path = frame_->path;
+  inner.container = frame_->container;
+  bool first = true;
+  for (const Node clause : node.children()) {
+    if (clause.is(Kind::for_in_clause)) {
+      const Node right = clause.child(Field::right);
+      const TermId source = eval(right);
+      if (first) frame_ = &inner;
+      first = false;
+      for_each_target(clause.child(Field::left), [&](Node target) { inner.add_slot(target.text()); });
+      assign(clause.child(Field::left), add(clause.is_async() ? Op::async_item : Op::item, source), clause);
+    } else if (clause.is(Kind::if_clause)) {
+      eval_children(clause);
+    }
+  }
+  const Node body = node.child(Field::body);
+  const TermId element = body.is(Kind::pair) ? eval(body.child(Field::value)) : eval(body);
+  if (body.is(Kind::pair)) eval(body.child(Field::key));
+  if (frame_ == &inner) frame_ = inner.parent;
+  if (node.is(Kind::dictionary_comprehension)) return add_list(Op::dict, {element});
+  return add_list(Op::list, {element});
+}
+
+TermId Extractor::lambda(Node node) {
+  Frame& inner = frames_.emplace_back();
+  inner.kind = Frame::Kind::inline_;
+  inner.parent = frame_;
+  inner.path = frame_->path;
+  inner.container = frame_->container;
+  for (const Node parameter : node.child(Field::parameters).children()) {
+    const Node name = parameter.is(Kind::default_parameter) ? parameter.child(Field::name) : parameter;
+    TermId value = kUnknown;
+    if (parameter.is(Kind::default_parameter)) value = eval(parameter.child(Field::value));
+    for_each_target(name, [&](Node target) { inner.state[inner.add_slot(target.text())] = value; });
+  }
+  frame_ = &inner;
+  const TermId body = eval(node.child(Field::body));
+  frame_ = inner.parent;
+  return add(Op::lambda, body, kUnknown, {}, node.index());
+}
+
+TermId Extractor::yield(Node node) {
+  TermId value = kUnknown;
+  for (const Node child : node.children()) value = eval(child);
+  Frame& frame = flow_frame();
+  if (frame.function >= 0) {
+    Function& function = model_->functions[static_cast<std::size_t>(frame.function)];
+    function.is_generator = true;
+    function.yielded.push_back(node.text().starts_with("yield from") ? kUnknown : value);
+  }
+  return kUnknown;
+}
+
+Frame& Extractor::flow_frame() {
+  Frame* frame = frame_;
+  while (frame->kind == Frame::Kind::inline_ && frame->parent != nullptr) frame = frame->parent;
+  return *frame;
+}
+
+TermId Extractor::annotation(Node node) {
+  if (!node) return kUnknown;
+  if (const auto text = literal_string(node))
+    return parse_annotation(*text, [&](AnnotationTerm part) {
+      switch (part.op) {
+        case Op::global:
+          return lookup(keep(std::string(part.name)));
+        case Op::attribute:
+          return add(Op::attribute, part.a, kUnknown, keep(std::string(part.name)));
+        case Op::join:
+          return join(part.a, part.b);
+        case Op::tuple:
+          return add_list(Op::tuple, std::move(part.list));
+        default:
+          return add(part.op, part.a, part.b);
+      }
+    });
+  switch (node.kind()) {
+    case Kind::type:
+    case Kind::parenthesized_expression:
+      return model_->term_of_node[node.index()] = annotation(node.first_child());
+    case Kind::union_type:
+      return join(annotation(node.first_child()), annotation(node.last_child()));
+    case Kind::member_type: {
+      const TermId object = annotation(node.first_child());
+      return add(Op::attribute, object, kUnknown, node.last_child().text());
+    }
+    case Kind::generic_type: {
+      const TermId base = eval(node.first_child());
+      return add(Op::index, base, annotation(node.last_child()));
+    }
+    case Kind::subscript: {
+      const TermId base = eval(node.child(Field::value));
+      std::vector<TermId> arguments;
+      for (const Node child : node.children()) {
+        if (child.field() == Field::subscript) arguments.push_back(annotation(child));
+      }
+      return add(Op::index, base, add_list(Op::tuple, std::move(arguments)));
+    }
+    case Kind::type_parameter:
+    case Kind::tuple:
+    case Kind::list: {
+      std::vector<TermId> arguments;
+      for (const Node child : node.children()) arguments.push_back(annotation(child));
+      return add_list(Op::tuple, std::move(arguments));
+    }
+    case Kind::binary_operator:
+      if (node.child(Field::operator_).text() != "|") return kUnknown;
+      return join(annotation(node.child(Field::left)), annotation(node.child(Field::right)));
+    default:
+      return eval(node);
+  }
+}
+
+TermId Extractor::assignment(Node node) {
+  TermId value = eval(node.child(Field::right));
+  if (const Node type = node.child(Field::type)) {
+    value = add(Op::annotated, annotation(type), value);
+  }
+  const Node left = node.child(Field::left);
+  assign(left, value, node);
+  return value;
+}
+
+TermId Extractor::augmented(Node node) {
+  const TermId right = eval(node.child(Field::right));
+  const Node left = node.child(Field::left);
+  const TermId old = eval(left);
+  assign(left, node.child(Field::operator_).text() == "/=" ? add(Op::divide, old, right) : old, node);
+  return kUnknown;
+}
+
+void Extractor::assign(Node target, TermId value, Node site) {
+  if (!target) return;
+  switch (target.kind()) {
+    case Kind::identifier:
+      model_->term_of_node[target.index()] = value;
+      bind(target.text(), value, site);
+      return;
+    case Kind::attribute: {
+      const TermId object = eval(target.child(Field::object));
+      model_->term_of_node[target.index()] = value;
+      const Term& owner = model_->terms[object];
+      if (owner.op == Op::self || owner.op == Op::class_object) {
+        model_->attributes.push_back(
+            {std::string(owner.name), target.child(Field::attribute).text(), value, target.index()});
+      }
+      return;
+    }
+    case Kind::subscript:
+      eval(target);
+      return;
+    case Kind::tuple:
+    case Kind::list:
+    case Kind::tuple_pattern:
+    case Kind::list_pattern:
+    case Kind::pattern_list:
+    case Kind::expression_list: {
+      TermId position = 0;
+      bool after_star = false;
+      for (const Node child : target.children()) {
+        const bool star = child.is(Kind::list_splat_pattern) || child.is(Kind::list_splat);
+        after_star = after_star || star;
+        assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
+        ++position;
+      }
+      return;
+    }
+    default:
+      for (const Node child : target.children()) assign(child, kUnknown, site);
+  }
+}
+
+void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind kind) {
+  Frame* frame = frame_;
+  while (frame->kind == Frame::Kind::inline_ && !frame->slots.contains(name) && frame->parent != nullptr) {
+    frame = frame->parent;  // a walrus in a comprehension binds outside of it (PEP 572)
+  }
+  if (frame->nonlocals.contains(name)) {
+    for (Frame* outer = frame->parent; outer != nullptr; outer = outer->parent) {
+      if (outer->kind != Frame::Kind::function) continue;
+      if (const auto slot = outer->slots.find(name); slot != outer->slots.end()) {
+        outer->history[slot->second].push_back(value);
+        return;
+      }
+    }
+    return;
+  }
+  if (frame->has_flow() && !frame->globals.contains(name)) {
+    const auto slot = frame->slots.find(name);
+    if (slot == frame->slots.end()) return;
+    frame->state[slot->second] = value;
+    frame->history[slot->second].push_back(value);
+    return;
+  }
+  const bool in_class = frame->kind == Frame::Kind::class_ && !frame->globals.contains(name);
+  model_->bindings.push_back({name, in_class ? frame->container : std::string(), kind, value, site.index()});
+}
+
+}  // namespace surefoot::semantics

@@ -1,0 +1,130 @@
+#include "analysis/semantics/frame.hpp"
+
+namespace surefoot::semantics {
+
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
+
+std::uint32_t Frame::add_slot(std::string_view name) {
+  const auto [found, added] = slots.try_emplace(name, static_cast<std::uint32_t>(state.size()));
+  if (added) {
+    state.push_back(kUnbound);
+    history.emplace_back();
+  }
+  return found->second;
+}
+
+namespace {
+
+class Collector {
+ public:
+  explicit Collector(Frame& frame) : frame_(frame) {}
+
+  void run(Node body) {
+    for (std::uint32_t i = body.index(); i < body.after();) i = visit(body.ast().node(i));
+  }
+
+  void finish() {
+    for (const auto& names : {frame_.globals, frame_.nonlocals}) {
+      for (const std::string_view name : names) frame_.slots.erase(name);
+    }
+    std::erase_if(frame_.sites, [&](const Frame::Site& site) { return !is_slot(site.slot); });
+  }
+
+ private:
+  // Returns the index at which to go on: behind the node where its inside belongs to another scope.
+  std::uint32_t visit(Node node) {
+    switch (node.kind()) {
+      case Kind::function_definition:
+      case Kind::class_definition:
+        bind(node.child(Field::name), node);
+        return node.after();
+      case Kind::lambda:
+        return node.after();
+      case Kind::global_statement:
+      case Kind::nonlocal_statement:
+        declare(node);
+        break;
+      case Kind::import_statement:
+      case Kind::import_from_statement:
+        imports(node);
+        return node.after();
+      case Kind::for_in_clause:
+        break;  // its targets belong to the comprehension
+      default:
+        targets(node);
+    }
+    return node.index() + 1;
+  }
+
+  void targets(Node node) {
+    switch (node.kind()) {
+      case Kind::assignment:
+      case Kind::augmented_assignment:
+      case Kind::for_statement:
+        return bind_all(node.child(Field::left), node);
+      case Kind::named_expression:
+        return bind(node.child(Field::name), node);
+      case Kind::as_pattern:
+      case Kind::except_clause:
+        return bind_all(node.child(Field::alias), node);
+      case Kind::delete_statement:
+        return bind_all(node, node);
+      case Kind::case_pattern:
+      case Kind::splat_pattern:
+        return capture(node);
+      case Kind::type_alias_statement:
+        return bind_all(node.child(Field::left), node);
+      default:
+        return;
+    }
+  }
+
+  void capture(Node pattern) {
+    for (const Node child : pattern.children()) {
+      if (child.is(Kind::identifier)) bind(child, pattern);
+      if (child.is(Kind::dotted_name) && child.child_count() == 1) bind(child.first_child(), pattern);
+    }
+  }
+
+  void imports(Node statement) {
+    for (const Node child : statement.children()) {
+      if (child.field() != Field::name) continue;
+      const Node alias = child.child(Field::alias);
+      bind(alias ? alias : child.first_child(), statement);
+    }
+  }
+
+  void declare(Node statement) {
+    auto& names = statement.is(Kind::global_statement) ? frame_.globals : frame_.nonlocals;
+    for (const Node child : statement.children()) names.insert(child.text());
+  }
+
+  void bind_all(Node target, Node site) {
+    if (target) for_each_target(target, [&](Node name) { bind(name, site); });
+  }
+
+  void bind(Node name, Node site) {
+    if (name) frame_.sites.push_back({site.index(), frame_.add_slot(name.text())});
+  }
+
+  bool is_slot(std::uint32_t slot) const {
+    for (const auto& [name, number] : frame_.slots) {
+      if (number == slot) return true;
+    }
+    return false;
+  }
+
+  Frame& frame_;
+};
+
+}  // namespace
+
+void collect_names(Node body, Frame& frame) {
+  Collector collector(frame);
+  collector.run(body);
+  if (!frame.globals.empty() || !frame.nonlocals.empty()) collector.finish();
+}
+
+}  // namespace surefoot::semantics

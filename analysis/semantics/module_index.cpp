@@ -1,0 +1,74 @@
+#include "analysis/semantics/module_index.hpp"
+
+#include <algorithm>
+
+namespace surefoot::semantics {
+
+ModuleIndex::ModuleIndex(std::string name, bool is_package, const std::vector<std::shared_ptr<const UnitModel>>& units)
+    : name_(std::move(name)), is_package_(is_package) {
+  names_.reserve(units.size());
+  for (const auto& unit : units) {
+    for (const Class& one : unit->classes) {
+      ClassEntry& entry = classes_[one.path];
+      entry.unit = unit.get();
+      entry.definition = &one;
+    }
+  }
+  for (const auto& unit : units) {
+    for (const Binding& binding : unit->bindings) {
+      const TermRef ref{unit.get(), binding.term, binding.kind, binding.node};
+      if (binding.kind == BindingKind::star_import) {
+        star_imports_.push_back(binding.name);
+      } else if (binding.container.empty()) {
+        names_[binding.name].push_back(ref);
+      } else {
+        classes_[binding.container].attributes[binding.name].push_back(ref);
+      }
+    }
+    for (const AttributeBinding& attribute : unit->attributes) {
+      classes_[attribute.container].attributes[attribute.name].push_back(
+          {unit.get(), attribute.term, BindingKind::assignment, attribute.node});
+    }
+  }
+}
+
+const std::vector<TermRef>* ModuleIndex::find(std::string_view name) const {
+  const auto found = names_.find(name);
+  return found == names_.end() ? nullptr : &found->second;
+}
+
+const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
+  const auto found = classes_.find(path);
+  return found == classes_.end() || found->second.definition == nullptr ? nullptr : &found->second;
+}
+
+std::string ModuleIndex::absolute(std::string_view path) const {
+  const std::size_t dots = std::min(path.find_first_not_of('.'), path.size());
+  if (dots == 0) return std::string(path);
+  std::string_view base = name_;
+  for (std::size_t up = is_package_ ? 1 : 0; up < dots; ++up) {
+    const std::size_t cut = base.rfind('.');
+    base = cut == std::string_view::npos ? std::string_view() : base.substr(0, cut);
+  }
+  const std::string_view rest = path.substr(dots);
+  if (base.empty()) return std::string(rest);
+  return rest.empty() ? std::string(base) : std::string(base) + "." + std::string(rest);
+}
+
+std::string module_name(std::string_view path) {
+  if (path.starts_with("./")) path.remove_prefix(2);
+  if (path.starts_with("src/")) path.remove_prefix(4);
+  for (const std::string_view suffix : {".pyi", ".pyw", ".py"}) {
+    if (path.ends_with(suffix)) {
+      path.remove_suffix(suffix.size());
+      break;
+    }
+  }
+  std::string name(path);
+  std::replace(name.begin(), name.end(), '/', '.');
+  if (name == "__init__") return "";
+  if (name.ends_with(".__init__")) name.resize(name.size() - 9);
+  return name;
+}
+
+}  // namespace surefoot::semantics

@@ -1,0 +1,61 @@
+#pragma once
+// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Holds
+// references into the unit models, which must outlive it. Built once a version of a file; immutable; any thread.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/semantics/unit_model.hpp"
+
+namespace surefoot::semantics {
+
+/// A term and the unit it belongs to.
+struct TermRef {
+  const UnitModel* unit = nullptr;
+  TermId term = kUnknown;
+  BindingKind kind = BindingKind::assignment;
+  std::uint32_t node = kNoNode;
+};
+
+struct FunctionRef {
+  const UnitModel* unit = nullptr;
+  const Function* function = nullptr;
+};
+
+struct ClassEntry {
+  const UnitModel* unit = nullptr;
+  const Class* definition = nullptr;
+  std::unordered_map<std::string_view, std::vector<TermRef>> attributes;  // class-level and self. ones
+};
+
+class ModuleIndex {
+ public:
+  /// `name`: the module's dotted name ("app.db"); `is_package`: its file is an __init__.py.
+  ModuleIndex(std::string name, bool is_package, const std::vector<std::shared_ptr<const UnitModel>>& units);
+
+  const std::string& name() const { return name_; }
+  /// All values that a module-level name may have; null when the module does not bind it.
+  const std::vector<TermRef>* find(std::string_view name) const;
+  /// By path in the module ("Repo", "Outer.Inner"); null when there is none.
+  const ClassEntry* find_class(std::string_view path) const;
+  /// Modules whose names were imported with `*`, in order.
+  const std::vector<std::string_view>& star_imports() const { return star_imports_; }
+  /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are.
+  std::string absolute(std::string_view path) const;
+
+ private:
+  std::string name_;
+  bool is_package_;
+  std::unordered_map<std::string_view, std::vector<TermRef>> names_;
+  std::unordered_map<std::string_view, ClassEntry> classes_;
+  std::vector<std::string_view> star_imports_;
+};
+
+/// "app/db.py" -> "app.db", "app/__init__.py" -> "app", "src/app/db.py" -> "app.db".
+std::string module_name(std::string_view path);
+
+}  // namespace surefoot::semantics

@@ -1,0 +1,84 @@
+#pragma once
+// Terms -> types: resolves the names of a unit through its module and the knowledge base. Keeps what it found, so make
+// one a module version and ask it often. One thread at a time; the index and the models must outlive it. Total:
+// unknown, cyclic and too deep things are unknown.
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "analysis/semantics/module_index.hpp"
+#include "analysis/semantics/types.hpp"
+
+namespace surefoot::semantics {
+
+class Resolver {
+ public:
+  explicit Resolver(const ModuleIndex& module) : module_(module) {}
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
+
+  /// What the term may be. The reference lives as long as the resolver.
+  const TypeSet& type_of(const UnitModel& unit, TermId term);
+  const TypeSet& type_of(const UnitModel& unit, syntax::Node expression) {
+    return type_of(unit, unit.term_of(expression));
+  }
+
+  /// What calling a value of this type gives. `unit` and `call` name the call, for those whose arguments decide.
+  TypeSet call(const Type& callee, const UnitModel* unit, syntax::Node call);
+  /// What attribute `name` of a value of this type is.
+  TypeSet attribute(const Type& object, std::string_view name);
+  /// What a function of the project gives when it is called.
+  TypeSet call_function(const UnitModel& unit, const Function& function);
+  /// What awaiting gives; unknown for what cannot be awaited.
+  TypeSet awaited(const TypeSet& types);
+
+  /// A type expression of the knowledge base ("requests.Response", "dict[str, str]", "A | None").
+  TypeSet parse_type(std::string_view expression);
+
+  /// The type for what a dotted path names.
+  Type object_at(std::string_view path);
+
+  /// True when the class is `base` or derives from it, through classes of the project and of the knowledge base.
+  bool is_subclass(std::string_view name, std::string_view base);
+
+  const ModuleIndex& module() const { return module_; }
+
+ private:
+  TypeSet resolve(const UnitModel& unit, TermId term);
+  TypeSet resolve_all(const UnitModel& unit, const std::vector<TermId>& terms);
+  TypeSet name(std::string_view name);
+  TypeSet class_name(const UnitModel& unit, const Term& term);
+  TypeSet entered(const TypeSet& managers, bool async);
+  TypeSet items(const TypeSet& iterables, bool async);
+  TypeSet subscript(const TypeSet& values, const TypeSet& key, std::string_view literal);
+  TypeSet element(const TypeSet& values, std::size_t position);
+  TypeSet instances(const TypeSet& objects);
+  TypeSet parameter(const UnitModel& unit, const Term& term);
+  TypeSet divided(const TypeSet& left, const TypeSet& right);
+  TypeSet special_call(const Type& callee, const UnitModel* unit, syntax::Node call, bool& handled);
+  TypeSet class_attribute(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
+  TypeSet attribute_of_bases(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
+  TypeSet value_of(const TermRef& ref);
+  TypeSet known_attribute(std::string_view class_name, std::string_view name);
+  const ClassEntry* class_entry(std::string_view name) const;
+  std::string_view intern(std::string text);
+
+  struct Memo {
+    std::vector<std::uint32_t> index;  // 0: not yet, 1: under way, else number + 2
+  };
+  const ModuleIndex& module_;
+  std::unordered_map<const UnitModel*, Memo> memo_;
+  std::deque<TypeSet> results_;
+  std::unordered_set<std::string> strings_;
+  std::unordered_map<std::string_view, TypeSet> parsed_;
+  int depth_ = 0;
+};
+
+/// One member, or nothing when there are none or several that differ by name (None is left out).
+const Type* only(const TypeSet& types);
+
+}  // namespace surefoot::semantics

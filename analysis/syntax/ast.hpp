@@ -1,0 +1,145 @@
+#pragma once
+// A compact, immutable copy of a part of a syntax tree: one top-level statement, or one member of a class (a "unit").
+// It owns its text and counts positions from its own start, so it stays valid when the file around it changes, needs no
+// tree, and may be read by any thread. Depth is bounded (kMaxDepth), so code may recurse over it.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/syntax/kind.hpp"
+#include "analysis/text/source_text.hpp"
+
+struct TSNode;
+
+namespace surefoot::syntax {
+
+/// What lies deeper below the unit's root becomes Kind::opaque.
+inline constexpr std::uint32_t kMaxDepth = 400;
+
+struct NodeData {
+  Kind kind = Kind::other;
+  Field field = Field::none;  // of this node in its parent
+  bool is_async = false;      // `async def`, `async for`, `async with`
+  bool has_error = false;     // it, or something in it, could not be parsed
+  std::uint32_t start = 0;    // bytes from the unit's start
+  std::uint32_t end = 0;
+  std::uint32_t parent = 0;  // the root is its own parent
+  std::uint32_t after = 0;   // index of the first node that is not below this one (nodes are in preorder)
+};
+
+class Ast;
+
+/// A node of an Ast, as a cheap handle that borrows the Ast. A null handle is false and has no children.
+class Node {
+ public:
+  Node() = default;
+  Node(const Ast& ast, std::uint32_t index) : ast_(&ast), index_(index) {}
+
+  explicit operator bool() const { return ast_ != nullptr; }
+  bool operator==(const Node&) const = default;
+
+  const Ast& ast() const { return *ast_; }
+  std::uint32_t index() const { return index_; }
+  Kind kind() const;
+  Field field() const;
+  bool is(Kind kind) const { return ast_ != nullptr && this->kind() == kind; }
+  bool is_async() const;
+  bool has_error() const;
+  /// Bytes from the unit's start.
+  text::Span span() const;
+  std::uint32_t start() const { return span().start; }
+  std::uint32_t end() const { return span().end; }
+  std::string_view text() const;
+
+  /// Null for the root.
+  Node parent() const;
+  /// The first child with this field; null when there is none.
+  Node child(Field field) const;
+  /// The first child of this kind; null when there is none.
+  Node child(Kind kind) const;
+  Node first_child() const;
+  Node last_child() const;
+  Node next_sibling() const;
+  /// True when `other` is this node or lies below it.
+  bool covers(Node other) const;
+  /// Index one past the last node below this one: [index(), after()) is the whole subtree in preorder.
+  std::uint32_t after() const;
+
+  class Children;
+  /// The named children and operator tokens, comments left out, in order.
+  Children children() const;
+  std::uint32_t child_count() const;
+
+ private:
+  const Ast* ast_ = nullptr;
+  std::uint32_t index_ = 0;
+};
+
+class Ast {
+ public:
+  /// Copies `root` of a tree over `text`. `cut`, when not null, is a descendant that is left empty (a class's body,
+  /// whose members are units of their own).
+  static Ast build(const TSNode& root, std::string_view text, const TSNode* cut = nullptr);
+
+  Node root() const { return Node(*this, 0); }
+  Node node(std::uint32_t index) const { return Node(*this, index); }
+  std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
+  const NodeData& data(std::uint32_t index) const { return nodes_[index]; }
+  std::string_view text() const { return text_; }
+  /// Comments inside the unit, in order.
+  const std::vector<text::Span>& comments() const { return comments_; }
+
+ private:
+  std::string text_;
+  std::vector<NodeData> nodes_;
+  std::vector<text::Span> comments_;
+};
+
+class Node::Children {
+ public:
+  class Iterator {
+   public:
+    using value_type = Node;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Ast* ast, std::uint32_t index) : ast_(ast), index_(index) {}
+    Node operator*() const { return Node(*ast_, index_); }
+    Iterator& operator++() {
+      index_ = ast_->data(index_).after;
+      return *this;
+    }
+    Iterator operator++(int) {
+      Iterator old = *this;
+      ++*this;
+      return old;
+    }
+    bool operator==(const Iterator& other) const { return index_ == other.index_; }
+
+   private:
+    const Ast* ast_ = nullptr;
+    std::uint32_t index_ = 0;
+  };
+  Children(const Ast* ast, std::uint32_t first, std::uint32_t after) : ast_(ast), first_(first), after_(after) {}
+  Iterator begin() const { return {ast_, first_}; }
+  Iterator end() const { return {ast_, after_}; }
+  bool empty() const { return first_ == after_; }
+
+ private:
+  const Ast* ast_;
+  std::uint32_t first_;
+  std::uint32_t after_;
+};
+
+inline Kind Node::kind() const { return ast_->data(index_).kind; }
+inline Field Node::field() const { return ast_->data(index_).field; }
+inline bool Node::is_async() const { return ast_->data(index_).is_async; }
+inline bool Node::has_error() const { return ast_->data(index_).has_error; }
+inline text::Span Node::span() const { return {ast_->data(index_).start, ast_->data(index_).end}; }
+inline std::uint32_t Node::after() const { return ast_->data(index_).after; }
+inline Node::Children Node::children() const {
+  return ast_ == nullptr ? Children(nullptr, 0, 0) : Children(ast_, index_ + 1, after());
+}
+
+}  // namespace surefoot::syntax

@@ -1,0 +1,42 @@
+#pragma once
+// A file as a list of units: its top-level statements, classes split into a header and their members (nested classes
+// too). An unchanged unit is the same object in the next version of the file, so whatever is computed from a unit is
+// computed once.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "analysis/syntax/ast.hpp"
+#include "analysis/syntax/tree.hpp"
+#include "analysis/text/source_text.hpp"
+
+namespace surefoot::syntax {
+
+/// Immutable; shared between versions of a file and between threads.
+struct Unit {
+  Ast ast;
+  /// A class's header: decorators, name and bases. Its members are the units that follow, one level deeper.
+  bool is_class_header = false;
+};
+
+inline constexpr std::uint32_t kNew = UINT32_MAX;
+
+struct PlacedUnit {
+  std::shared_ptr<const Unit> unit;
+  std::uint32_t offset = 0;        // of the unit's start in the file
+  std::uint32_t level = 0;         // 0 at the top level, 1 in a class, 2 in a class in a class ...
+  const void* identity = nullptr;  // of the tree's node; equal identities over living trees mean equal content
+  std::uint32_t previous = kNew;   // its index in the list it was taken from
+};
+
+struct UnitList {
+  std::vector<PlacedUnit> units;     // in the order of the file
+  std::vector<text::Span> comments;  // those between units, in the order of the file
+  std::uint32_t rebuilt = 0;         // how many were not taken from the previous list
+};
+
+/// Splits a file. Units that `previous` has already (and whose tree is still alive) are taken from there.
+UnitList split_units(const Tree& tree, const text::SourceText& text, const UnitList* previous = nullptr);
+
+}  // namespace surefoot::syntax
