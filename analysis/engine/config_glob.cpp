@@ -204,18 +204,40 @@ std::vector<std::string> expand_braces(std::string_view glob) {
   return done;
 }
 
-bool covers_plain(std::string_view glob, std::string_view path) {
+/// How far up from the path a glob is looked for.
+enum class Reach : unsigned char { path_alone, folders_above };
+
+bool names_plain(std::string_view glob, std::string_view path) {
   const bool anchored = glob.starts_with('/');
   if (anchored) glob.remove_prefix(1);
-  // The path itself, then each folder above it.
-  for (std::string_view place = path; !place.empty();) {
-    const std::size_t slash = place.rfind('/');
-    const std::string_view name = slash == kNone ? place : place.substr(slash + 1);
-    if (wildcard_match(glob, place, Star::crosses_slash)) return true;
-    if (!anchored && wildcard_match(glob, name, Star::crosses_slash)) return true;
-    place = slash == kNone ? std::string_view() : place.substr(0, slash);
+  if (wildcard_match(glob, path, Star::crosses_slash)) return true;
+  const std::size_t slash = path.rfind('/');
+  return !anchored && slash != kNone && wildcard_match(glob, path.substr(slash + 1), Star::crosses_slash);
+}
+
+bool covers_plain(std::string_view glob, std::string_view path, Reach reach) {
+  while (!path.empty()) {
+    if (names_plain(glob, path)) return true;
+    const std::size_t slash = path.rfind('/');
+    if (slash == kNone || reach == Reach::path_alone) return false;
+    path = path.substr(0, slash);
   }
   return false;
+}
+
+bool covers(std::string_view glob, std::string_view path, Reach reach) {
+  const bool negated = glob.starts_with('!');
+  if (negated) glob.remove_prefix(1);
+  if (glob.starts_with("./")) glob.remove_prefix(2);
+  while (glob.ends_with('/')) glob.remove_suffix(1);
+  if (glob.empty()) return false;
+  bool covered = false;
+  if (glob.find('{') == kNone) {
+    covered = covers_plain(glob, path, reach);
+  } else {
+    for (const std::string& each : expand_braces(glob)) covered = covered || covers_plain(each, path, reach);
+  }
+  return covered != negated;
 }
 
 }  // namespace
@@ -224,19 +246,8 @@ bool wildcard_match(std::string_view pattern, std::string_view text, Star star) 
   return Matcher(pattern, text, star).run();
 }
 
-bool glob_covers(std::string_view glob, std::string_view path) {
-  const bool negated = glob.starts_with('!');
-  if (negated) glob.remove_prefix(1);
-  if (glob.starts_with("./")) glob.remove_prefix(2);
-  while (glob.ends_with('/')) glob.remove_suffix(1);
-  if (glob.empty()) return false;
-  bool covered = false;
-  if (glob.find('{') == kNone) {
-    covered = covers_plain(glob, path);
-  } else {
-    for (const std::string& each : expand_braces(glob)) covered = covered || covers_plain(each, path);
-  }
-  return covered != negated;
-}
+bool glob_covers(std::string_view glob, std::string_view path) { return covers(glob, path, Reach::folders_above); }
+
+bool glob_names(std::string_view glob, std::string_view path) { return covers(glob, path, Reach::path_alone); }
 
 }  // namespace surefoot::engine

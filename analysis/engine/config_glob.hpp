@@ -22,4 +22,7 @@ bool wildcard_match(std::string_view pattern, std::string_view text, Star star);
 /// to the whole path.
 bool glob_covers(std::string_view glob, std::string_view path);
 
+/// The same, but not by the folders above: for whoever walks down from them.
+bool glob_names(std::string_view glob, std::string_view path);
+
 }  // namespace surefoot::engine

@@ -1,0 +1,186 @@
+#include "server/workspace/config_files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "server/workspace/paths.hpp"
+
+namespace surefoot::server {
+namespace {
+
+using engine::Config;
+using engine::ConfigFile;
+using engine::ConfigProblem;
+using engine::LoadedConfig;
+
+constexpr std::string_view kOwnFile = "surefoot.toml";
+constexpr std::string_view kPyproject = "pyproject.toml";
+constexpr std::array<std::string_view, 4> kProjectSigns = {".git", kPyproject, "setup.py", "setup.cfg"};
+
+std::vector<std::string>* list_of(Config& config, std::string_view key) {
+  if (key == "select") return &config.select;
+  if (key == "extend-select") return &config.extend_select;
+  if (key == "ignore") return &config.ignore;
+  if (key == "exclude") return &config.exclude;
+  return nullptr;
+}
+
+std::string apply_override(Config& config, const ConfigOverride& each) {
+  std::vector<std::string>* list = each.adds ? list_of(config, each.key) : nullptr;
+  std::vector<std::string> before;
+  if (list != nullptr) before = *list;
+  std::string error = engine::apply_setting(config, each.key, each.value);
+  if (list != nullptr && error.empty()) list->insert(list->begin(), before.begin(), before.end());
+  return error;
+}
+
+ConfigAnswer unreadable(const std::string& file, const ReadResult& read, std::shared_ptr<const ResolvedConfig> last) {
+  const std::string reason = read.status == ReadStatus::too_large ? "too large for a configuration" : read.reason;
+  return {std::move(last),
+          std::make_shared<ConfigFileProblem>(ConfigFileProblem{file, {}, {}, "cannot read: " + reason})};
+}
+
+}  // namespace
+
+std::string apply_overrides(Config& config, const std::vector<ConfigOverride>& overrides) {
+  Config changed = config;
+  const bool afresh = std::any_of(overrides.begin(), overrides.end(),
+                                  [](const ConfigOverride& each) { return each.key == "select" && !each.adds; });
+  if (afresh) {
+    changed.extend_select.clear();
+    changed.ignore.clear();
+  }
+  for (const ConfigOverride& each : overrides) {
+    if (std::string error = apply_override(changed, each); !error.empty()) return error;
+  }
+  config = std::move(changed);
+  return {};
+}
+
+bool ConfigFiles::is_config_name(std::string_view file_name) {
+  return file_name == kOwnFile || file_name == kPyproject;
+}
+
+void ConfigFiles::forget() { by_folder_.clear(); }
+
+void ConfigFiles::set_overrides(std::vector<ConfigOverride> overrides) {
+  options_.overrides = std::move(overrides);
+  last_good_.clear();
+  forget();
+}
+
+ConfigAnswer ConfigFiles::for_file(std::string_view path) { return for_folder(parent_folder(path)); }
+
+ConfigAnswer ConfigFiles::for_folder(std::string_view folder) {
+  if (options_.only_file) return the_only_one();
+  // Up to the first folder whose answer is known or which has a configuration, then down again.
+  std::vector<std::string> walked;
+  Known known;
+  for (std::string place(folder);;) {
+    if (const auto found = by_folder_.find(place); found != by_folder_.end()) {
+      known = found->second;
+      break;
+    }
+    walked.push_back(place);
+    if (auto answer = configured_in(place)) {
+      known = {*std::move(answer), true};
+      break;
+    }
+    std::string above(parent_folder(place));
+    if (above == place) break;
+    place = std::move(above);
+  }
+  for (auto place = walked.rbegin(); place != walked.rend(); ++place) {
+    known = inherit(known, *place);
+    by_folder_[*place] = known;
+  }
+  return known.answer;
+}
+
+ConfigFiles::Known ConfigFiles::inherit(const Known& above, const std::string& folder) {
+  const bool by_file = above.answer.problem || (above.answer.config && !above.answer.config->file.empty());
+  if (by_file) return above;
+  if (starts_project(folder)) return {without_file(folder), true};
+  if (above.is_project) return above;
+  return {without_file(folder), folder == options_.fallback_root};
+}
+
+ConfigAnswer ConfigFiles::the_only_one() {
+  const auto known = by_folder_.find({});
+  if (known != by_folder_.end()) return known->second.answer;
+  const std::string& file = *options_.only_file;
+  const ConfigFile kind = file_name(file) == kPyproject ? ConfigFile::pyproject : ConfigFile::surefoot;
+  ConfigAnswer answer = load(file, kind, disk_.read(file));
+  by_folder_[{}] = {answer, true};
+  return answer;
+}
+
+std::optional<ConfigAnswer> ConfigFiles::configured_in(const std::string& folder) {
+  const std::string own = join_path(folder, kOwnFile);
+  if (ReadResult read = disk_.read(own); read.status != ReadStatus::missing) {
+    return load(own, ConfigFile::surefoot, std::move(read));
+  }
+  const std::string pyproject = join_path(folder, kPyproject);
+  ReadResult read = disk_.read(pyproject);
+  if (read.status == ReadStatus::missing) return {};
+  if (read.status == ReadStatus::found && !engine::has_surefoot_table(read.bytes)) return {};
+  return load(pyproject, ConfigFile::pyproject, std::move(read));
+}
+
+ConfigAnswer ConfigFiles::load(const std::string& file, ConfigFile kind, ReadResult read) {
+  auto& last_good = last_good_[file];
+  if (read.status != ReadStatus::found) return unreadable(file, read, last_good);
+  const auto result = engine::parse_config(read.bytes, kind);
+  if (const auto* problem = std::get_if<ConfigProblem>(&result)) {
+    return {last_good, std::make_shared<ConfigFileProblem>(ConfigFileProblem{
+                           file, text::SourceText(std::move(read.bytes)), problem->span, problem->message})};
+  }
+  const auto& loaded = std::get<LoadedConfig>(result);
+  ResolvedConfig resolved{nullptr, std::string(parent_folder(file)), file, {}};
+  for (const auto& [key, line] : loaded.set_on_line) resolved.origins[key] = {file, line, {}};
+  Config config = loaded.config;
+  add_requires_python(resolved, config);
+  apply_overrides(config, options_.overrides);
+  for (const ConfigOverride& each : options_.overrides) resolved.origins[each.key] = {{}, 0, each.label};
+  resolved.config = std::make_shared<const Config>(std::move(config));
+  last_good = std::make_shared<const ResolvedConfig>(std::move(resolved));
+  return {last_good, nullptr};
+}
+
+ConfigAnswer ConfigFiles::without_file(const std::string& root) {
+  ResolvedConfig resolved{nullptr, root, {}, {}};
+  Config config;
+  add_requires_python(resolved, config);
+  apply_overrides(config, options_.overrides);
+  for (const ConfigOverride& each : options_.overrides) resolved.origins[each.key] = {{}, 0, each.label};
+  resolved.config = std::make_shared<const Config>(std::move(config));
+  return {std::make_shared<const ResolvedConfig>(std::move(resolved)), nullptr};
+}
+
+/// `requires-python` of the nearest pyproject.toml at or above the root that states one.
+void ConfigFiles::add_requires_python(ResolvedConfig& resolved, Config& config) {
+  if (config.target_version) return;
+  for (std::string place = resolved.root;;) {
+    const std::string file = join_path(place, kPyproject);
+    const ReadResult read = disk_.read(file);
+    const auto result = engine::parse_config(read.bytes, ConfigFile::pyproject);
+    const auto* loaded = std::get_if<LoadedConfig>(&result);
+    if (loaded != nullptr && loaded->config.target_version) {
+      config.target_version = loaded->config.target_version;
+      resolved.origins["target-version"] = {file, loaded->set_on_line.at("target-version"), {}};
+      return;
+    }
+    std::string above(parent_folder(place));
+    if (above == place) return;
+    place = std::move(above);
+  }
+}
+
+bool ConfigFiles::starts_project(const std::string& folder) const {
+  return std::any_of(kProjectSigns.begin(), kProjectSigns.end(),
+                     [&](std::string_view sign) { return disk_.exists(join_path(folder, sign)); });
+}
+
+}  // namespace surefoot::server

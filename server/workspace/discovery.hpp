@@ -1,0 +1,46 @@
+#pragma once
+// Finds the Python files that paths of the command line stand for. Deterministic: the same disk gives the same list.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/workspace/config_files.hpp"
+
+namespace surefoot::server {
+
+struct SourceFile {
+  std::string path;   // absolute
+  std::string shown;  // as users should see it: relative to the working directory where it was given so
+  std::shared_ptr<const ResolvedConfig> config;
+};
+
+/// Something on the way that users must hear of. An error means that something was not looked at.
+struct DiscoveryProblem {
+  bool is_error = true;
+  std::string path;     // as users should see it
+  std::string message;  // "no such file or folder"
+};
+
+struct Discovery {
+  std::vector<SourceFile> files;  // sorted by `shown`, each once
+  std::vector<DiscoveryProblem> problems;
+  /// Configuration files that cannot be used; the files they speak for are left out.
+  std::vector<std::shared_ptr<const ConfigFileProblem>> bad_configs;
+};
+
+/// Paths are files or folders, absolute or relative to `working_folder`. A file that is named is always taken. Folders
+/// are walked for *.py and *.pyw, without what is excluded by name (.git, .venv, node_modules, build, …), by being a
+/// virtual environment, by the configuration, or by .gitignore (where `respect-gitignore` is on). Links to folders are
+/// followed unless they lead to a folder that is walked anyway; one that leads back to a folder above itself is a
+/// problem to tell.
+Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs);
+
+/// True for names of folders that are never walked into.
+bool is_excluded_by_name(std::string_view folder_name);
+
+/// True for the names of Python files: *.py and *.pyw.
+bool is_python_name(std::string_view file_name);
+
+}  // namespace surefoot::server
