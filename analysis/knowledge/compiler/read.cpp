@@ -56,18 +56,22 @@ class File {
     module.finish();
   }
 
+  /// True for "requests.get" where the file speaks of requests, and for "open" where it speaks of the builtins.
+  bool is_inside(std::string_view name) const {
+    const std::string_view owner = is_identifier(name) ? "builtins" : top_level(name);
+    return std::any_of(modules_.begin(), modules_.end(),
+                       [&](const std::string& module) { return top_level(module) == owner; });
+  }
+
   /// The names of an entry that are well formed and lie in the file's modules.
   std::vector<Record> names(Entry& entry, bool wildcard = false) {
     std::vector<Record> found = entry.texts("name", true);
     std::erase_if(found, [&](const Record& record) {
-      const bool dotted = is_dotted_name(record.name) && record.name.find('.') != std::string::npos;
-      if (!dotted && !(wildcard && is_wildcard(record.name))) {
+      if (!is_dotted_name(record.name) && !(wildcard && is_wildcard(record.name))) {
         entry.report(record.place, "`" + record.name + "` is no qualified name");
         return true;
       }
-      const bool inside = std::any_of(modules_.begin(), modules_.end(), [&](const std::string& module) {
-        return top_level(module) == top_level(record.name);
-      });
+      const bool inside = is_inside(record.name);
       if (!inside) entry.report(record.place, "`" + record.name + "` is in none of the modules that [module] names");
       return !inside;
     });
