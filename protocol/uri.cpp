@@ -40,20 +40,22 @@ void append_escaped(std::string& out, char byte) {
   out += kHex[value & 15];
 }
 
-// RFC 3986 section 6.2.2: escapes of unreserved characters undone, the other escapes in upper case.
+// RFC 3986 section 6.2.2: escapes of unreserved characters undone, the other escapes in upper case. A `%` that escapes
+// nothing is escaped itself, lest it come to stand before two digits.
 std::string normalize_escapes(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::optional<char> escaped = escaped_at(text, i);
-    if (!escaped) {
-      out += text[i];
+    const char byte = escaped.value_or(text[i]);
+    if (!escaped && byte != '%') {
+      out += byte;
       continue;
     }
-    i += 2;
-    if (is_unreserved(*escaped)) {
-      out += *escaped;
+    if (escaped) i += 2;
+    if (is_unreserved(byte)) {
+      out += byte;
     } else {
-      append_escaped(out, *escaped);
+      append_escaped(out, byte);
     }
   }
   return out;
@@ -117,19 +119,37 @@ std::string suffix(const Uri& uri) {
   return out;
 }
 
+// A slash in a host is an escaped one, and must not end the host now.
+std::string encode_host(std::string_view host) {
+  std::string out;
+  for (const char c : host) {
+    if (c == '/') {
+      append_escaped(out, c);
+    } else {
+      out += percent_encode_path({&c, 1});
+    }
+  }
+  return out;
+}
+
+bool starts_with_drive(std::string_view path) {
+  return path.size() > 2 && is_slash(path[0]) && has_drive(path.substr(1));
+}
+
 std::string file_identity(const Uri& uri, PathStyle style) {
-  FilePlace place = file_place(uri, style);
-  const bool drive = place.path.size() > 2 && is_slash(place.path[0]) && has_drive(place.path.substr(1));
-  if (drive || !place.host.empty()) place.path = replace_all(std::move(place.path), '\\', '/');
-  if (drive) place.path[1] = to_lower(place.path[1]);
-  return "file://" + percent_encode_path(place.host) + percent_encode_path(resolve_dots(place.path)) + suffix(uri);
+  const FilePlace place = file_place(uri, style);
+  std::string path = resolve_dots(place.path);
+  if (starts_with_drive(path) || !place.host.empty()) path = resolve_dots(replace_all(path, '\\', '/'));
+  if (starts_with_drive(path)) path[1] = to_lower(path[1]);
+  return "file://" + encode_host(place.host) + percent_encode_path(path) + suffix(uri);
 }
 
 std::string opaque_identity(Uri uri) {
   if (uri.authority) {
     const std::size_t at = uri.authority->rfind('@');
     const std::size_t host = at == std::string::npos ? 0 : at + 1;
-    uri.authority = normalize_escapes(uri.authority->substr(0, host) + lower(uri.authority->substr(host)));
+    const std::string folded = lower(normalize_escapes(uri.authority->substr(host)));
+    uri.authority = normalize_escapes(uri.authority->substr(0, host) + folded);
   }
   uri.path = normalize_escapes(uri.path);
   const std::string end = suffix(uri);
