@@ -2,42 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
+
+#include "analysis/text/utf8.hpp"
 
 namespace surefoot::text {
 namespace {
-
-std::uint8_t byte_at(std::string_view bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
-
-bool is_continuation(std::string_view bytes, std::size_t at) {
-  return at < bytes.size() && (byte_at(bytes, at) & 0xC0U) == 0x80U;
-}
-
-/// How many bytes of `bytes` are ASCII before the first that is not.
-std::size_t ascii_prefix(std::string_view bytes) {
-  std::size_t at = 0;
-  for (; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, 8);
-    if ((word & 0x8080808080808080U) != 0) break;
-  }
-  while (at < bytes.size() && byte_at(bytes, at) < 0x80) ++at;
-  return at;
-}
-
-/// The length of the valid UTF-8 sequence at `at`, or 1 for a byte that starts none (Unicode, table 3-7).
-std::size_t sequence_length(std::string_view bytes, std::size_t at) {
-  const std::uint8_t lead = byte_at(bytes, at);
-  if (lead < 0xC2 || lead > 0xF4 || !is_continuation(bytes, at + 1)) return 1;
-  if (lead < 0xE0) return 2;
-  const std::uint8_t second = byte_at(bytes, at + 1);
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool outside = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-  if (overlong || outside || !is_continuation(bytes, at + 2)) return 1;
-  if (lead < 0xF0) return 3;
-  return is_continuation(bytes, at + 3) ? 4 : 1;
-}
 
 std::uint32_t width(std::size_t sequence, ColumnUnit unit) {
   if (unit == ColumnUnit::utf8) return static_cast<std::uint32_t>(sequence);
@@ -59,7 +29,7 @@ Reach walk(std::string_view line, std::size_t byte_limit, std::uint32_t column_l
     reach.bytes += ascii;
     reach.columns += static_cast<std::uint32_t>(ascii);
     if (ascii == room) break;
-    const std::size_t length = sequence_length(line, reach.bytes);
+    const std::size_t length = character_at(line, reach.bytes).length;
     const std::uint32_t columns = width(length, unit);
     if (reach.bytes + length > limit || columns > column_limit - reach.columns) break;
     reach.bytes += length;

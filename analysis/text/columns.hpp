@@ -18,7 +18,8 @@ struct LineColumn {
 };
 
 /// Each byte that is not part of valid UTF-8 counts as one column in every unit. Linear in the line's length,
-/// with a fast path for ASCII. An offset beyond the end, or inside a character, counts as the end or the character's start.
+/// with a fast path for ASCII. An offset beyond the end, or inside a character, counts as the end or the character's
+/// start.
 LineColumn to_line_column(const SourceText& text, std::uint32_t offset, ColumnUnit unit);
 
 /// The inverse. A column past the end of its line means the end of the line (before the terminator), a line past the
