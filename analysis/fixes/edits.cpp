@@ -1,0 +1,92 @@
+#include "analysis/fixes/edits.hpp"
+
+#include <algorithm>
+
+namespace surefoot::fixes {
+
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
+
+text::TextEdit replace(const FileView& file, const Place& place, std::string content) {
+  return {span_in_file(file, place), std::move(content)};
+}
+
+text::TextEdit insert_before(const FileView& file, const Place& place, std::string content) {
+  const std::uint32_t at = span_in_file(file, place).start;
+  return {{at, at}, std::move(content)};
+}
+
+text::TextEdit insert_after(const FileView& file, const Place& place, std::string content) {
+  const std::uint32_t at = span_in_file(file, place).end;
+  return {{at, at}, std::move(content)};
+}
+
+text::TextEdit add_argument(const FileView& file, const Place& call, std::string_view text) {
+  const Node arguments = call.node.child(Field::arguments);
+  const Node last = arguments.last_child();
+  if (!last) {
+    const std::uint32_t at = span_in_file(file, {call.unit, arguments}).start + 1;
+    return {{at, at}, std::string(text)};
+  }
+  // An argument on a line of its own gets a line of its own.
+  const std::string_view source = arguments.ast().text();
+  const std::size_t newline = source.rfind('\n', last.start());
+  const bool own_line =
+      newline != std::string_view::npos && newline > arguments.start() &&
+      source.substr(newline + 1, last.start() - newline - 1).find_first_not_of(" \t") == std::string_view::npos;
+  std::string separator = ", ";
+  if (own_line) {
+    const std::size_t carriage = newline > 0 && source[newline - 1] == '\r' ? newline - 1 : newline;
+    separator = "," + std::string(source.substr(carriage, last.start() - carriage));
+  }
+  return insert_after(file, {call.unit, last}, separator + std::string(text));
+}
+
+Fix make_fix(std::string title, Applicability applicability, std::vector<text::TextEdit> edits) {
+  return {std::move(title), applicability, {{"", std::move(edits)}}};
+}
+
+namespace {
+
+bool is_comprehension(Node node) {
+  return node.is(Kind::list_comprehension) || node.is(Kind::set_comprehension) ||
+         node.is(Kind::dictionary_comprehension) || node.is(Kind::generator_expression);
+}
+
+// The outermost iterable of a comprehension is evaluated outside of it (Python reference, 6.2.4).
+bool is_outermost_iterable(Node clause, Node child) {
+  if (!clause.is(Kind::for_in_clause) || child.field() != Field::right) return false;
+  for (const Node sibling : clause.parent().children()) {
+    if (sibling.is(Kind::for_in_clause)) return sibling == clause;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string await_obstacle(Node expression) {
+  bool outside = false;  // of the comprehension that comes next
+  for (Node child = expression, node = expression.parent(); node; child = node, node = node.parent()) {
+    if (is_comprehension(node) && !outside) return "it stands in a comprehension";
+    outside = is_outermost_iterable(node, child);
+    if (node.is(Kind::lambda) && child.field() == Field::body) return "it stands in a lambda";
+    if (node.is(Kind::class_definition) && child.field() == Field::body) return "it stands in a class body";
+    if (node.is(Kind::function_definition) && child.field() == Field::body) {
+      return node.is_async() ? "" : "it stands in a plain `def`";
+    }
+  }
+  return "it stands outside of any function";
+}
+
+std::vector<text::TextEdit> add_await(const FileView& file, const Place& expression) {
+  const Field field = expression.node.field();
+  const Node parent = expression.node.parent();
+  const bool operand = (parent.is(Kind::attribute) && field == Field::object) ||
+                       (parent.is(Kind::call) && field == Field::function) ||
+                       (parent.is(Kind::subscript) && field == Field::value) || parent.is(Kind::await);
+  if (!operand) return {insert_before(file, expression, "await ")};
+  return {insert_before(file, expression, "(await "), insert_after(file, expression, ")")};
+}
+
+}  // namespace surefoot::fixes

@@ -1,0 +1,25 @@
+#pragma once
+// Moving a blocking call off the event loop: the wrap in a thread, in the dialect of the project.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "analysis/fixes/imports.hpp"
+
+namespace surefoot::fixes {
+
+/// The event-loop library that a file is written for.
+enum class LoopLibrary : std::uint8_t { asyncio, anyio, trio };
+
+/// By the file's imports: trio or anyio when it imports that and not asyncio.
+LoopLibrary loop_library(const FileView& file);
+
+/// `f(a, k=v)` -> `await asyncio.to_thread(f, a, k=v)`, or the file's own dialect (a configured wrapper, anyio, trio,
+/// run_in_threadpool). No fix, with the reason, where an `await` cannot stand or the name of the module is shadowed.
+Fixes offload_call(const FileView& file, const Place& call);
+
+/// `time.sleep(x)` -> `await asyncio.sleep(x)` (or anyio's, trio's).
+Fixes async_sleep(const FileView& file, const Place& call);
+
+}  // namespace surefoot::fixes
