@@ -67,8 +67,8 @@ struct Case {
   Events events;
 };
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> kCases = {
+std::vector<Case> good_streams() {
+  return {
       {"nothing", "", {}},
       {"one message", "Content-Length: 5\r\n\r\nhello", {"message hello"}},
       {"two messages", "Content-Length: 2\r\n\r\nabContent-Length: 3\r\n\r\ncde", {"message ab", "message cde"}},
@@ -91,7 +91,11 @@ const std::vector<Case>& cases() {
       {"NUL bytes in a body",
        "Content-Length: 3\r\n\r\n" + std::string("a\0b", 3),
        {"message " + std::string("a\0b", 3)}},
+  };
+}
 
+std::vector<Case> streams_with_large_lengths() {
+  return {
       {"a body over the cap is skipped exactly",
        "Content-Length: 31\r\n\r\n" + std::string(31, '{') + "Content-Length: 1\r\n\r\nx",
        {"refused 31", "message x"}},
@@ -108,7 +112,11 @@ const std::vector<Case>& cases() {
       {"2^64 + 1 is not 1",
        "Content-Length: 18446744073709551617\r\n\r\nxContent-Length: 1\r\n\r\ny",
        {"malformed", "message y"}},
+  };
+}
 
+std::vector<Case> streams_with_bad_headers() {
+  return {
       {"a negative length", "Content-Length: -5\r\n\r\nContent-Length: 1\r\n\r\ny", {"malformed", "message y"}},
       {"no length", "Content-Length:\r\n\r\nContent-Length: 1\r\n\r\ny", {"malformed", "message y"}},
       {"a length with a unit", "Content-Length: 5 bytes\r\n\r\nContent-Length: 1\r\n\r\ny", {"malformed", "message y"}},
@@ -121,6 +129,11 @@ const std::vector<Case>& cases() {
       {"a name with a blank", "Content Length: 5\r\nContent-Length: 1\r\n\r\ny", {"malformed", "message y"}},
       {"a body without a header", "{\"jsonrpc\":\"2.0\"}Content-Length: 1\r\n\r\ny", {"malformed", "message y"}},
       {"a body without a header, then a line", "{\"a\":1}\nContent-Length: 1\r\n\r\ny", {"malformed", "message y"}},
+  };
+}
+
+std::vector<Case> streams_to_recover_from() {
+  return {
       {"a print before a header", "import failed: Content-Length: 1\r\n\r\ny", {"malformed", "message y"}},
       {"a print glued to a header", "debugContent-Length: 1\r\n\r\ny", {"malformed", "message y"}},
       {"a print glued to a header, other headers after it",
@@ -152,7 +165,14 @@ const std::vector<Case>& cases() {
        std::string(300, '\xFF') + "Content-Length: 1\r\n\r\ny",
        {"malformed", "message y"}},
   };
-  return kCases;
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> out = good_streams();
+  for (const auto& more : {streams_with_large_lengths(), streams_with_bad_headers(), streams_to_recover_from()}) {
+    out.insert(out.end(), more.begin(), more.end());
+  }
+  return out;
 }
 
 TEST_CASE("framing: a stream gives these events") {
