@@ -1,0 +1,69 @@
+#include "server/schedule/pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace surefoot::server {
+
+Pool::Pool(std::size_t threads) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) threads_.emplace_back([this] { work(); });
+}
+
+Pool::~Pool() {
+  drop_queued();
+  for (auto& thread : threads_) thread.join();
+}
+
+bool Pool::finish(std::chrono::milliseconds limit) {
+  drop_queued();
+  std::unique_lock lock(mutex_);
+  return idle_.wait_for(lock, limit, [this] { return busy_ == 0; });
+}
+
+void Pool::drop_queued() {
+  std::array<Queue, kPriorities> dropped;  // destroyed outside the lock: a job may own anything
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    dropped.swap(queues_);
+  }
+  wake_.notify_all();
+}
+
+std::size_t Pool::default_size() {
+  const std::size_t cores = std::thread::hardware_concurrency();
+  return cores > 2 ? cores - 1 : 1;
+}
+
+void Pool::run(Priority priority, std::function<void()> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    queues_[static_cast<std::size_t>(priority)].push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+Pool::Queue* Pool::next() {
+  const auto filled = std::find_if(queues_.begin(), queues_.end(), [](const Queue& queue) { return !queue.empty(); });
+  return filled == queues_.end() ? nullptr : &*filled;
+}
+
+void Pool::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || next() != nullptr; });
+    if (stopping_) return;
+    Queue& queue = *next();
+    std::function<void()> job = std::move(queue.front());
+    queue.pop_front();
+    ++busy_;
+    lock.unlock();
+    job();
+    job = nullptr;
+    lock.lock();
+    if (--busy_ == 0) idle_.notify_all();
+  }
+}
+
+}  // namespace surefoot::server

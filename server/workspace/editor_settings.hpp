@@ -1,0 +1,31 @@
+#pragma once
+// Settings of the editor: the keys of the configuration file as JSON, laid over what the files say. Any thread.
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/engine/config.hpp"
+#include "analysis/engine/config_keys.hpp"
+
+namespace surefoot::server {
+
+struct EditorSettings {
+  struct Entry {
+    const engine::ConfigKey* key;  // never null
+    engine::SettingValue value;    // one that the key takes
+  };
+  std::vector<Entry> entries;         // in the order of engine::config_keys()
+  std::vector<std::string> problems;  // of values that were refused, each naming its key
+
+  /// As in a configuration of its own: a `select` of the editor makes the file's `extend-select` and `ignore` void.
+  void apply(engine::Config& config) const;
+};
+
+/// Keys may be written in kebab-case or camelCase, and everything may stand under "settings" or "surefoot" once more.
+/// `null` is no setting; a key that the configuration does not know belongs to the editor's extension and is skipped.
+/// Bad values are left out, and the others count.
+EditorSettings parse_editor_settings(const nlohmann::json& json);
+
+}  // namespace surefoot::server
