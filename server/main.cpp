@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "server/cli/command_line.hpp"
+
+int main(int argc, char** argv) { return surefoot::server::run_process(argc, argv); }

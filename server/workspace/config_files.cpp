@@ -36,6 +36,16 @@ std::string apply_override(Config& config, const ConfigOverride& each) {
   return error;
 }
 
+bool starts_afresh(const ConfigOverride& each) { return each.key == "select" && !each.adds; }
+
+void note_origins(std::map<std::string, ConfigOrigin>& origins, const std::vector<ConfigOverride>& overrides) {
+  for (const ConfigOverride& each : overrides) {
+    if (!starts_afresh(each)) continue;
+    for (const char* voided : {"extend-select", "ignore"}) origins.erase(voided);
+  }
+  for (const ConfigOverride& each : overrides) origins[each.key] = {{}, 0, each.label};
+}
+
 ConfigAnswer unreadable(const std::string& file, const ReadResult& read, std::shared_ptr<const ResolvedConfig> last) {
   const std::string reason = read.status == ReadStatus::too_large ? "too large for a configuration" : read.reason;
   return {std::move(last),
@@ -46,8 +56,7 @@ ConfigAnswer unreadable(const std::string& file, const ReadResult& read, std::sh
 
 std::string apply_overrides(Config& config, const std::vector<ConfigOverride>& overrides) {
   Config changed = config;
-  const bool afresh = std::any_of(overrides.begin(), overrides.end(),
-                                  [](const ConfigOverride& each) { return each.key == "select" && !each.adds; });
+  const bool afresh = std::any_of(overrides.begin(), overrides.end(), starts_afresh);
   if (afresh) {
     changed.extend_select.clear();
     changed.ignore.clear();
@@ -143,7 +152,7 @@ ConfigAnswer ConfigFiles::load(const std::string& file, ConfigFile kind, ReadRes
   Config config = loaded.config;
   add_requires_python(resolved, config);
   apply_overrides(config, options_.overrides);
-  for (const ConfigOverride& each : options_.overrides) resolved.origins[each.key] = {{}, 0, each.label};
+  note_origins(resolved.origins, options_.overrides);
   resolved.config = std::make_shared<const Config>(std::move(config));
   last_good = std::make_shared<const ResolvedConfig>(std::move(resolved));
   return {last_good, nullptr};
@@ -154,7 +163,7 @@ ConfigAnswer ConfigFiles::without_file(const std::string& root) {
   Config config;
   add_requires_python(resolved, config);
   apply_overrides(config, options_.overrides);
-  for (const ConfigOverride& each : options_.overrides) resolved.origins[each.key] = {{}, 0, each.label};
+  note_origins(resolved.origins, options_.overrides);
   resolved.config = std::make_shared<const Config>(std::move(config));
   return {std::make_shared<const ResolvedConfig>(std::move(resolved)), nullptr};
 }

@@ -1,0 +1,44 @@
+#pragma once
+// Checks, and if asked cures, one file. Any thread; files do not touch each other.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "server/cli/report.hpp"
+#include "server/workspace/discovery.hpp"
+
+namespace surefoot::server {
+
+enum class FixMode : unsigned char {
+  none,
+  apply,  // write the file
+  diff,   // only say what would be written
+};
+
+struct FileCheckOptions {
+  FixMode fix = FixMode::none;
+  rules::Applicability up_to = rules::Applicability::safe;
+  std::uint64_t largest_file = std::uint64_t{10} << 20U;  // bytes
+  std::string working_folder;                             // absolute
+};
+
+struct FileResult {
+  /// Why the file was not checked, or could not be written: one clause; empty when all went well.
+  std::string error;
+  /// In order; after fixing, those that remain.
+  std::vector<ReportedFinding> findings;
+  std::size_t fixed = 0;
+  /// The whole text before and after fixing, byte order marks included; equal when nothing was fixed.
+  std::string before, after;
+
+  bool changed() const { return before != after; }
+};
+
+/// Reads the file, checks it, and writes it when it was fixed.
+FileResult check_file(const SourceFile& file, const FileCheckOptions& options);
+
+/// The same for bytes that stand for the file (standard input). Writes nothing.
+FileResult check_bytes(const SourceFile& file, std::string bytes, const FileCheckOptions& options);
+
+}  // namespace surefoot::server

@@ -1,0 +1,19 @@
+#pragma once
+// The program's command line: `surefoot server|check|rule|rules|config`.
+
+#include <string>
+#include <vector>
+
+#include "server/cli/console.hpp"
+
+namespace surefoot::server {
+
+/// Runs one command. `arguments` without the program's name; `working_folder` absolute. The exit status: see
+/// ExitStatus. Never throws.
+int run_command_line(const std::vector<std::string>& arguments, const std::string& working_folder, Console& console);
+
+/// Sets up the process (streams, colours, signals) and runs its command line. A reader that leaves early (`| head`) is
+/// no error.
+int run_process(int argc, const char* const* argv);
+
+}  // namespace surefoot::server

@@ -1,0 +1,21 @@
+#pragma once
+// `surefoot rule` and `surefoot rules`: what the rules are.
+
+#include <string>
+#include <string_view>
+
+#include "server/cli/console.hpp"
+
+namespace surefoot::server {
+
+/// Prints the page of a rule, by code or name, letter case aside. The exit status; an unknown rule is an error that
+/// names the nearest ones.
+int run_rule(const std::string& code_or_name, Console& console);
+
+/// Lists all rules. `format` is "text" or "json" (an array of {code, name, severity, profile, fix, summary, url}).
+int run_rules(std::string_view format, Console& console);
+
+/// "safe", "unsafe", "safe, unsafe" or "none": what the page's line of facts says after "fix:".
+std::string_view fix_of_page(std::string_view page);
+
+}  // namespace surefoot::server
