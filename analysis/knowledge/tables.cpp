@@ -43,7 +43,7 @@ std::string_view canonical(std::string_view name) {
   const Alias* best = nullptr;
   std::uint32_t hash = kHashSeed;
   for (std::size_t start = 0; start < name.size();) {
-    const std::size_t end = std::min(name.find('.', start == 0 ? 0 : start + 1), name.size());
+    const std::size_t end = std::min(name.find('.', start + 1), name.size());
     hash = hash_more(hash, name.substr(start, end - start));
     const std::string_view prefix = name.substr(0, end);
     const std::size_t hit = all.aliases.index.find(hash, [&](std::string_view alias) { return alias == prefix; });
