@@ -14,10 +14,10 @@ fail() {
 [ -x "$server" ] || fail "there is no server $server: build the target surefoot"
 server=$(realpath "$server")
 work=$(mktemp -d)
-started=()
+started=() # process groups that must not outlive the test
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
-  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
+  for pid in "${started[@]}"; do kill -KILL -- "-$pid" 2>/dev/null; done
   if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
 }
 trap clean_up EXIT
@@ -55,17 +55,22 @@ own_project() {
 # The server's process ids and exit statuses are noted in this folder: see `recorded`.
 export RECORDED=$work/recorded RECORDER=$here/recorded SERVER=$server
 
+# gone PID: waits for a process to end, in vain after ten seconds.
+gone() {
+  for ((tries = 0; tries < 100; tries++)); do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
 # servers_ended COUNT: fails unless COUNT servers were started and all of them end, with an editor that is gone by now.
 servers_ended() {
   local pid count
   count=$(wc -l <"$RECORDED/pids")
   [ "$count" = "$1" ] || fail "$count servers were started, expected $1"
   while read -r pid; do
-    for ((tries = 0; tries < 100; tries++)); do
-      kill -0 "$pid" 2>/dev/null || break
-      sleep 0.1
-    done
-    ! kill -0 "$pid" 2>/dev/null || fail "the server $pid still runs: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
+    gone "$pid" || fail "the server $pid still runs: $(tr '\0' ' ' <"/proc/$pid/cmdline")"
   done <"$RECORDED/pids"
   touch "$RECORDED/statuses" # absent when the editor has killed what notes them
   echo "ok   every server has ended; statuses: $(tr '\n' ' ' <"$RECORDED/statuses")"
