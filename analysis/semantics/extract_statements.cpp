@@ -68,8 +68,9 @@ void Extractor::statement(Node node) {
     case Kind::nonlocal_statement:
     case Kind::future_import_statement:
     case Kind::type_alias_statement:
-    case Kind::opaque:
       return;
+    case Kind::opaque:
+      return block(node);
     default:
       if (node.is(Kind::block)) return block(node);
       for (const Node child : node.children()) eval(child);

@@ -88,6 +88,9 @@ class Builder {
     const SymbolInfo info = numbering().of(ts_node_symbol(node));
     const auto field = ts_tree_cursor_current_field_id(&cursor_);
     open_.push_back(kNoNode);
+    if (nodes_->empty()) return add(node, info, Field::none);
+    // Of what could not be parsed, the whole statements in it are still worth reading; the pieces are not.
+    if ((*nodes_)[parent()].kind == Kind::opaque && !is_statement(info.kind)) return false;
     switch (info.role) {
       case Role::comment:
         comments_->push_back(span_of(node));
@@ -96,8 +99,7 @@ class Builder {
         (*nodes_)[parent()].is_async = true;
         return false;
       case Role::skip:
-        if (info.kind != Kind::operator_) return false;
-        if (field == 0 || nodes_->empty()) return false;
+        if (info.kind != Kind::operator_ || field == 0) return false;
         break;
       default:
         break;
@@ -108,8 +110,9 @@ class Builder {
   bool add(const TSNode& node, SymbolInfo info, Field field) {
     const std::uint32_t index = static_cast<std::uint32_t>(nodes_->size());
     if (info.kind == Kind::operator_ && field != Field::operator_ && field != Field::operators) return false;
+    const bool too_deep = open_.size() > kMaxDepth;
     NodeData data;
-    data.kind = open_.size() > kMaxDepth ? Kind::opaque : info.kind;
+    data.kind = too_deep ? Kind::opaque : info.kind;
     data.field = field;
     data.has_error = ts_node_has_error(node) || ts_node_is_missing(node);
     const text::Span span = span_of(node);
@@ -118,7 +121,7 @@ class Builder {
     data.parent = index == 0 ? 0 : parent();
     nodes_->push_back(data);
     open_.back() = index;
-    return data.kind != Kind::opaque && !is_cut(node);
+    return !too_deep && !is_cut(node);
   }
 
   void leave() {

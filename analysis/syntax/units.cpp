@@ -3,6 +3,7 @@
 #include <tree_sitter/api.h>
 
 #include <cstring>
+#include <string_view>
 #include <unordered_map>
 
 namespace surefoot::syntax {
@@ -48,13 +49,25 @@ class Splitter {
       if (!ts_node_is_named(node)) continue;
       if (has_type(node, "comment")) {
         list_.comments.push_back({ts_node_start_byte(node), ts_node_end_byte(node)});
-      } else {
+      } else if (ts_node_is_error(node) && depth_ < kMaxClassDepth) {
+        rescue(node, level);
+      } else if (!has_type(node, "line_continuation")) {
         statement(node, level);
       }
     } while (ts_tree_cursor_goto_next_sibling(&cursor));
   }
 
+  // Reads the whole statements in a part that could not be parsed.
+  void rescue(const TSNode& error, std::uint32_t level) {
+    ++depth_;
+    TSTreeCursor inner = ts_tree_cursor_new(error);
+    members(inner, level);
+    ts_tree_cursor_delete(&inner);
+    --depth_;
+  }
+
   void statement(const TSNode& node, std::uint32_t level) {
+    if (depth_ > 0 && !is_statement(kind_from_name(ts_node_type(node)))) return;
     const TSNode definition = level < kMaxClassDepth ? class_in(node) : TSNode{};
     const TSNode body = definition.id != nullptr ? field(definition, "body") : TSNode{};
     if (body.id == nullptr || ts_node_is_null(body)) {
@@ -71,8 +84,7 @@ class Splitter {
     PlacedUnit placed;
     placed.offset = ts_node_start_byte(node);
     placed.level = level;
-    placed.identity = node.id;
-    placed.previous = find_previous(node.id);
+    placed.previous = find_previous(node, body);
     placed.unit = placed.previous != kNew ? previous_->units[placed.previous].unit : build(node, body);
     list_.units.push_back(std::move(placed));
   }
@@ -87,18 +99,26 @@ class Splitter {
 
   // An edit leaves the units before it at their place in the list, and those behind it in their order: `next_` walks
   // along, and an index is made only when it loses track.
-  std::uint32_t find_previous(const void* identity) {
-    if (previous_ == nullptr) return kNew;
+  std::uint32_t find_previous(const TSNode& node, const TSNode* body) {
+    if (previous_ == nullptr || ts_node_has_error(node)) return kNew;
+    const std::uint32_t start = ts_node_start_byte(node);
+    const std::uint32_t end = body != nullptr ? ts_node_start_byte(*body) : ts_node_end_byte(node);
+    const std::string_view text = text_.slice({start, end});
     const auto& old = previous_->units;
     for (std::size_t i = next_; i < old.size() && i < next_ + kWindow; ++i) {
-      if (old[i].identity == identity) return found_at(i);
+      if (is_same(*old[i].unit, text, body != nullptr)) return found_at(i);
     }
     if (++misses_ < kWindow) return kNew;
-    if (by_identity_.empty()) {
-      for (std::size_t i = 0; i < old.size(); ++i) by_identity_.emplace(old[i].identity, i);
+    if (by_text_.empty()) {
+      for (std::size_t i = 0; i < old.size(); ++i) by_text_.emplace(old[i].unit->ast.text(), i);
     }
-    const auto found = by_identity_.find(identity);
-    return found == by_identity_.end() ? kNew : found_at(found->second);
+    const auto found = by_text_.find(text);
+    if (found == by_text_.end() || !is_same(*old[found->second].unit, text, body != nullptr)) return kNew;
+    return found_at(found->second);
+  }
+
+  static bool is_same(const Unit& old, std::string_view text, bool is_class_header) {
+    return old.is_class_header == is_class_header && old.ast.text() == text && !old.ast.root().has_error();
   }
 
   std::uint32_t found_at(std::size_t index) {
@@ -113,7 +133,8 @@ class Splitter {
   UnitList list_;
   std::size_t next_ = 0;
   std::size_t misses_ = 0;
-  std::unordered_map<const void*, std::size_t> by_identity_;
+  std::uint32_t depth_ = 0;  // of parts that could not be parsed
+  std::unordered_map<std::string_view, std::size_t> by_text_;
 };
 
 }  // namespace

@@ -24,10 +24,9 @@ inline constexpr std::uint32_t kNew = UINT32_MAX;
 
 struct PlacedUnit {
   std::shared_ptr<const Unit> unit;
-  std::uint32_t offset = 0;        // of the unit's start in the file
-  std::uint32_t level = 0;         // 0 at the top level, 1 in a class, 2 in a class in a class ...
-  const void* identity = nullptr;  // of the tree's node; equal identities over living trees mean equal content
-  std::uint32_t previous = kNew;   // its index in the list it was taken from
+  std::uint32_t offset = 0;       // of the unit's start in the file
+  std::uint32_t level = 0;        // 0 at the top level, 1 in a class, 2 in a class in a class ...
+  std::uint32_t previous = kNew;  // its index in the list it was taken from
 };
 
 struct UnitList {
@@ -36,7 +35,8 @@ struct UnitList {
   std::uint32_t rebuilt = 0;         // how many were not taken from the previous list
 };
 
-/// Splits a file. Units that `previous` has already (and whose tree is still alive) are taken from there.
+/// Splits a file. A unit that `previous` has already, letter by letter, is taken from there: a statement that could be
+/// parsed means the same wherever it stands. (tree-sitter's own nodes are no help: behind an edit it makes many anew.)
 UnitList split_units(const Tree& tree, const text::SourceText& text, const UnitList* previous = nullptr);
 
 }  // namespace surefoot::syntax

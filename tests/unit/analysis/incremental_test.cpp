@@ -1,0 +1,119 @@
+// After any edits, the analysis of the edited file is the analysis of its text from scratch.
+
+#include <random>
+
+#include "analysis/engine/analyze.hpp"
+#include "tests/unit/catch.hpp"
+
+namespace surefoot::test {
+namespace {
+
+const std::string kProgram = R"py("""A module."""
+import asyncio
+import time
+import requests as http
+from time import sleep
+
+
+class Repo:
+    """A class."""
+
+    limit = 10
+
+    def __init__(self):
+        self.http = http.Session()
+
+    async def fetch(self, url):
+        time.sleep(1)  # surefoot: ignore[RT101]
+        return self.http.get(url).json()
+
+    class Inner:
+        async def wait(self):
+            sleep(2)
+
+
+async def load(url, *args):
+    with open("x") as f:
+        data = f.read()
+    if data:
+        time.sleep(1)
+    return http.get(url, *args)
+
+
+@decorate(1)
+async def decorated():
+    return [http.get(u) for u in load("é🚀")]
+
+
+x = http.get("u")
+)py";
+
+const std::vector<std::string> kPieces = {"x",
+                                          " ",
+                                          "\n",
+                                          "    ",
+                                          "(",
+                                          ")",
+                                          "\"",
+                                          "'''",
+                                          "\"\"\"",
+                                          "#",
+                                          ":",
+                                          "async ",
+                                          "await ",
+                                          "def f():\n",
+                                          "class C:\n",
+                                          "import time\n",
+                                          "time = 1\n",
+                                          "é🚀",
+                                          "time.sleep(1)\n",
+                                          "\r\n",
+                                          "\t",
+                                          "\\",
+                                          "@",
+                                          "return ",
+                                          "\xff",
+                                          "import requests as http\n"};
+
+text::TextEdit random_edit(std::mt19937& random, const text::SourceText& text) {
+  const auto below = [&](std::uint32_t limit) { return static_cast<std::uint32_t>(random() % (limit + 1)); };
+  const std::uint32_t start = below(text.size());
+  const std::uint32_t length = random() % 3 == 0 ? std::min(below(12), text.size() - start) : 0;
+  std::string content = random() % 5 == 0 ? "" : kPieces[random() % kPieces.size()];
+  return {{start, start + length}, std::move(content)};
+}
+
+}  // namespace
+
+TEST_CASE("an incremental analysis equals one from scratch") {
+  const auto config = std::make_shared<const engine::Config>();
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    std::mt19937 random(seed);
+    auto current = engine::analyze({"app/example.py", text::SourceText(kProgram)}, config);
+    for (int step = 0; step < 25; ++step) {
+      std::vector<text::TextEdit> edits;
+      text::SourceText text = current->text();
+      for (unsigned i = 0; i <= random() % 3; ++i) {
+        edits.push_back(random_edit(random, text));
+        text = text.with_edit(edits.back());
+      }
+      current = engine::reanalyze(*current, edits, config);
+      const auto fresh = engine::analyze({"app/example.py", text}, config);
+      INFO("seed " << seed << " step " << step << " text:\n" << text.bytes());
+      REQUIRE(current->text().bytes() == text.bytes());
+      REQUIRE(current->findings() == fresh->findings());
+    }
+  }
+}
+
+TEST_CASE("an edit inside one function reads and checks that function alone") {
+  const auto config = std::make_shared<const engine::Config>();
+  const auto before = engine::analyze({"app/example.py", text::SourceText(kProgram)}, config);
+  const auto at = static_cast<std::uint32_t>(kProgram.find("time.sleep(1)\n    return"));
+  const auto after = engine::reanalyze(*before, {{{at, at}, "q = 1; "}}, config);
+  CHECK(after->counters().units_rebuilt == 1);
+  CHECK(after->counters().units_rechecked == 1);
+  CHECK(after->findings().size() == before->findings().size());
+}
+
+}  // namespace surefoot::test
