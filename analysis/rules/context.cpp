@@ -97,7 +97,11 @@ std::uint32_t positional_count(Node call) {
 knowledge::Effect effects_of(Node call, const knowledge::Callable& facts) {
   for (const knowledge::Condition& condition : facts.unless) {
     const Node value = argument(call, condition.argument);
-    if (value && value.text() == condition.value) return knowledge::Effect::none;
+    const bool unseen = condition.value.empty() && !value && has_splat(call);
+    if (unseen) continue;
+    const bool holds =
+        condition.value.empty() ? !value : value && (condition.value == "*" || value.text() == condition.value);
+    if (holds) return knowledge::Effect::none;
   }
   return facts.effects;
 }
