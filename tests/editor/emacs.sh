@@ -17,7 +17,7 @@ chmod 700 "$work/run"
 cp "$here/emacs/init.el" "$HOME/.emacs.d/init.el"
 
 terminal() { TMUX='' tmux -L "surefoot-$$" "$@"; }
-trap 'terminal kill-server 2>/dev/null; clean_up' EXIT
+trap 'terminal kill-server 2>/dev/null || true; clean_up' EXIT
 terminal -f /dev/null new-session -d -x 120 -y 40 \
   "exec env TERM=screen-256color '$emacs' -nw '$PROJECT/app.py' 2>'$work/stderr'"
 
@@ -29,10 +29,10 @@ command_by_name() {
 }
 ask() { timeout 20 emacsclient -s "$SOCKET" --eval "$1" 2>&1; }
 
-# wait_for WORDS FORM: until FORM's value is t.
+# wait_for WORDS FORM: until FORM's value is t, for half a minute at most.
 wait_for() {
-  local said=
-  for ((tries = 0; tries < 150; tries++)); do
+  local said='' end=$((SECONDS + 30))
+  while [ $SECONDS -lt $end ]; do
     said=$(ask "$2") && [ "$said" = t ] && { echo "ok   $1"; return; }
     sleep 0.1
   done

@@ -13,7 +13,7 @@ export PLUGIN=$work/plugin HELP=$work/plugin/doc TEST=$here/neovim/test.lua RESU
 
 # Like a user: an init file, and the file to edit on the command line.
 status=0
-timeout 60 "$nvim" --headless -n -i NONE -u "$here/neovim/init.lua" "$PROJECT/app.py" </dev/null >"$work/output" 2>&1 || status=$?
+timeout 150 "$nvim" --headless -n -i NONE -u "$here/neovim/init.lua" "$PROJECT/app.py" </dev/null >"$work/output" 2>&1 || status=$?
 cat "$work/output"
 if [ "$status" != 0 ] || [ "$(cat "$RESULT" 2>/dev/null)" != passed ]; then
   tail -c 3000 "$XDG_STATE_HOME"/nvim/lsp.log "$XDG_CACHE_HOME"/nvim/lsp.log 2>/dev/null || true

@@ -6,7 +6,7 @@ local function check(condition, text)
   say("ok   " .. text)
 end
 
-local function wait_for(condition, text) check(vim.wait(10000, condition, 20), text) end
+local function wait_for(condition, text) check(vim.wait(30000, condition, 20), text) end
 
 local function read(file)
   local handle = assert(io.open(file, "rb"))
