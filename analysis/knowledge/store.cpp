@@ -1,6 +1,5 @@
 #include "analysis/knowledge/store.hpp"
 
-#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -79,27 +78,6 @@ auto map(std::span<const Row> rows, Map map_one) {
   return items;
 }
 
-template <class Item>
-void add_names(std::vector<Known>& names, const Shelf<Item>& shelf) {
-  for (const Item& item : shelf.items) names.push_back({item.name});
-}
-
-std::vector<Known> all_names(const Store& store) {
-  std::vector<Known> names;
-  add_names(names, store.callables);
-  add_names(names, store.classes);
-  add_names(names, store.bridges);
-  add_names(names, store.spawners);
-  add_names(names, store.decorators);
-  add_names(names, store.providers);
-  add_names(names, store.limiters);
-  for (const Alias& alias : store.aliases.items) names.push_back({alias.of});
-  std::sort(names.begin(), names.end(), [](const Known& a, const Known& b) { return a.name < b.name; });
-  const auto same = [](const Known& a, const Known& b) { return a.name == b.name; };
-  names.erase(std::unique(names.begin(), names.end(), same), names.end());
-  return names;
-}
-
 }  // namespace
 
 Store::Store(const Rows& rows)
@@ -114,8 +92,20 @@ Store::Store(const Rows& rows)
       providers(map(rows.providers, [&](const auto& row) { return Unpack(rows).provider(row); })),
       limiters(map(rows.limiters, [&](TextId id) { return Limiter{Unpack(rows).text(id)}; })),
       aliases(map(rows.aliases, [&](const auto& row) { return Unpack(rows).alias(row); })),
-      modules(map(rows.modules, [&](TextId id) { return Known{Unpack(rows).text(id)}; })),
-      known(all_names(*this)) {}
+      modules(map(rows.modules, [&](TextId id) { return Module{Unpack(rows).text(id)}; })) {}
+
+std::string_view Store::spelling(const PiecedName& name) const {
+  std::string_view found;
+  const auto look_in = [&](const auto& shelf) {
+    const auto* item = shelf.find(name);
+    if (item != nullptr) found = item->name;
+    return item != nullptr;
+  };
+  // The first shelf that has the name decides.
+  (void)(look_in(callables) || look_in(classes) || look_in(decorators) || look_in(bridges) || look_in(spawners) ||
+         look_in(providers) || look_in(limiters));
+  return found;
+}
 
 const Store& store() {
   static const Store instance(embedded_rows());

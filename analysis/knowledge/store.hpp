@@ -34,8 +34,7 @@ struct Alias {
   std::string_view of;
 };
 
-/// A name that some table has, of whatever kind.
-struct Known {
+struct Module {
   std::string_view name;
 };
 
@@ -45,6 +44,9 @@ class Store {
   explicit Store(const Rows& rows);
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  /// The stored spelling of a name that an entry of any kind has; empty when there is none.
+  std::string_view spelling(const PiecedName& name) const;
 
  private:
   // Spans of the lists below point into these, so they come first.
@@ -61,8 +63,7 @@ class Store {
   Shelf<Provider> providers;
   Shelf<Limiter> limiters;
   Shelf<Alias> aliases;
-  Shelf<Known> modules;
-  Shelf<Known> known;
+  Shelf<Module> modules;
 };
 
 /// The program's store, built at the first call. Any thread.

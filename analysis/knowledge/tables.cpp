@@ -51,8 +51,9 @@ std::string_view canonical(std::string_view name) {
     start = end;
   }
   if (best == nullptr) return name;
-  const Known* known = all.known.find({best->of, name.substr(best->name.size())});
-  return known == nullptr ? name : known->name;
+  if (best->name.size() == name.size()) return best->of;
+  const std::string_view known = all.spelling({best->of, name.substr(best->name.size())});
+  return known.empty() ? name : known;
 }
 
 const Callable* find_callable(std::string_view name) { return store().callables.find(name); }
