@@ -81,7 +81,18 @@ std::string unused_message(const std::vector<std::string>& codes) {
 
 }  // namespace
 
-void AnalyzedFile::collect(const Selection& selection) {
+bool AnalyzedFile::holds(std::size_t unit, const rules::Report& report, semantics::Resolver& resolver) const {
+  if (report.rule->confirm == nullptr) return true;
+  const fixes::FileView file = view();
+  rules::Context context(file, unit, resolver);
+  try {
+    return report.rule->confirm(report, context);
+  } catch (...) {
+    return false;
+  }
+}
+
+void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& resolver) {
   std::vector<Silencer> silencers;
   for (Suppression& one : suppressions()) {
     const std::uint32_t line = input_.text.line_of(one.comment.start);
@@ -90,6 +101,7 @@ void AnalyzedFile::collect(const Selection& selection) {
   std::vector<Candidate> kept;
   for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
     for (std::size_t number = 0; number < reports_[unit]->reports.size(); ++number) {
+      if (!holds(unit, reports_[unit]->reports[number], resolver)) continue;
       Candidate one = candidate(unit, number);
       if (const auto severity = selection.severity(*reports_[unit]->reports[number].rule)) {
         one.finding.severity = *severity;

@@ -112,7 +112,7 @@ void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_tok
     ++counters_.units_rechecked;
     reports_.push_back(check_unit(i, selection, resolver));
   }
-  collect(selection);
+  collect(selection, resolver);
 }
 
 std::shared_ptr<const UnitReports> AnalyzedFile::check_unit(std::size_t unit, const Selection& selection,
@@ -120,7 +120,7 @@ std::shared_ptr<const UnitReports> AnalyzedFile::check_unit(std::size_t unit, co
   auto result = std::make_shared<UnitReports>();
   const syntax::Ast& ast = models_[unit]->unit->ast;
   const fixes::FileView file = view();
-  rules::Context context(file, unit, resolver);
+  rules::Context context(file, unit, resolver, config_->profile);
   std::vector<const rules::Rule*> failed;
   for (std::uint32_t i = 0; i < ast.size(); ++i) {
     const syntax::Node node = ast.node(i);
@@ -190,7 +190,7 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
     if (report.rule->fix == nullptr) return {};
     const fixes::FileView file = view();
     semantics::Resolver resolver(*module_);
-    rules::Context context(file, sources_[i].unit, resolver);
+    rules::Context context(file, sources_[i].unit, resolver, config_->profile);
     try {
       return report.rule->fix(report, context);
     } catch (...) {

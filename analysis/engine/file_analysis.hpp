@@ -56,7 +56,8 @@ class AnalyzedFile final : public FileAnalysis {
   void check_units(const AnalyzedFile* previous, const std::stop_token& stop);
   std::shared_ptr<const UnitReports> check_unit(std::size_t unit, const Selection& selection,
                                                 semantics::Resolver& resolver) const;
-  void collect(const Selection& selection);
+  void collect(const Selection& selection, semantics::Resolver& resolver);
+  bool holds(std::size_t unit, const rules::Report& report, semantics::Resolver& resolver) const;
   void finish(std::vector<Candidate> kept);
   Fixes unused_fix(const Finding& finding) const;
   std::uint32_t comment_place(const Finding& finding) const;

@@ -64,6 +64,10 @@ struct Rule {
   void (*check)(Node node, Context& context) = nullptr;
   /// The cures of one report, best first; null when there is none. Called only when somebody asks.
   Fixes (*fix)(const Report& report, Context& context) = nullptr;
+  /// Whether a report holds in this version of the file. Null: always. `check` may look at its own unit and at what
+  /// other units declare (names, classes, signatures), since its reports are kept while those stay the same; a rule
+  /// that must read the code or comments of other units does so here, for its few reports.
+  bool (*confirm)(const Report& report, Context& context) = nullptr;
   /// Tests do on purpose what production code must not; true for a rule that is right there too.
   bool in_tests = false;
 };
@@ -74,8 +78,9 @@ enum class Scope : std::uint8_t { module, class_body, function, coroutine, lambd
 /// One unit of one file, and whatever a rule may ask about it. One thread at a time.
 class Context {
  public:
-  Context(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver)
-      : file_(file), unit_(unit), resolver_(resolver) {}
+  Context(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
+          Profile profile = Profile::standard)
+      : file_(file), unit_(unit), resolver_(resolver), profile_(profile) {}
 
   // The code.
   const fixes::FileView& file() const { return file_; }
@@ -86,6 +91,8 @@ class Context {
   semantics::Resolver& resolver() { return resolver_; }
   semantics::PythonVersion target() const { return file_.facts.target(); }
   const semantics::ProjectFacts& facts() const { return file_.facts; }
+  /// True in the strict profile: for the forms of a rule that only it reports.
+  bool strict() const { return profile_ == Profile::strict; }
 
   // What things are. An empty set or a null pointer means: not known, so stay silent.
   const TypeSet& type_of(Node expression) { return resolver_.type_of(unit(), expression); }
@@ -113,6 +120,7 @@ class Context {
   const fixes::FileView& file_;
   std::size_t unit_;
   semantics::Resolver& resolver_;
+  Profile profile_;
   std::vector<Report> reports_;
 };
 
