@@ -218,6 +218,7 @@ void Extractor::hash_shape() {
     for (const Parameter& one : function.parameters) {
       hash.add(one.name).add(static_cast<std::uint64_t>(one.kind));
       root(one.annotation);
+      root(one.default_value);
     }
     for (const TermId decorator : function.decorators) root(decorator);
     root(function.returns);

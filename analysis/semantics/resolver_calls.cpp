@@ -117,7 +117,8 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
 TypeSet Resolver::call_function(const UnitModel& unit, const Function& function) {
   bool manager = false;
   for (const TermId decorator : function.decorators) {
-    const Type* type = only(type_of(unit, decorator));
+    const Term& term = unit.terms[decorator];  // of `@router.get("/")`, what counts is `router.get`
+    const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
     if (type == nullptr) return {};
     static constexpr std::array<std::string_view, 14> kKeeps = {"staticmethod",
                                                                 "classmethod",
