@@ -4,17 +4,17 @@
 
 namespace surefoot::semantics {
 
-ModuleIndex::ModuleIndex(std::string name, bool is_package, const std::vector<std::shared_ptr<const UnitModel>>& units)
-    : name_(std::move(name)), is_package_(is_package) {
-  names_.reserve(units.size());
-  for (const auto& unit : units) {
+ModuleIndex::ModuleIndex(std::string name, bool is_package, std::vector<std::shared_ptr<const UnitModel>> units)
+    : name_(std::move(name)), is_package_(is_package), units_(std::move(units)) {
+  names_.reserve(units_.size());
+  for (const auto& unit : units_) {
     for (const Class& one : unit->classes) {
       ClassEntry& entry = classes_[one.path];
       entry.unit = unit.get();
       entry.definition = &one;
     }
   }
-  for (const auto& unit : units) {
+  for (const auto& unit : units_) {
     for (const Binding& binding : unit->bindings) {
       const TermRef ref{unit.get(), binding.term, binding.kind, binding.node};
       if (binding.kind == BindingKind::star_import) {

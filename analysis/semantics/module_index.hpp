@@ -1,6 +1,7 @@
 #pragma once
-// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Holds
-// references into the unit models, which must outlive it. Built once a version of a file; immutable; any thread.
+// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Keeps the
+// unit models alive that it was made from; a version of the file with the same shape can go on using it. Immutable; any
+// thread.
 
 #include <cstdint>
 #include <memory>
@@ -35,7 +36,7 @@ struct ClassEntry {
 class ModuleIndex {
  public:
   /// `name`: the module's dotted name ("app.db"); `is_package`: its file is an __init__.py.
-  ModuleIndex(std::string name, bool is_package, const std::vector<std::shared_ptr<const UnitModel>>& units);
+  ModuleIndex(std::string name, bool is_package, std::vector<std::shared_ptr<const UnitModel>> units);
 
   const std::string& name() const { return name_; }
   /// All values that a module-level name may have; null when the module does not bind it.
@@ -50,6 +51,7 @@ class ModuleIndex {
  private:
   std::string name_;
   bool is_package_;
+  std::vector<std::shared_ptr<const UnitModel>> units_;
   std::unordered_map<std::string_view, std::vector<TermRef>> names_;
   std::unordered_map<std::string_view, ClassEntry> classes_;
   std::vector<std::string_view> star_imports_;
