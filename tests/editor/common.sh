@@ -18,7 +18,7 @@ started=() # process groups that must not outlive the test
 # shellcheck disable=SC2317  # called by the trap
 clean_up() {
   for pid in "${started[@]}"; do kill -KILL -- "-$pid" 2>/dev/null || true; done
-  if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work"; fi
+  if [ -n "${KEEP:-}" ]; then echo "kept: $work" >&2; else rm -rf "$work" || true; fi
 }
 trap clean_up EXIT
 

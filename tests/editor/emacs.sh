@@ -75,5 +75,7 @@ servers_ended 1
 command_by_name eglot
 wait_for "eglot starts it again" '(checks-managed)'
 wait_for "the diagnostic is back" '(checks-finding-count 1)'
+pid=$(ask '(emacs-pid)')
 type_keys C-x C-c
+gone "$pid" || fail "Emacs does not end"
 servers_ended 2
