@@ -3,6 +3,10 @@ include(CheckLinkerFlag)
 
 add_library(surefoot_settings INTERFACE)
 target_compile_options(surefoot_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 warns of overlapping copies inside std::string (GCC bug 105651).
+  target_compile_options(surefoot_settings INTERFACE -Wno-restrict)
+endif()
 if(SUREFOOT_WERROR)
   target_compile_options(surefoot_settings INTERFACE -Werror)
 endif()
