@@ -92,7 +92,8 @@ class LineMatcher {
 
 std::uint32_t offset_of(std::string_view text, const Lines& lines, int line) {
   const auto index = static_cast<std::size_t>(line);
-  return static_cast<std::uint32_t>(index < lines.size() ? static_cast<std::size_t>(lines[index].data() - text.data()) : text.size());
+  return static_cast<std::uint32_t>(index < lines.size() ? static_cast<std::size_t>(lines[index].data() - text.data())
+                                                         : text.size());
 }
 
 }  // namespace
