@@ -39,6 +39,7 @@ code_server=("$node" "$modules/code-server/out/node/entry.js" --config "$work/co
   { cat "$work/install.log" >&2; fail "the extension did not install"; }
 setsid "${code_server[@]}" --log debug "$PROJECT" >"$work/code-server.log" 2>&1 </dev/null &
 code=$!
+disown # nobody wants to read that it was killed
 started+=("$code")
 
 # The port is one that was free.
