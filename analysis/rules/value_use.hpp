@@ -1,0 +1,34 @@
+#pragma once
+// What becomes of a value, and where the value of a local comes from, inside one function.
+
+#include <cstdint>
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+enum class Fate : std::uint8_t {
+  used,        // passed on, kept, returned, awaited, … or not known
+  discarded,   // the statement it stands in does nothing with it
+  never_read,  // bound to locals that nothing reads afterwards
+};
+
+struct ValueUse {
+  Fate fate = Fate::used;
+  Node statement;  // the expression_statement that drops or binds it; null when it is used
+  Node target;     // never_read: the local, the innermost one of `a = b = value`
+};
+
+/// Looks through parentheses, `and`/`or`, conditional expressions and list displays. Names at module and class level,
+/// and those declared global or nonlocal, count as read.
+ValueUse value_use(Node expression, Context& context);
+
+/// True when something reads the local `name` after `binding`, its statement: further on in the function, in the same
+/// loop, or in a nested function.
+bool is_read_after(std::string_view name, Node binding, Context& context);
+
+/// The value that the local `name` (an identifier) is given where the function binds it once, by an assignment or a
+/// `with … as`; null otherwise.
+Node only_value_of(Node name, Context& context);
+
+}  // namespace surefoot::rules
