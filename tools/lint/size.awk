@@ -14,22 +14,21 @@ in_allow {
 
 { file = FILENAME; lines = FNR; count_comment(file) }
 
-# A head begins at a line that a statement inside a function cannot look like: at a namespace's or a class's indentation.
-depth == 0 && opens_function() { depth = 1; head = FNR; indent = leading($0); name = function_name($0); next }
-depth == 0 && /^ *[A-Za-z_~].*[(,&|]$/ && !/[;{}]/ { if (!pending) { pending = FNR; pending_line = $0 } }
-depth == 0 && /[;}]$/ { pending = 0 }
-depth == 1 && leading($0) == indent && $0 ~ /^ *}/ { measure() }
+# Between functions: gather what stands before a brace, which tells a function from a namespace, a type or a table.
+depth == 0 && (/^ *$/ || /^ *(\/\/|#)/ || /\\$/ || /^ *(public|private|protected):$/) { head = 0; next }
+depth == 0 && !head { head = FNR; text = ""; indent = leading($0) }
+depth == 0 { text = text " " $0 }
+depth == 0 && /{$/ && is_function(text) { depth = 1; name = function_name(text); next }
+depth == 0 && /[;{}]$/ { head = 0 }
+depth == 1 && leading($0) == indent && /^ *}/ { measure() }
 
 function leading(line) { match(line, /^ */); return RLENGTH }
 
-function opens_function() {
-  if ($0 !~ /\) *(const)? *(noexcept)?( *->.*)?( *:.*)? *{$/ && !(pending && /{$/)) return 0
-  if ($0 ~ /^ *(namespace|class|struct|enum|union|extern)[ {]/) return 0
-  return leading($0) <= 4
+function is_function(text) {
+  return text ~ /\(/ && text !~ /= *{$/ && text !~ /^ *(template *<[^>]*> *)?(namespace|class|struct|enum|union|extern)[ {]/
 }
 
-function function_name(line,    text) {
-  text = pending ? pending_line : line
+function function_name(text) {
   sub(/\(.*/, "", text)
   sub(/.*[ *&]/, "", text)
   return text
@@ -43,8 +42,7 @@ function measure(    length_) {
     printf "%s:%d: %s is %d lines long; 60 are the limit\n", file, head, name, length_
     bad = 1
   }
-  depth = 0
-  pending = 0
+  depth = head = 0
 }
 
 function count_comment(path,    kind) {
@@ -63,7 +61,7 @@ function finish() {
     bad = 1
   }
   if (lines) files++
-  lines = depth = pending = 0
+  lines = depth = head = 0
 }
 
 function ratio(kind) { return code[kind] ? comment[kind] / code[kind] : 0 }
