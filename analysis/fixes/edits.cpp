@@ -29,18 +29,26 @@ text::TextEdit add_argument(const FileView& file, const Place& call, std::string
     const std::uint32_t at = span_in_file(file, {call.unit, arguments}).start + 1;
     return {{at, at}, std::string(text)};
   }
-  // An argument on a line of its own gets a line of its own.
+  // An argument on a line of its own gets a line of its own, below the comment that speaks of the one before.
   const std::string_view source = arguments.ast().text();
   const std::size_t newline = source.rfind('\n', last.start());
   const bool own_line =
       newline != std::string_view::npos && newline > arguments.start() &&
       source.substr(newline + 1, last.start() - newline - 1).find_first_not_of(" \t") == std::string_view::npos;
-  std::string separator = ", ";
-  if (own_line) {
-    const std::size_t carriage = newline > 0 && source[newline - 1] == '\r' ? newline - 1 : newline;
-    separator = "," + std::string(source.substr(carriage, last.start() - carriage));
+  if (!own_line) return insert_after(file, {call.unit, last}, ", " + std::string(text));
+  const std::size_t carriage = source[newline - 1] == '\r' ? newline - 1 : newline;
+  const std::string_view indent = source.substr(carriage, last.start() - carriage);
+  const std::size_t line_end = std::min(source.find_first_of("\r\n", last.end()), source.size());
+  const std::string_view rest = source.substr(last.end(), line_end - last.end());  // a comma, a comment
+  const std::size_t mark = rest.find_first_not_of(" \t,");
+  if (mark == std::string_view::npos || rest[mark] != '#') {
+    return insert_after(file, {call.unit, last}, "," + std::string(indent) + std::string(text));
   }
-  return insert_after(file, {call.unit, last}, separator + std::string(text));
+  const bool comma = rest.find(',') < mark;
+  text::TextEdit edit = insert_after(file, {call.unit, last}, (comma ? "" : ",") + std::string(rest));
+  edit.span.end += static_cast<std::uint32_t>(rest.size());
+  edit.content += std::string(indent) + std::string(text) + (comma ? "," : "");
+  return edit;
 }
 
 Fix make_fix(std::string title, Applicability applicability, std::vector<text::TextEdit> edits) {
