@@ -38,12 +38,12 @@ class PiecedName {
   std::uint32_t hash_ = kHashSeed;
 };
 
-/// Names to their positions in a list. The names outlive the index. Open addressing, half full at most.
+/// Hashes of names to the positions of the names in a list that the caller keeps. Open addressing, half full at most.
 class NameIndex {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
-  /// Names are added once each; `count` of them are expected and more than that must not be added.
+  /// `count` names are going to be added, each once; no more than that may be.
   explicit NameIndex(std::size_t count) {
     std::size_t size = 2;
     while (size < 2 * count) size *= 2;
@@ -53,30 +53,24 @@ class NameIndex {
   void add(std::string_view name, std::size_t position) {
     const std::uint32_t hash = hash_more(kHashSeed, name);
     std::size_t at = hash & (slots_.size() - 1);
-    while (slots_[at].used) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = {name, hash, static_cast<std::uint32_t>(position), true};
+    while (slots_[at].next_position != 0) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = {hash, static_cast<std::uint32_t>(position) + 1};
   }
 
-  std::size_t find(const PiecedName& name) const {
-    return find(name.hash(), [&](std::string_view candidate) { return name.equals(candidate); });
-  }
-
-  /// For a caller that has the hash of the name already.
+  /// The position of the name with this hash for which `equals(position)` holds.
   template <class Equals>
   std::size_t find(std::uint32_t hash, Equals equals) const {
     for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-      const Slot& slot = slots_[at];
-      if (!slot.used) return kNone;
-      if (slot.hash == hash && equals(slot.name)) return slot.position;
+      const Slot slot = slots_[at];
+      if (slot.next_position == 0) return kNone;
+      if (slot.hash == hash && equals(slot.next_position - 1)) return slot.next_position - 1;
     }
   }
 
  private:
   struct Slot {
-    std::string_view name;
     std::uint32_t hash = 0;
-    std::uint32_t position = 0;
-    bool used = false;
+    std::uint32_t next_position = 0;  // 0: free
   };
   std::vector<Slot> slots_;
 };

@@ -2,7 +2,9 @@
 // The tables as the views that tables.hpp hands out, with an index for each kind. Built once from the rows.
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/knowledge/index.hpp"
@@ -18,7 +20,11 @@ struct Shelf {
     for (std::size_t i = 0; i < items.size(); ++i) index.add(items[i].name, i);
   }
   const Item* find(const PiecedName& name) const {
-    const std::size_t position = index.find(name);
+    return find(name.hash(), [&](std::string_view candidate) { return name.equals(candidate); });
+  }
+  template <class Equals>
+  const Item* find(std::uint32_t hash, Equals equals) const {
+    const std::size_t position = index.find(hash, [&](std::size_t at) { return equals(items[at].name); });
     return position == NameIndex::kNone ? nullptr : &items[position];
   }
   std::vector<Item> items;

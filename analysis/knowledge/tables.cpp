@@ -46,8 +46,8 @@ std::string_view canonical(std::string_view name) {
     const std::size_t end = std::min(name.find('.', start + 1), name.size());
     hash = hash_more(hash, name.substr(start, end - start));
     const std::string_view prefix = name.substr(0, end);
-    const std::size_t hit = all.aliases.index.find(hash, [&](std::string_view alias) { return alias == prefix; });
-    if (hit != NameIndex::kNone) best = &all.aliases.items[hit];
+    const Alias* hit = all.aliases.find(hash, [&](std::string_view alias) { return alias == prefix; });
+    if (hit != nullptr) best = hit;
     start = end;
   }
   if (best == nullptr) return name;
