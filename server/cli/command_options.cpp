@@ -11,6 +11,9 @@ constexpr std::uint64_t kMegabyte = std::uint64_t{1} << 20U;
 
 std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ",")); }
 
+/// The help text names the choices, so the option need not do so again.
+CLI::Validator one_of(const std::vector<std::string>& choices) { return CLI::IsMember(choices).description(""); }
+
 std::vector<ConfigOverride> overrides_of(const Written& written, const CLI::App& command) {
   constexpr const char* kLabel = "command line";
   std::vector<ConfigOverride> overrides;
@@ -50,9 +53,11 @@ void add_fix_options(CLI::App& command, Written& written) {
 void add_output_options(CLI::App& command, Written& written) {
   std::vector<std::string> formats;
   for (const ReportFormat& format : report_formats()) formats.emplace_back(format.name);
-  command.add_option("--output-format", written.check.output_format, "How findings are printed: " + joined(formats))
+  command
+      .add_option("--output-format", written.check.output_format,
+                  fmt::format("How findings are printed: {}", fmt::join(formats, ", ")))
       ->type_name("FORMAT")
-      ->check(CLI::IsMember(formats))
+      ->check(one_of(formats))
       ->group("Output");
   command.add_flag("--statistics", written.check.statistics, "Count findings by rule instead of listing them")
       ->group("Output");
@@ -60,11 +65,11 @@ void add_output_options(CLI::App& command, Written& written) {
       .add_option("--fail-on", written.fail_on,
                   "The least severity that makes the exit status 1: error, warning, information or never")
       ->type_name("SEVERITY")
-      ->check(CLI::IsMember({"error", "warning", "information", "never"}))
+      ->check(one_of({"error", "warning", "information", "never"}))
       ->group("Output");
   command.add_option("--progress", written.progress, "Show progress on standard error: auto, always or never")
       ->type_name("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->check(one_of({"auto", "always", "never"}))
       ->group("Output");
 }
 
@@ -99,11 +104,11 @@ CLI::App* add_check(CLI::App& app, Written& written) {
       ->group("Input");
   command->add_option("--max-file-size", written.max_file_size, "Do not check files that are larger, in MB")
       ->type_name("MB")
-      ->check(CLI::Range(1, 2000))
+      ->check(CLI::Range(1, 2000).description(""))
       ->group("Input");
   command->add_option("--jobs,-j", written.check.jobs, "How many files to check at once")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, 1024).description(""))
       ->group("Input");
   command->footer(
       "Exit status: 0 no findings at or above --fail-on, 1 findings, 2 something could not be checked.\n\n"
@@ -130,7 +135,7 @@ CLI::App* add_server(CLI::App& app, Written& written) {
       ->add_option("--log-level", written.server.log_level,
                    "trace, debug, info, warn, error or off; the log goes to standard error")
       ->type_name("LEVEL")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+      ->check(one_of({"trace", "debug", "info", "warn", "error", "off"}));
   // Clients may pass it (LSP 3.17, "Implementation Considerations"); the same id comes with `initialize`.
   command->add_option("--clientProcessId", "")->group("");
   command->footer(
@@ -154,7 +159,7 @@ CLI::App* add_rules(CLI::App& app, Written& written) {
   CLI::App* command = app.add_subcommand("rules", "List all rules");
   command->add_option("--output-format", written.rules_format, "text or json")
       ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json"}));
+      ->check(one_of({"text", "json"}));
   command->footer(
       "Examples:\n"
       "  surefoot rules\n"

@@ -35,6 +35,17 @@ std::string suggestions(const std::string& word) {
   return text + "?";
 }
 
+/// The line below the heading: "**warning** · on by default · fix: safe".
+std::string_view facts_of_page(std::string_view page) {
+  while (!page.empty()) {
+    const std::size_t end = std::min(page.find('\n'), page.size());
+    const std::string_view line = page.substr(0, end);
+    if (line.starts_with("**")) return line;
+    page.remove_prefix(std::min(end + 1, page.size()));
+  }
+  return {};
+}
+
 void print_json(Console& console) {
   auto json = nlohmann::ordered_json::array();
   for (const rules::RuleInfo& rule : rules::catalogue()) {
@@ -42,7 +53,7 @@ void print_json(Console& console) {
                     {"name", rule.name},
                     {"severity", rules::to_string(rule.severity)},
                     {"profile", rules::to_string(rule.profile)},
-                    {"fix", fix_of_page(rule.page)},
+                    {"fixes", fixes_of_page(rule.page)},
                     {"summary", rule.summary},
                     {"url", rules::rule_url(rule)}});
   }
@@ -59,26 +70,22 @@ void print_table(Console& console) {
   console.out << styled(row("code", "name", "severity", "profile", "fix"), Style::bold, console.colour_out) << '\n';
   for (const rules::RuleInfo& rule : rules::catalogue()) {
     console.out << row(rule.code, rule.name, rules::to_string(rule.severity), rules::to_string(rule.profile),
-                       fix_of_page(rule.page))
+                       fmt::format("{}", fmt::join(fixes_of_page(rule.page), ", ")))
                 << '\n';
   }
 }
 
 }  // namespace
 
-std::string_view fix_of_page(std::string_view page) {
-  constexpr std::string_view kMark = "fix: ";
-  while (!page.empty()) {
-    const std::size_t end = std::min(page.find('\n'), page.size());
-    const std::string_view line = page.substr(0, end);
-    page.remove_prefix(std::min(end + 1, page.size()));
-    if (!line.starts_with("**")) continue;
-    const std::size_t mark = line.find(kMark);
-    if (mark == std::string_view::npos) return "none";
-    const std::string_view rest = line.substr(mark + kMark.size());
-    return rest.substr(0, std::min(rest.find(" \xC2\xB7"), rest.size()));  // up to the next middle dot
-  }
-  return "none";
+std::vector<std::string_view> fixes_of_page(std::string_view page) {
+  const std::string_view facts = facts_of_page(page);
+  const std::size_t mark = facts.find("fix: ");
+  if (mark == std::string_view::npos) return {};
+  const std::string_view told = facts.substr(mark);
+  std::vector<std::string_view> fixes;
+  if (told.find(" safe") != std::string_view::npos) fixes.push_back("safe");
+  if (told.find(" unsafe") != std::string_view::npos) fixes.push_back("unsafe");
+  return fixes;
 }
 
 int run_rule(const std::string& code_or_name, Console& console) {

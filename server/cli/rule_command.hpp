@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/cli/console.hpp"
 
@@ -12,10 +13,10 @@ namespace surefoot::server {
 /// names the nearest ones.
 int run_rule(const std::string& code_or_name, Console& console);
 
-/// Lists all rules. `format` is "text" or "json" (an array of {code, name, severity, profile, fix, summary, url}).
+/// Lists all rules. `format` is "text" or "json" (an array of {code, name, severity, profile, fixes, summary, url}).
 int run_rules(std::string_view format, Console& console);
 
-/// "safe", "unsafe", "safe, unsafe" or "none": what the page's line of facts says after "fix:".
-std::string_view fix_of_page(std::string_view page);
+/// The kinds of fix that a page's line of facts promises after "fix:": "safe", "unsafe", both or none, in this order.
+std::vector<std::string_view> fixes_of_page(std::string_view page);
 
 }  // namespace surefoot::server

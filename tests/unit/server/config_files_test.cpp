@@ -169,11 +169,13 @@ TEST_CASE("overrides are laid over what the file says") {
   disk.files["/p/surefoot.toml"] = "select = ['FLK113']\nextend-select = ['RT104']\nignore = ['RT101']\n";
   ConfigFiles replaced(disk.disk(), {"/", {{"select", "RT1", false, "command line"}}, {}});
   const auto afresh = replaced.for_file("/p/x.py").config;
+  REQUIRE(afresh);
   CHECK(afresh->config->select == Texts{"RT1"});
   CHECK(afresh->config->extend_select.empty());
   CHECK(afresh->config->ignore.empty());
   CHECK(afresh->origins.at("select") == ConfigOrigin{"", 0, "command line"});
   ConfigFiles added(disk.disk(), {"/", {{"ignore", "FLK113", true, "command line"}}, {}});
+  REQUIRE(added.for_file("/p/x.py").config);
   CHECK(added.for_file("/p/x.py").config->config->ignore == Texts{"RT101", "FLK113"});
   CHECK(added.for_file("/elsewhere/x.py").config->config->ignore == Texts{"FLK113"});
 }
