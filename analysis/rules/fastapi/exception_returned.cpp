@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/fixes/edits.hpp"
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+using semantics::Op;
+
+enum class Given {
+  other,
+  constructed,     // HTTPException(...), or a name that holds one
+  made_by_helper,  // what a function of this file gives
+  in_condition,    // one side of `a if b else c`
+};
+
+bool is_http_exception(Node expression, Context& context) {
+  return context.is_instance(expression, "starlette.exceptions.HTTPException");
+}
+
+// True for a name that was given a call's value, here or at module level.
+bool holds_made_value(Node name, Context& context) {
+  const semantics::Term* term = &context.unit().terms[context.unit().term_of(name)];
+  if (term->op == Op::annotated) term = &context.unit().terms[term->b];
+  return term->op == Op::call || term->op == Op::global;
+}
+
+Given given(Node expression, Context& context) {
+  expression = without_parentheses(expression);
+  if (expression.is(Kind::conditional_expression)) {
+    const bool either = given(expression.first_child(), context) == Given::constructed ||
+                        given(expression.last_child(), context) == Given::constructed;
+    return either ? Given::in_condition : Given::other;
+  }
+  const Node call = expression.is(Kind::await) ? without_parentheses(expression.first_child()) : expression;
+  if (call.is(Kind::call)) {
+    if (!is_http_exception(expression, context)) return Given::other;
+    const Type* callee = context.callee(call);
+    return callee != nullptr && callee->function == nullptr ? Given::constructed : Given::made_by_helper;
+  }
+  if (!expression.is(Kind::identifier) || !is_http_exception(expression, context)) return Given::other;
+  return holds_made_value(expression, context) ? Given::constructed : Given::other;
+}
+
+std::string_view last_name(Node expression) {
+  const std::string_view text = expression.text();
+  return text.substr(text.rfind('.') + 1);
+}
+
+// A route, by its decorator; of a router that is not known, by the decorator's looks: `@api.get("/…")`.
+bool is_route(const semantics::Function& function, Context& context) {
+  static constexpr std::array<std::string_view, 9> kVerbs = {"get",     "post",  "put",       "patch",    "delete",
+                                                             "options", "route", "api_route", "websocket"};
+  const Node statement = context.unit().unit->ast.node(function.statement);
+  for (const Node child : statement.children()) {
+    const Node call = child.is(Kind::decorator) ? child.first_child() : Node();
+    if (!call.is(Kind::call)) continue;
+    const Type* callee = context.callee(call);
+    const knowledge::Decorator* known = callee != nullptr ? knowledge::find_decorator(callee->name) : nullptr;
+    if (known != nullptr) return known->context == knowledge::Context::web_request;
+    const Node name = call.child(Field::function);
+    const Node path = argument(call, "path", 0);
+    const bool verb = std::find(kVerbs.begin(), kVerbs.end(), last_name(name)) != kVerbs.end();
+    if (name.is(Kind::attribute) && verb && path.is(Kind::string)) return true;
+  }
+  return false;
+}
+
+bool always_leaves(Node block);
+
+bool statement_leaves(Node statement) {
+  if (statement.is(Kind::return_statement) || statement.is(Kind::raise_statement)) return true;
+  if (statement.is(Kind::with_statement)) return always_leaves(statement.child(Field::body));
+  if (!statement.is(Kind::if_statement)) return false;
+  bool has_else = false;
+  for (const Node child : statement.children()) {
+    if (child.is(Kind::elif_clause) && !always_leaves(child.child(Field::consequence))) return false;
+    if (child.is(Kind::else_clause)) has_else = always_leaves(child.child(Field::body));
+  }
+  return has_else && always_leaves(statement.child(Field::consequence));
+}
+
+bool always_leaves(Node block) { return block && block.last_child() && statement_leaves(block.last_child()); }
+
+// A function that makes exceptions and nothing else: every way out returns one (or raises).
+bool is_factory(Node function, Context& context) {
+  const Node body = function.child(Field::body);
+  if (!always_leaves(body)) return false;
+  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+    const Node node = body.ast().node(i);
+    if (!node.is(Kind::return_statement) || context.enclosing_function(node) != function) continue;
+    const Node value = node.first_child();
+    if (!value || given(value, context) == Given::other) return false;
+  }
+  return true;
+}
+
+bool says_so(Node function) {
+  const Node type = function.child(Field::return_type);
+  return type && (type.text().find("Exception") != std::string_view::npos ||
+                  type.text().find("Error") != std::string_view::npos);
+}
+
+void check(Node statement, Context& context);
+bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule exception_returned;
+const Rule exception_returned{
+    .code = "FAPI114",
+    .name = "exception-returned",
+    .severity = Severity::error,
+    .profile = Profile::standard,
+    .kinds = {Kind::return_statement},
+    .check = check,
+    .fix = fix,
+    .confirm = confirm,
+};
+
+namespace {
+
+void check(Node statement, Context& context) {
+  const Node value = statement.first_child();
+  const Given kind = value ? given(value, context) : Given::other;
+  if (kind == Given::other) return;
+  const Node function = context.enclosing_function(statement);
+  const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
+  if (model == nullptr || says_so(function)) return;
+  const bool route = is_route(*model, context);
+  if (!route && (kind == Given::made_by_helper || is_factory(function, context))) return;
+  Node name = without_parentheses(value);
+  if (name.is(Kind::call)) name = name.child(Field::function);
+  const bool plain = name.is(Kind::identifier) || name.is(Kind::attribute);
+  Report& report = context.report(exception_returned, statement,
+                                  fmt::format("`{}` is returned, not raised: the client gets no error response",
+                                              plain ? name.text() : "HTTPException"));
+  report.span.end = report.span.start + 6;  // `return`
+  report.variant = route ? 1 : 0;
+}
+
+// The names of the functions whose value an expression is: `f(x)`, `await f(x)`, `self.f`, a name that was given one.
+bool comes_from(const semantics::UnitModel& unit, Node expression, std::string_view name, int depth = 0) {
+  expression = without_parentheses(expression);
+  if (!expression || depth > 4) return false;
+  if (expression.is(Kind::await)) return comes_from(unit, expression.first_child(), name, depth + 1);
+  if (expression.is(Kind::call)) return last_name(expression.child(Field::function)) == name;
+  if (expression.is(Kind::attribute)) return last_name(expression) == name;
+  if (!expression.is(Kind::identifier)) return false;
+  std::vector<semantics::TermId> waiting{unit.term_of(expression)};
+  for (std::size_t i = 0; i < waiting.size() && i < 16; ++i) {
+    const semantics::Term& term = unit.terms[waiting[i]];
+    if (term.op == Op::join) {
+      waiting.insert(waiting.end(), unit.operands[term.b].begin(), unit.operands[term.b].end());
+    } else if (term.op == Op::await_) {
+      waiting.push_back(term.a);
+    } else if (term.op == Op::call && comes_from(unit, unit.unit->ast.node(term.node), name, depth + 1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Not when some caller raises what the function returns.
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == 1) return true;
+  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  const std::string_view name = function.child(Field::name).text();
+  for (const auto& unit : context.file().models) {
+    const syntax::Ast& ast = unit->unit->ast;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      const Node node = ast.node(i);
+      if (node.is(Kind::raise_statement) && comes_from(*unit, node.first_child(), name)) return false;
+    }
+  }
+  return true;
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const Node statement = context.unit().unit->ast.node(report.node);
+  if (given(statement.first_child(), context) == Given::in_condition) {
+    return {{}, "a conditional expression cannot raise"};
+  }
+  text::TextEdit edit = fixes::insert_before(context.file(), context.place(statement), "raise");
+  edit.span.end += 6;  // `return`
+  return {{fixes::make_fix("Raise the exception", fixes::Applicability::safe, {std::move(edit)})}, ""};
+}
+
+}  // namespace
+}  // namespace surefoot::rules
