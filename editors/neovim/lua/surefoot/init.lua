@@ -68,14 +68,22 @@ local function root_of(file)
   end
 end
 
+-- Runs `first` and then what the user has asked for at the same event.
+local function before(first, users)
+  return function(...)
+    first(...)
+    if users then users(...) end
+  end
+end
+
 local function start_client(root)
   local config = M.client_config()
-  local on_exit = config.on_exit
   config.root_dir = root
-  config.on_exit = function(...)
-    clients[root or ""] = nil
-    if on_exit then on_exit(...) end
-  end
+  -- Early versions neither send the settings by themselves nor say that they may be asked for them.
+  config.on_init = before(function(client)
+    client.notify("workspace/didChangeConfiguration", { settings = config.settings })
+  end, config.on_init)
+  config.on_exit = before(function() clients[root or ""] = nil end, config.on_exit)
   return vim.lsp.start_client(config)
 end
 
