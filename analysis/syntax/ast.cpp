@@ -170,6 +170,7 @@ Ast Ast::build(const TSNode& root, std::string_view text, const TSNode* cut) {
 }
 
 std::string_view Node::text() const {
+  if (ast_ == nullptr) return {};
   const text::Span range = span();
   return ast_->text().substr(range.start, range.size());
 }
@@ -199,6 +200,7 @@ Node Node::last_child() const {
 }
 
 Node Node::next_sibling() const {
+  if (ast_ == nullptr) return {};
   const std::uint32_t next = after();
   return index_ != 0 && next < ast_->data(ast_->data(index_).parent).after ? Node(*ast_, next) : Node();
 }

@@ -31,7 +31,8 @@ struct NodeData {
 
 class Ast;
 
-/// A node of an Ast, as a cheap handle that borrows the Ast. A null handle is false and has no children.
+/// A node of an Ast, as a cheap handle that borrows the Ast. A null handle is false and has no children, no relatives
+/// and no text; it has no kind, field or place either, so ask `is` instead of `kind` where a node may be null.
 class Node {
  public:
   Node() = default;
