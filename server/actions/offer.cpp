@@ -92,15 +92,17 @@ class Offer {
     if (fixes.offered.empty()) add_disabled(action_for(finding, "Fix " + finding.code), fixes.reason);
   }
 
-  /// Worth offering only where the rule reports more than once, and only lazily: it is work.
+  /// Worth offering only where there is more than this one, and only lazily: it is work.
   void add_fix_all_of_rule(const engine::Finding& finding) {
-    const auto same_rule = [&](const engine::Finding& other) { return other.code == finding.code; };
-    const auto& all = analysis().findings();
     if (automatic() || !client().resolves_edits() || !obstacle_to_fix_all(*snapshot_).empty()) return;
-    if (std::count_if(all.begin(), all.end(), same_rule) < 2 || !first_fix_is_safe(finding)) return;
-    if (!rules_offered_.insert(finding.code).second) return;
+    if (!first_fix_is_safe(finding) || !rules_offered_.insert(finding.code).second) return;
+    const auto& all = analysis().findings();
+    const bool another = std::any_of(all.begin(), all.end(), [&](const engine::Finding& other) {
+      return other.code == finding.code && &other != &finding && !stop_.stop_requested() && first_fix_is_safe(other);
+    });
+    if (!another) return;
     ActionData data{snapshot_->uri, Cure::fix_all, finding.code, {}, 0, {}};
-    add(action_for(finding, "Fix all " + finding.code + " in this file"), {}, data);
+    add(action_for(finding, "Apply all safe fixes of " + finding.code + " in this file"), {}, data);
   }
 
   /// Two findings of one rule on one line need one comment.
@@ -116,7 +118,7 @@ class Offer {
 
   void add_fix_all() {
     CodeAction action;
-    action.title = "Fix all safe problems in this file";
+    action.title = "Apply all safe fixes in this file";
     action.kind = kFixAllKind;
     const auto& all = analysis().findings();
     const bool any = std::any_of(all.begin(), all.end(), [&](const auto& finding) {

@@ -50,7 +50,7 @@ json inline_capabilities() {
 }
 
 const std::vector<std::string> kForBad = {"Write GOOD", "Write FINE", "Suppress RT101 on this line",
-                                          "Fix all safe problems in this file"};
+                                          "Apply all safe fixes in this file"};
 
 }  // namespace
 
@@ -241,7 +241,7 @@ TEST_CASE("one comment silences a rule on a line", "[session]") {
 
 TEST_CASE("a rule that reports often can be fixed as a whole, alone", "[session]") {
   Editor client("BAD TWICE\nBAD\n");
-  const auto action = find(client.actions(range_of(0, 0, 0)), "Fix all RT101 in this file");
+  const auto action = find(client.actions(range_of(0, 0, 0)), "Apply all safe fixes of RT101 in this file");
   REQUIRE_FALSE(action.is_null());
   const auto edit = client.call("codeAction/resolve", action)["edit"];
   CHECK(test::apply(edit, "BAD TWICE\nBAD\n", PositionEncoding::kUtf8) == "GOOD TWICE\nGOOD\n");
