@@ -391,6 +391,10 @@ TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view 
   if (class_name.starts_with('<')) return {};
   if (const std::string_view type = knowledge::find_attribute(class_name, name); !type.empty()) return parse_type(type);
   const knowledge::Callable* callable = knowledge::find_method(class_name, name);
+  if (callable == nullptr) {
+    const knowledge::Callable* other = knowledge::find_method(class_name, "__getattr__");
+    if (other != nullptr && !other->returns.empty()) return parse_type(other->returns);
+  }
   Type type = make(Tag::object);
   const bool wildcard = callable == nullptr || callable->name.ends_with(".*");
   type.name = wildcard ? intern(std::string(class_name) + "." + std::string(name)) : callable->name;
@@ -536,6 +540,7 @@ TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::stri
         for (const TypeSet& one : arguments) {
           if (!unite(value, one)) return {};
         }
+        if (is_typing(name, "Optional")) add_unique(value, make(Tag::none));
       } else if (is_typing(name, "Annotated") || is_typing(name, "Final") || is_typing(name, "ClassVar") ||
                  is_typing(name, "Required") || is_typing(name, "NotRequired")) {
         value = arguments.front();

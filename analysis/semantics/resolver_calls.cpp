@@ -38,6 +38,15 @@ Node positional(Node call, std::size_t position) {
   return {};
 }
 
+Node keyword(Node call, std::string_view name) {
+  for (const Node argument : call.child(Field::arguments).children()) {
+    if (argument.is(Kind::keyword_argument) && argument.child(Field::name).text() == name) {
+      return argument.child(Field::value);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
@@ -99,6 +108,15 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     return {with_arguments(Tag::instance, callee.name == "iter" ? "<iterable>" : "list", std::move(element))};
   }
   if (callee.name == "next") return items(argument(0), false);
+  // sessionmaker(class_=AsyncSession) makes asynchronous sessions.
+  if (const Node made = callee.name == "sqlalchemy.orm.sessionmaker" ? keyword(node, "class_") : Node()) {
+    const Type* session = only(type_of(*unit, made));
+    if (session == nullptr || !is_subclass(session->name, "sqlalchemy.ext.asyncio.AsyncSession")) return {};
+    Type factory;
+    factory.tag = Tag::instance;
+    factory.name = "sqlalchemy.ext.asyncio.async_sessionmaker";
+    return {factory};
+  }
   if (const knowledge::Spawner* spawner = knowledge::find_spawner(callee.name)) {
     TypeSet task = parse_type(spawner->returns);
     if (task.size() == 1) task.front() = with_arguments(Tag::instance, task.front().name, awaited(argument(0)));
