@@ -80,4 +80,9 @@ Tree Parser::run(const TSTree* old, std::string_view text, const std::stop_token
   return Tree(tree);
 }
 
+bool grammar_has_kind(std::string_view name) {
+  return ts_language_symbol_for_name(tree_sitter_python(), name.data(), static_cast<std::uint32_t>(name.size()),
+                                     true) != 0;
+}
+
 }  // namespace surefoot::syntax

@@ -70,4 +70,7 @@ class Parser {
   TSParser* parser_;
 };
 
+/// True when the grammar in use has a named node of this name.
+bool grammar_has_kind(std::string_view name);
+
 }  // namespace surefoot::syntax

@@ -1,0 +1,202 @@
+// What surefoot knows an expression to be: each program ends in `probe(EXPRESSION)`, and the test names its type.
+
+#include "analysis/semantics/resolver.hpp"
+
+#include "analysis/syntax/tree.hpp"
+#include "tests/unit/catch.hpp"
+
+namespace surefoot::test {
+namespace {
+
+using semantics::Type;
+using semantics::TypeSet;
+
+std::string describe(const TypeSet& types);
+
+std::string describe(const Type& type) {
+  switch (type.tag) {
+    case Type::Tag::none:
+      return "None";
+    case Type::Tag::lambda:
+      return "lambda";
+    case Type::Tag::awaitable:
+      return "awaitable[" + (type.arguments ? describe(type.arguments->front()) : "") + "]";
+    case Type::Tag::object:
+      return "object " + std::string(type.name);
+    case Type::Tag::instance:
+      return std::string(type.name);
+  }
+  return "";
+}
+
+std::string describe(const TypeSet& types) {
+  std::string all;
+  for (const Type& type : types) all += (all.empty() ? "" : " | ") + describe(type);
+  return all.empty() ? "unknown" : all;
+}
+
+// The type of the argument of the last call of `probe` in the program.
+std::string probe(const std::string& program) {
+  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(program);
+  const auto units = syntax::split_units(tree, text::SourceText(program));
+  std::vector<std::shared_ptr<const semantics::UnitModel>> models;
+  std::vector<std::string> containers;
+  for (const syntax::PlacedUnit& placed : units.units) {
+    containers.resize(std::min<std::size_t>(containers.size(), placed.level));
+    models.push_back(semantics::model_unit(placed.unit, containers.empty() ? "" : containers.back()));
+    if (placed.unit->is_class_header) containers.push_back(models.back()->classes.front().path);
+  }
+  const semantics::ModuleIndex module("app.main", false, models);
+  semantics::Resolver resolver(module);
+  std::string result = "no probe";
+  for (const auto& model : models) {
+    const syntax::Ast& ast = model->unit->ast;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      const syntax::Node node = ast.node(i);
+      if (!node.is(syntax::Kind::call) || node.child(syntax::Field::function).text() != "probe") continue;
+      result = describe(resolver.type_of(*model, node.child(syntax::Field::arguments).first_child()));
+    }
+  }
+  return result;
+}
+
+struct Case {
+  const char* program;
+  const char* type;
+};
+
+}  // namespace
+
+TEST_CASE("names resolve through imports, aliases and scopes") {
+  const Case cases[] = {
+      {"import requests\nprobe(requests.get)", "object requests.get"},
+      {"import requests as http\nprobe(http.get)", "object requests.get"},
+      {"from requests import get as fetch\nprobe(fetch)", "object requests.get"},
+      {"import os.path\nprobe(os.path.join)", "object os.path.join"},
+      {"import urllib.request as u\nprobe(u.urlopen)", "object urllib.request.urlopen"},
+      {"from . import db\nprobe(db.load)", "object app.db.load"},
+      {"from .db import load\nprobe(load)", "object app.db.load"},
+      {"def f():\n    import time\n    probe(time.sleep)", "object time.sleep"},
+      {"import time\ndef f(time):\n    probe(time.sleep)", "unknown"},
+      {"import time\ntime = Fake()\nprobe(time.sleep)", "unknown"},
+      {"import time\ndef f():\n    time = Fake()\n    probe(time.sleep)", "unknown"},
+      {"import time\ndef f():\n    def g():\n        probe(time.sleep)", "object time.sleep"},
+      {"def f():\n    import time\n    def g():\n        probe(time.sleep)", "object time.sleep"},
+      {"import time\ndef f():\n    global time\n    probe(time.sleep)", "object time.sleep"},
+      {"try:\n    import ujson as json\nexcept ImportError:\n    import json\nprobe(json)",
+       "object ujson | object json"},
+      {"try:\n    import redis\nexcept ImportError:\n    redis = None\nprobe(redis)", "object redis | None"},
+      {"import time\nprobe([time.sleep for time in x])", "list"},
+      {"probe(open)", "object open"},
+      {"probe(undefined)", "unknown"},
+      {"open = wrap(open)\nprobe(open)", "unknown"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
+TEST_CASE("values get their types from constructors, annotations and flow") {
+  const Case cases[] = {
+      {"import requests\ns = requests.Session()\nprobe(s)", "requests.Session"},
+      {"import requests\ns = requests.Session()\nprobe(s.get)", "object requests.Session.get"},
+      {"import requests\ndef f(s: requests.Session):\n    probe(s)", "requests.Session"},
+      {"import requests\ndef f(s: 'requests.Session | None' = None):\n    probe(s)", "requests.Session | None"},
+      {"import requests\nfrom typing import Optional\ndef f(s: Optional[requests.Session]):\n    probe(s)",
+       "requests.Session | None"},
+      {"import requests\nfrom typing import Annotated\ndef f(s: Annotated[requests.Session, 1]):\n    probe(s)",
+       "requests.Session"},
+      {"import requests\ndef f(k: type[requests.Session]):\n    probe(k())", "requests.Session"},
+      {"import requests\ndef f():\n    with requests.Session() as s:\n        probe(s)", "requests.Session"},
+      {"def f(p):\n    with open(p) as f:\n        probe(f)", "io.TextIOWrapper"},
+      {"import requests\ndef f(x):\n    s = requests.Session()\n    if x:\n        s = requests.Session()\n    "
+       "probe(s)",
+       "requests.Session"},
+      {"import requests\ndef f(x):\n    s = requests.Session()\n    if x:\n        s = other()\n    probe(s)",
+       "unknown"},
+      {"import requests\ndef f(x):\n    s = None\n    if x:\n        s = requests.Session()\n    probe(s)",
+       "requests.Session | None"},
+      {"import requests\ndef f(x):\n    if x:\n        s = other()\n        return\n    else:\n        s = "
+       "requests.Session()\n    probe(s)",
+       "requests.Session"},
+      {"import requests\ndef f():\n    s = other()\n    s = requests.Session()\n    probe(s)", "requests.Session"},
+      {"import requests\ndef f(s):\n    if isinstance(s, requests.Session):\n        probe(s)", "requests.Session"},
+      {"import requests\ndef f(s):\n    if not isinstance(s, requests.Session):\n        return\n    probe(s)",
+       "requests.Session"},
+      {"import requests\ndef f():\n    if (s := requests.Session()):\n        probe(s)", "requests.Session"},
+      {"import requests\ndef f():\n    a, b = 1, requests.Session()\n    probe(b)", "requests.Session"},
+      {"import requests\ndef f():\n    for s in [requests.Session()]:\n        probe(s)", "requests.Session"},
+      {"import requests\ndef f(xs: list[requests.Session]):\n    probe([x for x in xs][0])", "requests.Session"},
+      {"import requests\ndef f(xs: dict[str, requests.Session]):\n    probe(xs['a'])", "requests.Session"},
+      {"from pathlib import Path\nBASE = Path('.')\ndef f():\n    probe(BASE / 'x')", "pathlib.Path"},
+      {"import requests\ndef f():\n    while True:\n        s = requests.Session()\n        probe(s)",
+       "requests.Session"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
+TEST_CASE("classes of the file give their attributes, methods and bases") {
+  const Case cases[] = {
+      {"import requests\nclass C:\n    def __init__(self):\n        self.s = requests.Session()\n    def f(self):\n    "
+       "    "
+       "probe(self.s)",
+       "requests.Session"},
+      {"import requests\nclass C:\n    s: requests.Session\n    def f(self):\n        probe(self.s)",
+       "requests.Session"},
+      {"import requests\nclass C:\n    def __init__(self, s: requests.Session):\n        self.s = s\n    def "
+       "f(self):\n  "
+       "      probe(self.s)",
+       "requests.Session"},
+      {"import requests\nclass A:\n    def __init__(self):\n        self.s = requests.Session()\nclass B(A):\n    def "
+       "f(self):\n        probe(self.s)",
+       "requests.Session"},
+      {"import requests\nclass C(requests.Session):\n    def f(self):\n        probe(self.get)",
+       "object requests.Session.get"},
+      {"import requests\nclass C:\n    @property\n    def s(self):\n        return requests.Session()\ndef "
+       "f():\n    probe(C().s)",
+       "requests.Session"},
+      {"import requests\nclass C:\n    def s(self) -> requests.Session:\n        ...\ndef f(c: C):\n    probe(c.s())",
+       "requests.Session"},
+      {"class C:\n    def f(self):\n        probe(self.unknown)", "unknown"},
+      {"class A:\n    def m(self):\n        return 'x'\nclass B(A):\n    def m(self):\n        return "
+       "super().m()\nprobe(B().m())",
+       "str"},
+      {"import requests\nclass C:\n    s = None\n    def open(self):\n        self.s = requests.Session()\n    def "
+       "f(self):\n        probe(self.s)",
+       "None | requests.Session"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
+TEST_CASE("functions give what they return, coroutines when awaited") {
+  const Case cases[] = {
+      {"import requests\ndef make():\n    return requests.Session()\nprobe(make())", "requests.Session"},
+      {"import requests\nasync def make():\n    return requests.Session()\nprobe(make())",
+       "awaitable[requests.Session]"},
+      {"import requests\nasync def make():\n    return requests.Session()\nasync def f():\n    probe(await make())",
+       "requests.Session"},
+      {"import requests\nfrom contextlib import contextmanager\n@contextmanager\ndef make():\n    yield "
+       "requests.Session()\ndef f():\n    with make() as s:\n        probe(s)",
+       "requests.Session"},
+      {"import requests\n@unknown\ndef make():\n    return requests.Session()\nprobe(make())", "unknown"},
+      {"import asyncio\nimport requests\nasync def f():\n    probe(await asyncio.to_thread(requests.get, 'u'))",
+       "requests.Response"},
+      {"import functools\nimport requests\nprobe(functools.partial(requests.get, 'u'))", "object requests.get"},
+      {"import requests\nprobe(getattr(requests, 'get'))", "object requests.get"},
+      {"def f():\n    return f()\nprobe(f())", "unknown"},
+      {"import sqlite3\nprobe(sqlite3.connect('x').cursor())", "sqlite3.Cursor"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
+}  // namespace surefoot::test
