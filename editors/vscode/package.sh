@@ -8,9 +8,10 @@
 #   VERSION  the version to give it (default: the one in package.json)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-out=$(realpath -m "$1") server=${2:-} target=${3:-linux-x64} version=${4:-}
+out=$(realpath -m "$1") server=${2:+$(realpath -m "$2")} target=${3:-linux-x64} version=${4:-}
 # shellcheck source=editors/vscode/node.sh
 . "$here/node.sh"
+[ -z "$server" ] || [ -x "$server" ] || fail "there is no program $server"
 npm run -s check
 
 stage=$(mktemp -d)
