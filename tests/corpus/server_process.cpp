@@ -17,7 +17,7 @@ constexpr int kPatienceMs = 60'000;
 [[noreturn]] void become(const std::string& program, int input, int output) {
   dup2(input, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
-  execl(program.c_str(), program.c_str(), "server", "--log-level", "warn", static_cast<char*>(nullptr));
+  execl(program.c_str(), program.c_str(), "server", "--log-level", "error", static_cast<char*>(nullptr));
   _exit(127);
 }
 
