@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "analysis/semantics/conventions.hpp"
 #include "analysis/semantics/extractor.hpp"
 #include "analysis/semantics/literals.hpp"
 
@@ -150,7 +151,7 @@ TermId Extractor::lookup(std::string_view name) {
 TermId Extractor::attribute(Node node) {
   const TermId object = eval(node.child(Field::object));
   const Node name = node.child(Field::attribute);
-  if (object == kUnknown || !name) return kUnknown;
+  if (!name || (object == kUnknown && !is_manager_name(name.text()))) return kUnknown;
   return add(Op::attribute, object, kUnknown, name.text(), node.index());
 }
 

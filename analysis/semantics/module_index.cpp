@@ -42,6 +42,18 @@ const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
   return found == classes_.end() || found->second.definition == nullptr ? nullptr : &found->second;
 }
 
+bool ModuleIndex::imports(std::string_view module) const {
+  const auto is_of = [&](std::string_view path) {
+    return path.starts_with(module) && (path.size() == module.size() || path[module.size()] == '.');
+  };
+  if (std::any_of(star_imports_.begin(), star_imports_.end(), is_of)) return true;
+  return std::any_of(names_.begin(), names_.end(), [&](const auto& name) {
+    return std::any_of(name.second.begin(), name.second.end(), [&](const TermRef& ref) {
+      return ref.kind == BindingKind::import && is_of(ref.unit->terms[ref.term].name);
+    });
+  });
+}
+
 std::string ModuleIndex::absolute(std::string_view path) const {
   const std::size_t dots = std::min(path.find_first_not_of('.'), path.size());
   if (dots == 0) return std::string(path);

@@ -1,7 +1,7 @@
 #pragma once
-// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Keeps the
-// unit models alive that it was made from; a version of the file with the same shape can go on using it. Immutable; any
-// thread.
+// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Keeps
+// the unit models alive that it was made from; a version of the file with the same shape can go on using it. Immutable;
+// any thread.
 
 #include <cstdint>
 #include <memory>
@@ -45,6 +45,8 @@ class ModuleIndex {
   const ClassEntry* find_class(std::string_view path) const;
   /// Modules whose names were imported with `*`, in order.
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
+  /// True when the module imports this module, or something of it, at its top level.
+  bool imports(std::string_view module) const;
   /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are.
   std::string absolute(std::string_view path) const;
 

@@ -64,6 +64,9 @@ class Resolver {
   TypeSet attribute_of_bases(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
   TypeSet value_of(const TermRef& ref);
   TypeSet known_attribute(std::string_view class_name, std::string_view name);
+  TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
+  enum class Django : std::uint8_t { unknown, no, in_models, yes };
+  Django django();
   const ClassEntry* class_entry(std::string_view name) const;
   std::string_view intern(std::string text);
 
@@ -76,6 +79,7 @@ class Resolver {
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
   int depth_ = 0;
+  Django django_ = Django::unknown;
 };
 
 /// One member, or nothing when there are none or several that differ by name (None is left out).

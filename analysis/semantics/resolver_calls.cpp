@@ -214,7 +214,9 @@ TypeSet Resolver::parse_type(std::string_view expression) {
   TypeSet result;
   for (const std::string_view part : split_outer(expression, '|')) {
     Type type;
-    if (part != "None") {
+    if (part.starts_with("type[") && part.ends_with(']')) {
+      type = object_at(part.substr(5, part.size() - 6));
+    } else if (part != "None") {
       type.tag = Tag::instance;
       const std::size_t bracket = part.find('[');
       type.name = knowledge::canonical(part.substr(0, bracket));

@@ -1,0 +1,79 @@
+// What a name says by itself where nothing else is known: the managers of Django's models, which other files define.
+
+#include "analysis/semantics/conventions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "analysis/semantics/resolver.hpp"
+
+namespace surefoot::semantics {
+
+namespace {
+
+std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+bool is_class_like(std::string_view name) {
+  return !name.empty() && std::isupper(static_cast<unsigned char>(name.front())) != 0 &&
+         std::any_of(name.begin(), name.end(), [](unsigned char c) { return std::islower(c) != 0; });
+}
+
+bool is_in_models(std::string_view path) {
+  return path.starts_with("models.") || path.find(".models.") != std::string_view::npos;
+}
+
+// `Post`, `self.model`, `cls`, `get_model("shop", "Post")`: what stands for a model.
+bool names_model(std::string_view receiver) {
+  receiver = last_part(receiver.substr(0, receiver.find('(')));
+  static constexpr std::array<std::string_view, 4> kParts = {"model", "Model", "cls", "__class__"};
+  return is_class_like(receiver) || std::any_of(kParts.begin(), kParts.end(), [&](std::string_view part) {
+           return receiver.find(part) != std::string_view::npos;
+         });
+}
+
+// Libraries whose classes have `objects` as well, or whose projects seldom use Django.
+bool uses_another_mapper(const ModuleIndex& module) {
+  static constexpr std::array kModules = {"mongoengine", "flask_mongoengine", "ormar", "orm",
+                                          "edgy",        "saffier",           "boto3", "bpy"};
+  return std::any_of(kModules.begin(), kModules.end(), [&](const char* name) { return module.imports(name); });
+}
+
+bool uses_another_framework(const ModuleIndex& module) {
+  static constexpr std::array kModules = {"flask", "fastapi", "starlette", "sqlalchemy", "tortoise", "peewee"};
+  return std::any_of(kModules.begin(), kModules.end(), [&](const char* name) { return module.imports(name); });
+}
+
+}  // namespace
+
+bool is_manager_name(std::string_view attribute) {
+  return attribute == "objects" || attribute == "_default_manager" || attribute == "_base_manager" ||
+         (attribute.size() > 4 && attribute.ends_with("_set"));
+}
+
+// How far names may be trusted to be Django's.
+Resolver::Django Resolver::django() {
+  if (django_ != Django::unknown) return django_;
+  django_ = Django::no;
+  if (uses_another_mapper(module_)) return django_;
+  if (module_.imports("django") || module_.imports("rest_framework")) {
+    django_ = Django::yes;
+  } else if (!uses_another_framework(module_)) {
+    django_ = Django::in_models;
+  }
+  return django_;
+}
+
+// `owner`: the qualified name of a class that has no such attribute as far as is known, or empty; `receiver`: how the
+// owner is written.
+TypeSet Resolver::conventional(std::string_view owner, std::string_view receiver, std::string_view name) {
+  if (!is_manager_name(name)) return {};
+  if (knowledge::find_class(owner) != nullptr && !knowledge::is_subclass(owner, "django.db.models.Model")) return {};
+  const bool trusted = django() == Django::yes || (django() == Django::in_models && is_in_models(owner));
+  const bool manager = !name.ends_with("_set");
+  if (!trusted || (manager && !names_model(owner.empty() ? receiver : owner))) return {};
+  return parse_type(manager ? "django.db.models.Manager"
+                            : "django.db.models.fields.related_descriptors.RelatedManager");
+}
+
+}  // namespace surefoot::semantics
