@@ -2,6 +2,7 @@
 #include <array>
 
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 
@@ -132,9 +133,8 @@ bool is_migration_path(std::string_view path) {
 }
 
 bool is_development_path(std::string_view path) {
-  static constexpr std::array kWords = {"dev", "local", "test", "example", "sample", "demo", "debug"};
-  return std::any_of(kWords.begin(), kWords.end(),
-                     [&](std::string_view word) { return path.find(word) != std::string_view::npos; });
+  return has_word(path, {"dev", "devel", "develop", "development", "local", "test", "tests", "testing", "example",
+                         "examples", "sample", "samples", "demo", "debug"});
 }
 
 Node without_parentheses(Node expression) {
