@@ -40,7 +40,7 @@ struct Report {
   int variant = 0;  // which form of the rule it is, for the rule's own fix
 };
 
-/// The kinds of node that a rule wants to see; up to six.
+/// The kinds of node that a rule wants to see; up to eight.
 class Kinds {
  public:
   Kinds(std::initializer_list<Kind> kinds) {
@@ -50,7 +50,7 @@ class Kinds {
   const Kind* end() const { return kinds_ + size_; }
 
  private:
-  Kind kinds_[6] = {};
+  Kind kinds_[8] = {};
   std::size_t size_ = 0;
 };
 
