@@ -2,6 +2,10 @@
 
 namespace surefoot::fixes {
 
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
+
 namespace {
 
 // What follows the statement on its last line.
@@ -9,6 +13,30 @@ std::string_view rest_of_line(const FileView& file, const Place& statement) {
   const text::Span span = span_in_file(file, statement);
   const text::Span line = file.text.line_span(file.text.line_of(span.end));
   return file.text.slice({span.end, std::max(span.end, line.end)});
+}
+
+// True for an offset (of the unit) in the middle of a string.
+bool is_in_string(Node tree, std::uint32_t offset) {
+  for (std::uint32_t i = tree.index(); i < tree.after(); ++i) {
+    const Node node = tree.ast().node(i);
+    if (node.is(Kind::string) && node.start() < offset && offset < node.end()) return true;
+  }
+  return false;
+}
+
+bool is_import(Node statement) {
+  return statement.is(Kind::import_statement) || statement.is(Kind::import_from_statement) ||
+         statement.is(Kind::future_import_statement);
+}
+
+// An import, or imports that depend on something: `if TYPE_CHECKING:`, `try: import …`.
+bool belongs_to_imports(Node statement, bool first) {
+  if (first && statement.is(Kind::expression_statement) && statement.first_child().is(Kind::string)) return true;
+  if (is_import(statement)) return true;
+  Node block;
+  if (statement.is(Kind::try_statement)) block = statement.child(Field::body);
+  if (statement.is(Kind::if_statement)) block = statement.child(Field::consequence);
+  return block && is_import(block.first_child());
 }
 
 }  // namespace
@@ -41,6 +69,41 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
     content += line;
   }
   const std::uint32_t at = own_line ? file.text.line_span(file.text.line_of(span.end)).end : span.end;
+  return {{at, at}, std::move(content)};
+}
+
+std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last) {
+  const std::string_view indent = indentation(file, first).value_or("");
+  const std::string level = deeper(indent).substr(indent.size());
+  const Node block = first.node.parent();
+  const std::uint32_t offset = file.units.units[first.unit].offset;
+  const std::uint32_t stop = file.text.line_of(span_in_file(file, last).end);
+  std::vector<text::TextEdit> edits;
+  for (std::uint32_t line = file.text.line_of(span_in_file(file, first).start); line <= stop; ++line) {
+    const text::Span span = file.text.line_span(line);
+    if (file.text.slice(span).find_first_not_of(" \t\f") == std::string_view::npos) continue;
+    if (span.start > offset && is_in_string(block, span.start - offset)) continue;
+    edits.push_back({{span.start, span.start}, level});
+  }
+  return edits;
+}
+
+text::TextEdit define_after_imports(const FileView& file, std::string_view statement) {
+  const std::string end(file.text.dominant_line_ending());
+  std::uint32_t at = 0;
+  bool found = false;
+  for (const syntax::PlacedUnit& placed : file.units.units) {
+    const Node root = placed.unit->ast.root();
+    if (placed.level != 0 || !belongs_to_imports(root, !found)) {
+      if (!found) at = file.text.line_start(file.text.line_of(placed.offset));
+      break;
+    }
+    at = file.text.line_start(file.text.line_of(placed.offset + root.end()) + 1);
+    found = true;
+  }
+  const bool open_end = found && at == file.text.size() && !file.text.bytes().ends_with('\n');
+  std::string content = (open_end ? end : "") + (found ? end : "") + std::string(statement) + end;
+  if (!found) content += end + end;
   return {{at, at}, std::move(content)};
 }
 

@@ -24,4 +24,11 @@ bool ends_its_line(const FileView& file, const Place& statement);
 /// statement shares its line with others.
 text::TextEdit add_statements(const FileView& file, const Place& statement, const std::vector<std::string>& lines);
 
+/// Moves the lines from that of `first` to that of `last`, statements of one block, one level in. Blank lines and the
+/// inside of strings stay.
+std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last);
+
+/// Adds a statement at the top level, behind the imports that open the file (and its docstring).
+text::TextEdit define_after_imports(const FileView& file, std::string_view statement);
+
 }  // namespace surefoot::fixes

@@ -16,10 +16,11 @@ bool is_target_pattern(Kind kind) {
 bool is_binding_place(Node identifier) {
   Node child = identifier;
   Node parent = identifier.parent();
-  while (is_target_pattern(parent.kind()) && parent.parent()) {
+  while (parent && is_target_pattern(parent.kind()) && parent.parent()) {
     child = parent;
     parent = parent.parent();
   }
+  if (!parent) return false;
   switch (parent.kind()) {
     case Kind::assignment:
     case Kind::for_statement:

@@ -1,0 +1,67 @@
+#include "analysis/rules/handover.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/fixes/imports.hpp"
+
+namespace surefoot::rules {
+
+using knowledge::Bridge;
+using knowledge::Spawner;
+
+namespace {
+
+constexpr std::string_view kLoop = "asyncio.AbstractEventLoop";
+
+bool listed(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool is_loop_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kNames = {"loop",        "_loop",     "event_loop",
+                                                             "_event_loop", "main_loop", "_main_loop"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+// Looks an entry up by the type of the receiver, which may override what its bases say, and by what is called.
+template <class Entry>
+const Entry* find(Node call, Context& context, const Entry* (*by_method)(std::string_view, std::string_view),
+                  const Entry* (*by_name)(std::string_view)) {
+  const Node function = call.child(Field::function);
+  const Type* callee = context.callee(call);
+  if (function.is(Kind::attribute)) {
+    const Node object = function.child(Field::object);
+    const std::string_view method = function.child(Field::attribute).text();
+    const Type* receiver = semantics::only(context.type_of(object));
+    if (receiver != nullptr && receiver->tag == Type::Tag::instance) {
+      if (const Entry* entry = by_method(receiver->name, method)) return entry;
+    } else if (callee == nullptr && is_event_loop(object, context)) {
+      return by_method(kLoop, method);
+    }
+  }
+  return callee != nullptr && callee->tag == Type::Tag::object ? by_name(callee->name) : nullptr;
+}
+
+}  // namespace
+
+bool is_event_loop(Node expression, Context& context) {
+  expression = without_parentheses(expression);
+  const TypeSet& types = context.type_of(expression);
+  if (!types.empty()) return context.is_instance(expression, kLoop);
+  const Node name = expression.is(Kind::attribute) ? expression.child(Field::attribute) : expression;
+  return name.is(Kind::identifier) && is_loop_name(name.text()) && fixes::imports(context.file(), "asyncio");
+}
+
+const Bridge* bridge_of(Node call, Context& context) {
+  static constexpr Bridge kConfigured{"", {"", 0}, knowledge::Where::worker_thread, true, knowledge::Handover::rest};
+  const Type* callee = context.callee(call);
+  if (callee != nullptr && listed(context.facts().offload, callee->name)) return &kConfigured;
+  return find<Bridge>(call, context, knowledge::find_method_bridge, knowledge::find_bridge);
+}
+
+const Spawner* spawner_of(Node call, Context& context) {
+  return find<Spawner>(call, context, knowledge::find_method_spawner, knowledge::find_spawner);
+}
+
+}  // namespace surefoot::rules

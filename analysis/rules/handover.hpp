@@ -1,0 +1,19 @@
+#pragma once
+// Calls that hand something over: a callable to a thread or process, a coroutine to the loop as a task.
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// True for an asyncio event loop: by its type, or where nothing is known of that, by a name that means one (`loop`,
+/// `self._loop`) in a file that imports asyncio.
+bool is_event_loop(Node expression, Context& context);
+
+/// The bridge that a call is, with the configured `offload` wrappers taken for one that takes the callable first and
+/// gives an awaitable; null when it is none or not known to be one.
+const knowledge::Bridge* bridge_of(Node call, Context& context);
+
+/// The spawner that a call is; null when it is none or not known to be one.
+const knowledge::Spawner* spawner_of(Node call, Context& context);
+
+}  // namespace surefoot::rules
