@@ -1,0 +1,218 @@
+#include "analysis/rules/callables.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/rules/event_loop.hpp"
+#include "analysis/semantics/module_index.hpp"
+
+namespace surefoot::rules {
+
+using knowledge::Effect;
+using semantics::ClassEntry;
+using semantics::Function;
+using semantics::UnitModel;
+
+namespace {
+
+constexpr int kMaxDepth = 16;
+
+template <class List, class Item>
+bool contains(const List& names, const Item& name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// Builtin functions and classes whose values cannot be called (Python library reference, "Built-in Functions").
+bool gives_plain_value(std::string_view builtin) {
+  static constexpr std::array<std::string_view, 40> kNames = {
+      "abs",  "all", "any",    "ascii",     "bin",        "bool",       "bytearray", "bytes",  "chr",       "complex",
+      "dict", "dir", "divmod", "enumerate", "exec",       "filter",     "float",     "format", "frozenset", "hash",
+      "hex",  "id",  "input",  "int",       "isinstance", "issubclass", "iter",      "len",    "list",      "map",
+      "open", "ord", "pow",    "print",     "range",      "repr",       "sorted",    "str",    "sum",       "zip"};
+  return contains(kNames, builtin) || builtin == "set" || builtin == "tuple" || builtin == "reversed" ||
+         builtin == "round";
+}
+
+const ClassEntry* project_class(std::string_view name, Context& context) {
+  const std::string& module = context.file().module.name();
+  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
+  return context.file().module.find_class(name.substr(module.size() + 1));
+}
+
+// Of the instances of a class.
+Callability instances_of(std::string_view name, Context& context, int depth) {
+  if (depth > kMaxDepth || name == "type") return Callability::unknown;
+  if (name.starts_with('<') || name.find('.') == std::string_view::npos) return Callability::no;
+  if (const ClassEntry* entry = project_class(name, context)) {
+    if (entry->attributes.contains("__call__")) return Callability::yes;
+    for (const semantics::TermId base : entry->definition->bases) {
+      const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
+      if (type == nullptr) return Callability::unknown;
+      if (const Callability one = instances_of(type->name, context, depth + 1); one != Callability::no) return one;
+    }
+    return Callability::no;
+  }
+  if (knowledge::find_class(name) == nullptr) return Callability::unknown;
+  const knowledge::Callable* method = knowledge::find_method(name, "__call__");
+  return method != nullptr && !method->name.ends_with(".*") ? Callability::yes : Callability::no;
+}
+
+Callability of_type(const Type& type, Context& context) {
+  switch (type.tag) {
+    case Type::Tag::none:
+      return Callability::no;
+    case Type::Tag::awaitable:
+      return Callability::coroutine;
+    case Type::Tag::instance:
+      return instances_of(type.name, context, 0);
+    case Type::Tag::object:
+    case Type::Tag::lambda:
+      return Callability::yes;
+  }
+  return Callability::unknown;
+}
+
+// Kinds of expression whose value nobody calls, whatever they are made of.
+bool is_plain_value(Node expression) {
+  static constexpr std::array kKinds = {Kind::binary_operator,
+                                        Kind::comparison_operator,
+                                        Kind::concatenated_string,
+                                        Kind::dictionary,
+                                        Kind::dictionary_comprehension,
+                                        Kind::expression_list,
+                                        Kind::false_,
+                                        Kind::float_,
+                                        Kind::generator_expression,
+                                        Kind::integer,
+                                        Kind::list,
+                                        Kind::list_comprehension,
+                                        Kind::none,
+                                        Kind::not_operator,
+                                        Kind::set,
+                                        Kind::set_comprehension,
+                                        Kind::string,
+                                        Kind::true_,
+                                        Kind::tuple,
+                                        Kind::unary_operator};
+  expression = without_parentheses(expression);
+  return !expression || contains(kKinds, expression.kind());
+}
+
+// True for a body that says nothing: a stub, an abstract method.
+bool is_stub(Node body) {
+  for (const Node statement : body.children()) {
+    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
+                         only.is(Kind::ellipsis) || only.is(Kind::string);
+    if (!nothing) return false;
+  }
+  return true;
+}
+
+// The code of one function, seen from its own unit.
+class Body {
+ public:
+  Body(const UnitModel& unit, const Function& function, Context& context)
+      : unit_(unit), definition_(unit.unit->ast.node(function.node)), context_(context) {}
+
+  Callability result() {
+    const Node body = definition_.child(Field::body);
+    if (!body || is_stub(body)) return Callability::unknown;
+    bool unknown = false;
+    for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+      const Node node = body.ast().node(i);
+      if (node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition)) {
+        i = node.after() - 1;
+      } else if (node.is(Kind::return_statement)) {
+        const Node value = without_parentheses(node.first_child());
+        const Callability one = of_value(value);
+        if (one == Callability::yes || one == Callability::coroutine) return one;
+        unknown = unknown || one == Callability::unknown;
+      } else if (node.is(Kind::call)) {
+        works_ = works_ || does_work(node);
+      }
+    }
+    return unknown && !works_ ? Callability::unknown : Callability::no;
+  }
+
+ private:
+  Callability of_value(Node value) {
+    if (!value || is_plain_value(value)) return Callability::no;
+    const TypeSet& types = context_.resolver().type_of(unit_, value);
+    return types.empty() ? Callability::unknown : callability(types, context_);
+  }
+
+  // What makes functions blocks rarely; what blocks is made to give a result.
+  bool does_work(Node call) {
+    const Type* callee = semantics::only(context_.resolver().type_of(unit_, call.child(Field::function)));
+    if (callee == nullptr || callee->callable == nullptr || callee->callable->is_async) return false;
+    constexpr Effect kWork = Effect::blocks_sleep | Effect::blocks_network | Effect::blocks_database |
+                             Effect::blocks_file | Effect::blocks_subprocess | Effect::blocks_cpu;
+    return any(effects_of(call, *callee->callable) & kWork);
+  }
+
+  const UnitModel& unit_;
+  Node definition_;
+  Context& context_;
+  bool works_ = false;
+};
+
+bool keeps_result(const Type* decorator) {
+  static constexpr std::array<std::string_view, 7> kNames = {
+      "staticmethod",    "classmethod",     "functools.lru_cache",       "functools.cache",
+      "functools.wraps", "typing.override", "typing_extensions.override"};
+  return decorator != nullptr && contains(kNames, decorator->name);
+}
+
+Callability of_function(const UnitModel& unit, const Function& function, Context& context) {
+  for (const semantics::TermId decorator : function.decorators) {
+    if (!keeps_result(semantics::only(context.resolver().type_of(unit, decorator)))) return Callability::unknown;
+  }
+  if (function.is_generator) return Callability::no;
+  if (function.is_async) return Callability::coroutine;
+  const Node declared = unit.unit->ast.node(function.node).child(Field::return_type);
+  if (declared) {
+    const TypeSet types = context.resolver().call_function(unit, function);
+    if (!types.empty()) return callability(types, context);
+    if (declared.text().find("Callable") != std::string_view::npos) return Callability::yes;
+  }
+  return Body(unit, function, context).result();
+}
+
+Callability of_known(const Type& callee, Node call, Context& context) {
+  const knowledge::Bridge* bridge = knowledge::find_bridge(callee.name);
+  if (bridge != nullptr && bridge->arguments == knowledge::Handover::later) return Callability::yes;
+  if (callee.callable->is_async) return Callability::coroutine;
+  if (!callee.callable->returns.empty()) {
+    return callability(context.resolver().parse_type(callee.callable->returns), context);
+  }
+  if (!callee.callable->item.empty()) return Callability::no;
+  if (knowledge::find_class(callee.name) != nullptr) return instances_of(callee.name, context, 0);
+  constexpr Effect kWaits = Effect::blocks_sleep | Effect::blocks_network | Effect::blocks_database |
+                            Effect::blocks_file | Effect::blocks_subprocess | Effect::blocks_wait;
+  return any(effects_of(call, *callee.callable) & kWaits) ? Callability::no : Callability::unknown;
+}
+
+}  // namespace
+
+Callability callability(const TypeSet& types, Context& context) {
+  if (types.empty()) return Callability::unknown;
+  const Callability first = of_type(types.front(), context);
+  for (const Type& type : types) {
+    if (of_type(type, context) != first) return Callability::unknown;
+  }
+  return first;
+}
+
+Callability callability_of_result(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  if (callee == nullptr) return Callability::unknown;
+  if (callee->tag == Type::Tag::lambda) return callability(callee->arguments->front(), context);
+  if (callee->tag != Type::Tag::object) return Callability::unknown;
+  if (callee->function != nullptr) return of_function(*callee->unit, *callee->function, context);
+  if (project_class(callee->name, context) != nullptr) return instances_of(callee->name, context, 0);
+  if (callee->callable != nullptr) return of_known(*callee, call, context);
+  return gives_plain_value(callee->name) ? Callability::no : Callability::unknown;
+}
+
+}  // namespace surefoot::rules

@@ -1,0 +1,23 @@
+#pragma once
+// Whether the value of a call can be called itself: `partial(f, x)` can, `load(path)` mostly cannot.
+
+#include <cstdint>
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+enum class Callability : std::uint8_t {
+  yes,
+  no,
+  coroutine,  // no, and it is a coroutine that would have to be awaited
+  unknown,
+};
+
+/// What the types of a value say; unknown when the set is empty or its members differ.
+Callability callability(const TypeSet& types, Context& context);
+
+/// What calling `call` gives. For a function of this file its code decides, so call this in Rule::confirm too.
+Callability callability_of_result(Node call, Context& context);
+
+}  // namespace surefoot::rules
