@@ -128,6 +128,27 @@ Fixes offload_call(const FileView& file, const Place& call) {
   return {{make_fix("Run in a thread with `" + dialect.label + "`", Applicability::unsafe, std::move(edits))}, ""};
 }
 
+Fixes offload_expression(const FileView& file, const Place& expression) {
+  if (const std::string obstacle = await_obstacle(expression.node); !obstacle.empty()) {
+    return {{}, "it cannot be awaited here: " + obstacle};
+  }
+  for (std::uint32_t i = expression.node.index(); i < expression.node.after(); ++i) {
+    const Node part = expression.node.ast().node(i);
+    if (!part.is(Kind::await) && !part.is(Kind::yield) && !part.is(Kind::named_expression)) continue;
+    return {{}, "a part of it cannot stand in a lambda"};
+  }
+  Dialect dialect = choose(file, expression);
+  if (!dialect.problem.empty()) return {{}, dialect.problem};
+  const bool parentheses = wants_parentheses(expression);
+  std::string before = (parentheses ? "(await " : "await ") + dialect.head;
+  if (dialect.shape == Shape::executor) before += "None, ";
+  std::vector<text::TextEdit> edits = std::move(dialect.edits);
+  edits.push_back(insert_before(file, expression, before + "lambda: "));
+  const std::string end = dialect.shape == Shape::curried ? ")()" : ")";
+  edits.push_back(insert_after(file, expression, parentheses ? end + ")" : end));
+  return {{make_fix("Run in a thread with `" + dialect.label + "`", Applicability::unsafe, std::move(edits))}, ""};
+}
+
 Fixes async_sleep(const FileView& file, const Place& call) {
   const Node function = call.node.child(Field::function);
   if (const std::string obstacle = await_obstacle(call.node); !obstacle.empty()) {

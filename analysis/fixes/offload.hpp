@@ -19,6 +19,10 @@ LoopLibrary loop_library(const FileView& file);
 /// run_in_threadpool). No fix, with the reason, where an `await` cannot stand or the name of the module is shadowed.
 Fixes offload_call(const FileView& file, const Place& call);
 
+/// `open(p).read()` -> `await asyncio.to_thread(lambda: open(p).read())`: as offload_call, for an expression of several
+/// steps that belong together.
+Fixes offload_expression(const FileView& file, const Place& expression);
+
 /// `time.sleep(x)` -> `await asyncio.sleep(x)` (or anyio's, trio's).
 Fixes async_sleep(const FileView& file, const Place& call);
 

@@ -1,7 +1,5 @@
-#include <functional>
-
 #include "analysis/semantics/extractor.hpp"
-#include "analysis/text/hash.hpp"
+#include "analysis/semantics/shape.hpp"
 
 namespace surefoot::semantics {
 
@@ -27,7 +25,7 @@ std::shared_ptr<const UnitModel> Extractor::run() {
     deferred_.pop_front();
     function_body(next.function, *next.frame);
   }
-  hash_shape();
+  model_->shape_hash = hash_shape(*model_);
   return std::move(model_);
 }
 
@@ -162,70 +160,6 @@ void Extractor::class_definition(Node node, std::vector<TermId> decorators) {
   frame_ = &frame;
   if (const Node body = node.child(Field::body)) block(body);
   frame_ = frame.parent;
-}
-
-// Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
-void Extractor::hash_shape() {
-  text::Hasher hash;
-  int budget = 0;  // joins of loops may be cyclic
-  std::function<void(TermId, int)> term = [&](TermId id, int depth) {
-    const Term& t = model_->terms[id];
-    hash.add(static_cast<std::uint64_t>(t.op)).add(t.name);
-    if (depth == 0 || t.op == Op::unknown || --budget < 0) return;
-    switch (t.op) {
-      case Op::list:
-      case Op::tuple:
-      case Op::dict:
-      case Op::join:
-        for (const TermId operand : model_->operands[t.b]) term(operand, depth - 1);
-        break;
-      case Op::call:
-        hash.add(ast().node(t.node).child(Field::arguments).text());
-        term(t.a, depth - 1);
-        break;
-      case Op::function:
-      case Op::class_name:
-        break;
-      case Op::element:
-        hash.add(t.b);
-        term(t.a, depth - 1);
-        break;
-      default:
-        term(t.a, depth - 1);
-        if (t.b != kUnknown) term(t.b, depth - 1);
-    }
-  };
-  const auto root = [&](TermId id) {
-    budget = 200;
-    term(id, 12);
-  };
-  for (const Binding& binding : model_->bindings) {
-    hash.add(binding.name).add(binding.container).add(static_cast<std::uint64_t>(binding.kind));
-    root(binding.term);
-  }
-  for (const AttributeBinding& attribute : model_->attributes) {
-    hash.add(attribute.container).add(attribute.name);
-    root(attribute.term);
-  }
-  for (const Class& one : model_->classes) {
-    hash.add(one.path);
-    for (const TermId base : one.bases) root(base);
-    for (const TermId decorator : one.decorators) root(decorator);
-  }
-  for (const Function& function : model_->functions) {
-    if (function.path.find("<locals>") != std::string::npos) continue;
-    hash.add(function.path).add(function.is_async ? 1u : 0u).add(function.is_generator ? 1u : 0u);
-    for (const Parameter& one : function.parameters) {
-      hash.add(one.name).add(static_cast<std::uint64_t>(one.kind));
-      root(one.annotation);
-      root(one.default_value);
-    }
-    for (const TermId decorator : function.decorators) root(decorator);
-    root(function.returns);
-    for (const TermId value : function.returned) root(value);
-    for (const TermId value : function.yielded) root(value);
-  }
-  model_->shape_hash = hash.value();
 }
 
 const Function* UnitModel::function_at(std::uint32_t node) const {

@@ -68,6 +68,30 @@ TermId Extractor::eval_new(Node node) {
       assign(node.child(Field::name), value, node);
       return value;
     }
+    case Kind::list_comprehension:
+    case Kind::set_comprehension:
+    case Kind::dictionary_comprehension:
+    case Kind::generator_expression:
+      return comprehension(node);
+    case Kind::lambda:
+      return lambda(node);
+    case Kind::yield:
+      return yield(node);
+    case Kind::assignment:
+      return assignment(node);
+    case Kind::augmented_assignment:
+      return augmented(node);
+    case Kind::keyword_argument:
+      return eval(node.child(Field::value));
+    case Kind::type:
+      return annotation(node);
+    default:
+      return literal(node);
+  }
+}
+
+TermId Extractor::literal(Node node) {
+  switch (node.kind()) {
     case Kind::string:
     case Kind::concatenated_string:
       return string(node);
@@ -95,23 +119,6 @@ TermId Extractor::eval_new(Node node) {
       return builtin("set");
     case Kind::dictionary:
       return dictionary(node);
-    case Kind::list_comprehension:
-    case Kind::set_comprehension:
-    case Kind::dictionary_comprehension:
-    case Kind::generator_expression:
-      return comprehension(node);
-    case Kind::lambda:
-      return lambda(node);
-    case Kind::yield:
-      return yield(node);
-    case Kind::assignment:
-      return assignment(node);
-    case Kind::augmented_assignment:
-      return augmented(node);
-    case Kind::keyword_argument:
-      return eval(node.child(Field::value));
-    case Kind::type:
-      return annotation(node);
     default:
       return eval_children(node);
   }
@@ -279,145 +286,6 @@ Frame& Extractor::flow_frame() {
   Frame* frame = frame_;
   while (frame->kind == Frame::Kind::inline_ && frame->parent != nullptr) frame = frame->parent;
   return *frame;
-}
-
-TermId Extractor::annotation(Node node) {
-  if (!node) return kUnknown;
-  if (const auto text = literal_string(node))
-    return parse_annotation(*text, [&](AnnotationTerm part) {
-      switch (part.op) {
-        case Op::global:
-          return lookup(keep(std::string(part.name)));
-        case Op::attribute:
-          return add(Op::attribute, part.a, kUnknown, keep(std::string(part.name)));
-        case Op::join:
-          return join(part.a, part.b);
-        case Op::tuple:
-          return add_list(Op::tuple, std::move(part.list));
-        default:
-          return add(part.op, part.a, part.b);
-      }
-    });
-  switch (node.kind()) {
-    case Kind::type:
-    case Kind::parenthesized_expression:
-      return model_->term_of_node[node.index()] = annotation(node.first_child());
-    case Kind::union_type:
-      return join(annotation(node.first_child()), annotation(node.last_child()));
-    case Kind::member_type: {
-      const TermId object = annotation(node.first_child());
-      return add(Op::attribute, object, kUnknown, node.last_child().text());
-    }
-    case Kind::generic_type: {
-      const TermId base = eval(node.first_child());
-      return add(Op::index, base, annotation(node.last_child()));
-    }
-    case Kind::subscript: {
-      const TermId base = eval(node.child(Field::value));
-      std::vector<TermId> arguments;
-      for (const Node child : node.children()) {
-        if (child.field() == Field::subscript) arguments.push_back(annotation(child));
-      }
-      return add(Op::index, base, add_list(Op::tuple, std::move(arguments)));
-    }
-    case Kind::type_parameter:
-    case Kind::tuple:
-    case Kind::list: {
-      std::vector<TermId> arguments;
-      for (const Node child : node.children()) arguments.push_back(annotation(child));
-      return add_list(Op::tuple, std::move(arguments));
-    }
-    case Kind::binary_operator:
-      if (node.child(Field::operator_).text() != "|") return kUnknown;
-      return join(annotation(node.child(Field::left)), annotation(node.child(Field::right)));
-    default:
-      return eval(node);
-  }
-}
-
-TermId Extractor::assignment(Node node) {
-  TermId value = eval(node.child(Field::right));
-  if (const Node type = node.child(Field::type)) {
-    value = add(Op::annotated, annotation(type), value);
-  }
-  const Node left = node.child(Field::left);
-  assign(left, value, node);
-  return value;
-}
-
-TermId Extractor::augmented(Node node) {
-  const TermId right = eval(node.child(Field::right));
-  const Node left = node.child(Field::left);
-  const TermId old = eval(left);
-  assign(left, node.child(Field::operator_).text() == "/=" ? add(Op::divide, old, right) : old, node);
-  return kUnknown;
-}
-
-void Extractor::assign(Node target, TermId value, Node site) {
-  if (!target) return;
-  switch (target.kind()) {
-    case Kind::identifier:
-      model_->term_of_node[target.index()] = value;
-      bind(target.text(), value, site);
-      return;
-    case Kind::attribute: {
-      const TermId object = eval(target.child(Field::object));
-      model_->term_of_node[target.index()] = value;
-      const Term& owner = model_->terms[object];
-      if (owner.op == Op::self || owner.op == Op::class_object) {
-        model_->attributes.push_back(
-            {std::string(owner.name), target.child(Field::attribute).text(), value, target.index()});
-      }
-      return;
-    }
-    case Kind::subscript:
-      eval(target);
-      return;
-    case Kind::tuple:
-    case Kind::list:
-    case Kind::tuple_pattern:
-    case Kind::list_pattern:
-    case Kind::pattern_list:
-    case Kind::expression_list: {
-      TermId position = 0;
-      bool after_star = false;
-      for (const Node child : target.children()) {
-        const bool star = child.is(Kind::list_splat_pattern) || child.is(Kind::list_splat);
-        after_star = after_star || star;
-        assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
-        ++position;
-      }
-      return;
-    }
-    default:
-      for (const Node child : target.children()) assign(child, kUnknown, site);
-  }
-}
-
-void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind kind) {
-  Frame* frame = frame_;
-  while (frame->kind == Frame::Kind::inline_ && !frame->slots.contains(name) && frame->parent != nullptr) {
-    frame = frame->parent;  // a walrus in a comprehension binds outside of it (PEP 572)
-  }
-  if (frame->nonlocals.contains(name)) {
-    for (Frame* outer = frame->parent; outer != nullptr; outer = outer->parent) {
-      if (outer->kind != Frame::Kind::function) continue;
-      if (const auto slot = outer->slots.find(name); slot != outer->slots.end()) {
-        outer->history[slot->second].push_back(value);
-        return;
-      }
-    }
-    return;
-  }
-  if (frame->has_flow() && !frame->globals.contains(name)) {
-    const auto slot = frame->slots.find(name);
-    if (slot == frame->slots.end()) return;
-    frame->state[slot->second] = value;
-    frame->history[slot->second].push_back(value);
-    return;
-  }
-  const bool in_class = frame->kind == Frame::Kind::class_ && !frame->globals.contains(name);
-  model_->bindings.push_back({name, in_class ? frame->container : std::string(), kind, value, site.index()});
 }
 
 }  // namespace surefoot::semantics

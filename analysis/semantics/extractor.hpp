@@ -47,12 +47,12 @@ class Extractor {
   void function_body(std::uint32_t number, Frame& frame);
   TermId implicit_self(const Function& function, std::size_t position);
   std::string nested_path(std::string_view name) const;
-  void hash_shape();
 
   // extract_expressions.cpp
   TermId eval(Node node);
   TermId eval_new(Node node);
   TermId eval_children(Node node);
+  TermId literal(Node node);
   TermId name(Node node);
   TermId lookup(std::string_view name);
   TermId attribute(Node node);
@@ -65,7 +65,11 @@ class Extractor {
   TermId comprehension(Node node);
   TermId lambda(Node node);
   TermId yield(Node node);
+
+  // extract_annotations.cpp
   TermId annotation(Node node);
+
+  // extract_bindings.cpp
   void assign(Node target, TermId value, Node site);
   void bind(std::string_view name, TermId value, Node site, BindingKind kind = BindingKind::assignment);
   TermId assignment(Node node);

@@ -49,6 +49,10 @@ class Resolver {
 
  private:
   TypeSet resolve(const UnitModel& unit, TermId term);
+  TypeSet resolve_attribute(const UnitModel& unit, const Term& term);
+  TypeSet resolve_call(const UnitModel& unit, const Term& term);
+  TypeSet display(const UnitModel& unit, const Term& term);
+  TypeSet definition(const UnitModel& unit, const Term& term);
   TypeSet resolve_all(const UnitModel& unit, const std::vector<TermId>& terms);
   TypeSet name(std::string_view name);
   TypeSet class_name(const UnitModel& unit, const Term& term);

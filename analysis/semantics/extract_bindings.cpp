@@ -1,0 +1,92 @@
+#include "analysis/semantics/extractor.hpp"
+
+namespace surefoot::semantics {
+
+using syntax::Kind;
+
+TermId Extractor::assignment(Node node) {
+  TermId value = eval(node.child(Field::right));
+  if (const Node type = node.child(Field::type)) {
+    value = add(Op::annotated, annotation(type), value);
+  }
+  const Node left = node.child(Field::left);
+  assign(left, value, node);
+  return value;
+}
+
+TermId Extractor::augmented(Node node) {
+  const TermId right = eval(node.child(Field::right));
+  const Node left = node.child(Field::left);
+  const TermId old = eval(left);
+  assign(left, node.child(Field::operator_).text() == "/=" ? add(Op::divide, old, right) : old, node);
+  return kUnknown;
+}
+
+void Extractor::assign(Node target, TermId value, Node site) {
+  if (!target) return;
+  switch (target.kind()) {
+    case Kind::identifier:
+      model_->term_of_node[target.index()] = value;
+      bind(target.text(), value, site);
+      return;
+    case Kind::attribute: {
+      const TermId object = eval(target.child(Field::object));
+      model_->term_of_node[target.index()] = value;
+      const Term& owner = model_->terms[object];
+      if (owner.op == Op::self || owner.op == Op::class_object) {
+        model_->attributes.push_back(
+            {std::string(owner.name), target.child(Field::attribute).text(), value, target.index()});
+      }
+      return;
+    }
+    case Kind::subscript:
+      eval(target);
+      return;
+    case Kind::tuple:
+    case Kind::list:
+    case Kind::tuple_pattern:
+    case Kind::list_pattern:
+    case Kind::pattern_list:
+    case Kind::expression_list: {
+      TermId position = 0;
+      bool after_star = false;
+      for (const Node child : target.children()) {
+        const bool star = child.is(Kind::list_splat_pattern) || child.is(Kind::list_splat);
+        after_star = after_star || star;
+        assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
+        ++position;
+      }
+      return;
+    }
+    default:
+      for (const Node child : target.children()) assign(child, kUnknown, site);
+  }
+}
+
+void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind kind) {
+  Frame* frame = frame_;
+  while (frame->kind == Frame::Kind::inline_ && !frame->slots.contains(name) && frame->parent != nullptr) {
+    frame = frame->parent;  // a walrus in a comprehension binds outside of it (PEP 572)
+  }
+  if (frame->nonlocals.contains(name)) {
+    for (Frame* outer = frame->parent; outer != nullptr; outer = outer->parent) {
+      if (outer->kind != Frame::Kind::function) continue;
+      if (const auto slot = outer->slots.find(name); slot != outer->slots.end()) {
+        outer->history[slot->second].push_back(value);
+        return;
+      }
+    }
+    return;
+  }
+  if (frame->has_flow() && !frame->globals.contains(name)) {
+    const auto slot = frame->slots.find(name);
+    if (slot == frame->slots.end()) return;
+    frame->state[slot->second] = value;
+    frame->history[slot->second].push_back(value);
+    return;
+  }
+  const bool in_class = frame->kind == Frame::Kind::class_ && !frame->globals.contains(name);
+  model_->bindings.push_back({name, in_class ? frame->container : std::string(), kind, value, site.index()});
+}
+
+}  // namespace surefoot::semantics

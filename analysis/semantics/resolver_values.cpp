@@ -1,0 +1,164 @@
+#include "analysis/semantics/resolver.hpp"
+#include "analysis/semantics/type_sets.hpp"
+
+namespace surefoot::semantics {
+
+using syntax::Node;
+using Tag = Type::Tag;
+
+TypeSet Resolver::awaited(const TypeSet& types) {
+  TypeSet result;
+  for (const Type& type : types) {
+    if (type.tag == Tag::none) continue;
+    const bool future = type.tag == Tag::instance && (type.name == "asyncio.Task" || type.name == "asyncio.Future" ||
+                                                      is_typing(type.name, "Awaitable"));
+    if (type.tag != Tag::awaitable && !future) return {};
+    if (type.arguments == nullptr || !unite(result, type.arguments->front())) return {};
+  }
+  return result;
+}
+
+TypeSet Resolver::entered(const TypeSet& managers, bool async) {
+  TypeSet result;
+  for (const Type& type : managers) {
+    if (type.tag == Tag::none) continue;
+    TypeSet value;
+    if (type.tag == Tag::awaitable && async && type.arguments != nullptr) {
+      // Such as `async with session.get(url) as response`, where the call may be awaited or entered.
+      value = type.arguments->front();
+    } else if (type.tag != Tag::instance) {
+      return {};
+    } else if (type.name == "<context-manager>" || type.name == "<async-context-manager>") {
+      value = type.arguments->front();
+    } else if (class_entry(type.name) != nullptr) {
+      const TypeSet method = attribute(type, async ? "__aenter__" : "__enter__");
+      const Type* function = only(method);
+      if (function == nullptr) return {};
+      value = call(*function, nullptr, Node());
+      if (async) value = awaited(value);
+      if (function->function == nullptr && value.empty()) value = {type};
+    } else {
+      const knowledge::Class* known = knowledge::find_class(type.name);
+      value = known != nullptr && !known->enter.empty() ? parse_type(known->enter) : TypeSet{type};
+    }
+    if (!unite(result, value)) return {};
+  }
+  return result;
+}
+
+TypeSet Resolver::items(const TypeSet& iterables, bool) {
+  TypeSet result;
+  for (const Type& type : iterables) {
+    if (type.tag != Tag::instance) return {};
+    TypeSet value;
+    if (type.name == "tuple" && type.arguments != nullptr) {
+      for (const TypeSet& part : *type.arguments) {
+        if (!unite(value, part)) return {};
+      }
+    } else if (type.arguments != nullptr && !type.arguments->empty()) {
+      value = type.arguments->front();
+    } else if (const knowledge::Class* known = knowledge::find_class(type.name)) {
+      value = parse_type(known->item);
+    }
+    if (!unite(result, value)) return {};
+  }
+  return result;
+}
+
+TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::string_view) {
+  TypeSet result;
+  for (const Type& type : values) {
+    TypeSet value;
+    if (type.tag == Tag::object) {
+      const std::string_view name = without_typing(type.name);
+      const Type* tuple = only(key);
+      std::vector<TypeSet> arguments;
+      if (tuple != nullptr && tuple->is_instance("tuple") && tuple->arguments != nullptr) {
+        arguments = *tuple->arguments;
+      } else {
+        arguments.push_back(key);
+      }
+      if (arguments.empty()) return {};
+      if (is_typing(name, "Optional") || is_typing(name, "Union")) {
+        for (const TypeSet& one : arguments) {
+          if (!unite(value, one)) return {};
+        }
+        if (is_typing(name, "Optional")) add_unique(value, make(Tag::none));
+      } else if (is_typing(name, "Annotated") || is_typing(name, "Final") || is_typing(name, "ClassVar") ||
+                 is_typing(name, "Required") || is_typing(name, "NotRequired")) {
+        value = arguments.front();
+      } else {
+        Type object = type;
+        object.name = name;
+        object.arguments = std::make_shared<const std::vector<TypeSet>>(std::move(arguments));
+        value = {object};
+      }
+    } else if (type.tag == Tag::instance && type.arguments != nullptr) {
+      const bool mapping = type.name == "dict" || last_part(type.name) == "Mapping" ||
+                           last_part(type.name) == "MutableMapping" || type.name == "collections.OrderedDict";
+      const std::size_t position = mapping ? 1 : 0;
+      if (type.name == "tuple") return {};
+      if (position < type.arguments->size()) value = (*type.arguments)[position];
+    } else if (type.tag == Tag::instance && class_entry(type.name) == nullptr) {
+      const knowledge::Callable* method = knowledge::find_method(type.name, "__getitem__");
+      if (method != nullptr) value = parse_type(method->returns);
+    }
+    if (!unite(result, value)) return {};
+  }
+  return result;
+}
+
+TypeSet Resolver::element(const TypeSet& values, std::size_t position) {
+  const Type* type = only(values);
+  if (type == nullptr || type->tag != Tag::instance) return {};
+  if (type->name == "tuple" && type->arguments != nullptr) {
+    return position < type->arguments->size() ? (*type->arguments)[position] : TypeSet();
+  }
+  return items(values, false);
+}
+
+TypeSet Resolver::instances(const TypeSet& objects) {
+  TypeSet result;
+  for (const Type& type : objects) {
+    if (type.tag == Tag::none) {
+      add_unique(result, type);
+      continue;
+    }
+    if (type.tag != Tag::object || type.function != nullptr) return {};
+    const std::string_view name = without_typing(type.name);
+    if (name == "object" || is_typing(name, "Any") || is_typing(name, "Self") || is_typing(name, "Callable")) return {};
+    if (name == "type" && type.arguments != nullptr) {
+      if (!unite(result, type.arguments->front())) return {};
+      continue;
+    }
+    Type instance = make(Tag::instance, name);
+    if (type.arguments != nullptr) {
+      std::vector<TypeSet> arguments;
+      for (const TypeSet& one : *type.arguments) arguments.push_back(instances(one));
+      instance.arguments = std::make_shared<const std::vector<TypeSet>>(std::move(arguments));
+    }
+    add_unique(result, instance);
+  }
+  return result;
+}
+
+TypeSet Resolver::parameter(const UnitModel& unit, const Term& term) {
+  if (term.a != kUnknown) return instances(type_of(unit, term.a));
+  TypeSet value = type_of(unit, term.b);
+  return only(value) != nullptr ? value : TypeSet();
+}
+
+TypeSet Resolver::divided(const TypeSet& left, const TypeSet& right) {
+  for (const TypeSet* side : {&left, &right}) {
+    const Type* type = only(*side);
+    if (type != nullptr && type->tag == Tag::instance && is_subclass(type->name, "pathlib.PurePath")) {
+      return {make(Tag::instance, type->name)};
+    }
+    if (type != nullptr && (type->is_instance("pathlib.Path") || type->is_instance("anyio.Path"))) {
+      return {make(Tag::instance, type->name)};
+    }
+  }
+  return {};
+}
+
+}  // namespace surefoot::semantics

@@ -1,0 +1,90 @@
+#include "analysis/semantics/shape.hpp"
+
+#include "analysis/text/hash.hpp"
+
+namespace surefoot::semantics {
+namespace {
+
+// Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
+class ShapeHasher {
+ public:
+  explicit ShapeHasher(const UnitModel& model) : model_(model) {}
+
+  std::uint64_t run() {
+    for (const Binding& binding : model_.bindings) {
+      hash_.add(binding.name).add(binding.container).add(static_cast<std::uint64_t>(binding.kind));
+      root(binding.term);
+    }
+    for (const AttributeBinding& attribute : model_.attributes) {
+      hash_.add(attribute.container).add(attribute.name);
+      root(attribute.term);
+    }
+    for (const Class& one : model_.classes) {
+      hash_.add(one.path);
+      roots(one.bases);
+      roots(one.decorators);
+    }
+    for (const Function& one : model_.functions) {
+      if (one.path.find("<locals>") == std::string::npos) function(one);
+    }
+    return hash_.value();
+  }
+
+ private:
+  void function(const Function& function) {
+    hash_.add(function.path).add(function.is_async ? 1u : 0u).add(function.is_generator ? 1u : 0u);
+    for (const Parameter& one : function.parameters) {
+      hash_.add(one.name).add(static_cast<std::uint64_t>(one.kind));
+      root(one.annotation);
+    }
+    roots(function.decorators);
+    root(function.returns);
+    roots(function.returned);
+    roots(function.yielded);
+  }
+
+  void roots(const std::vector<TermId>& terms) {
+    for (const TermId term : terms) root(term);
+  }
+
+  void root(TermId id) {
+    budget_ = 200;  // joins of loops may be cyclic
+    term(id, 12);
+  }
+
+  void term(TermId id, int depth) {
+    const Term& t = model_.terms[id];
+    hash_.add(static_cast<std::uint64_t>(t.op)).add(t.name);
+    if (depth == 0 || t.op == Op::unknown || --budget_ < 0) return;
+    switch (t.op) {
+      case Op::list:
+      case Op::tuple:
+      case Op::dict:
+      case Op::join:
+        for (const TermId operand : model_.operands[t.b]) term(operand, depth - 1);
+        return;
+      case Op::call:
+        hash_.add(model_.unit->ast.node(t.node).child(syntax::Field::arguments).text());
+        return term(t.a, depth - 1);
+      case Op::function:
+      case Op::class_name:
+        return;
+      case Op::element:
+        hash_.add(t.b);
+        return term(t.a, depth - 1);
+      default:
+        term(t.a, depth - 1);
+        if (t.b != kUnknown) term(t.b, depth - 1);
+    }
+  }
+
+  const UnitModel& model_;
+  text::Hasher hash_;
+  int budget_ = 0;
+};
+
+}  // namespace
+
+std::uint64_t hash_shape(const UnitModel& model) { return ShapeHasher(model).run(); }
+
+}  // namespace surefoot::semantics

@@ -1,0 +1,79 @@
+#include "analysis/semantics/type_sets.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/semantics/resolver.hpp"
+
+namespace surefoot::semantics {
+
+using Tag = Type::Tag;
+
+namespace {
+
+constexpr std::size_t kMaxUnion = 12;
+
+}  // namespace
+
+Type make(Tag tag, std::string_view name) {
+  Type type;
+  type.tag = tag;
+  type.name = name;
+  return type;
+}
+
+Type generic(Tag tag, std::string_view name, std::vector<TypeSet> arguments) {
+  Type type = make(tag, name);
+  type.arguments = std::make_shared<const std::vector<TypeSet>>(std::move(arguments));
+  return type;
+}
+
+bool same(const Type& a, const Type& b) {
+  return a.tag == b.tag && a.name == b.name && a.function == b.function && a.node == b.node && a.super == b.super;
+}
+
+void add_unique(TypeSet& set, const Type& type) {
+  if (std::none_of(set.begin(), set.end(), [&](const Type& one) { return same(one, type); })) set.push_back(type);
+}
+
+bool unite(TypeSet& into, const TypeSet& other) {
+  if (other.empty()) return false;
+  for (const Type& type : other) add_unique(into, type);
+  return into.size() <= kMaxUnion;
+}
+
+// The runtime class behind an alias of `typing` (Python library reference, "typing": deprecated aliases).
+std::string_view without_typing(std::string_view name) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAliases = {{
+      {"typing.List", "list"},
+      {"typing.Dict", "dict"},
+      {"typing.Set", "set"},
+      {"typing.FrozenSet", "frozenset"},
+      {"typing.Tuple", "tuple"},
+      {"typing.Type", "type"},
+      {"typing.Text", "str"},
+      {"typing.DefaultDict", "dict"},
+  }};
+  for (const auto& [alias, real] : kAliases) {
+    if (alias == name) return real;
+  }
+  return name;
+}
+
+std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+
+bool is_typing(std::string_view name, std::string_view wanted) {
+  return last_part(name) == wanted && (name.starts_with("typing.") || name.starts_with("typing_extensions."));
+}
+
+const Type* only(const TypeSet& types) {
+  const Type* found = nullptr;
+  for (const Type& type : types) {
+    if (type.tag == Tag::none) continue;
+    if (found != nullptr && !same(*found, type)) return nullptr;
+    found = &type;
+  }
+  return found;
+}
+
+}  // namespace surefoot::semantics
