@@ -1,5 +1,6 @@
 #include "protocol/json.hpp"
 
+#include <charconv>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -74,6 +75,33 @@ JsonError syntax_error(std::string_view text) {
   return {"not valid UTF-8 JSON, at byte " + std::to_string(finder.position)};
 }
 
+// The code unit of `\uXXXX` at `at`, if that is what stands there.
+std::optional<unsigned> escaped_unit(std::string_view text, std::size_t at) {
+  unsigned unit = 0;
+  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data() + at + 2, text.data() + at + 6, unit, 16);
+  return error == std::errc() && end == text.data() + at + 6 ? std::optional(unit) : std::nullopt;
+}
+
+bool is_surrogate(std::optional<unsigned> unit, unsigned first) {
+  return unit && *unit >= first && *unit < first + 0x400;
+}
+
+// With U+FFFD for each escaped half of a surrogate pair that has no other half. None if there are none.
+std::optional<std::string> with_halves_replaced(std::string_view text) {
+  std::string out(text);
+  bool changed = false;
+  for (std::size_t i = text.find('\\'); i != std::string_view::npos; i = text.find('\\', i)) {
+    const auto unit = escaped_unit(text, i);
+    const bool pair = is_surrogate(unit, 0xD800) && is_surrogate(escaped_unit(text, i + 6), 0xDC00);
+    const bool half = !pair && (is_surrogate(unit, 0xD800) || is_surrogate(unit, 0xDC00));
+    if (half) out.replace(i + 2, 4, "fffd");
+    changed = changed || half;
+    i += pair ? 12 : unit ? 6 : 2;
+  }
+  return changed ? std::optional(std::move(out)) : std::nullopt;
+}
+
 }  // namespace
 
 JsonValue::JsonValue(json value) : value_(std::make_shared<const json>(std::move(value))) {}
@@ -96,6 +124,9 @@ std::variant<json, JsonError> parse_json(std::string_view text, JsonLimits limit
     return JsonError{"a NUL at byte " + std::to_string(nul)};
   }
   json value = json::parse(text.begin(), text.end(), nullptr, false);
+  if (value.is_discarded()) {
+    if (const auto mended = with_halves_replaced(text)) value = json::parse(*mended, nullptr, false);
+  }
   if (value.is_discarded()) return syntax_error(text);
   return value;
 }

@@ -38,7 +38,7 @@ TEST_CASE("json: broken texts name the byte") {
   CHECK(parsed("") == "error: not valid UTF-8 JSON, at byte 1");
   CHECK(parsed("{\"a\":}") == "error: not valid UTF-8 JSON, at byte 6");
   for (const char* text : {"{", "[1,]", "{\"a\" 1}", "nul", "01", "+1", "1e999", "'a'", "{} {}", "\"\\x\"", "\"a\nb\"",
-                           "]", "\"\\ud800\"", "\"unterminated", "\"\\", "// {}", "NaN"}) {
+                           "]", "\"\\ud80\"", "\"unterminated", "\"\\", "// {}", "NaN"}) {
     INFO(text);
     CHECK_THAT(parsed(text), ContainsSubstring("error: not valid UTF-8 JSON, at byte "));
   }
@@ -53,6 +53,15 @@ TEST_CASE("json: invalid UTF-8 is an error when read and replaced when written")
         "\"a\xEF\xBF\xBD"
         "b\"");
   CHECK(dump_json(json{{"\xC3", "\xE2\x82"}}) == "{\"\xEF\xBF\xBD\":\"\xEF\xBF\xBD\"}");
+}
+
+TEST_CASE("json: half an escaped surrogate pair is replaced, whole ones and escaped backslashes are not") {
+  const std::string replaced = "\xEF\xBF\xBD";
+  CHECK(parsed(R"("\uD83D")") == "\"" + replaced + "\"");
+  CHECK(parsed(R"("a\ude00b\uD83D\uDE00")") == "\"a" + replaced + "b\xF0\x9F\x98\x80\"");
+  CHECK(parsed(R"("\ud83d\ud83d\ude00\ude00")") == "\"" + replaced + "\xF0\x9F\x98\x80" + replaced + "\"");
+  CHECK(parsed(R"(["\\ud83d", "\ud83d"])") == "[\"\\\\ud83d\",\"" + replaced + "\"]");
+  CHECK_THAT(parsed(R"("\ud83d)"), ContainsSubstring("error: "));
 }
 
 TEST_CASE("json: a NUL does not hide what follows it") {
