@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "analysis/fixes/imports.hpp"
+
 namespace surefoot::rules {
 
 using knowledge::Effect;
@@ -14,7 +16,93 @@ bool listed(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+constexpr int kMaxBases = 8;
+
+template <std::size_t size>
+bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Calls that give the elements of what they are given.
+bool passes_elements_on(std::string_view name) {
+  static constexpr std::array<std::string_view, 13> kNames = {
+      "enumerate",      "zip",       "iter", "list",  "tuple",     "set",
+      "sorted",         "frozenset", "dict", "deque", "tqdm.tqdm", "itertools.islice",
+      "itertools.chain"};
+  return listed(kNames, name);
+}
+
+// Calls that run through what they are given before they return.
+bool consumes(std::string_view name) {
+  static constexpr std::array<std::string_view, 14> kNames = {
+      "list", "tuple", "set", "sorted", "frozenset", "dict",  "sum",
+      "any",  "all",   "max", "min",    "deque",     "bytes", "collections.deque"};
+  return listed(kNames, name);
+}
+
+std::string_view called_name(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  return callee != nullptr && callee->tag == Type::Tag::object ? callee->name : std::string_view();
+}
+
+Effect class_iterating(std::string_view name, int depth = 0) {
+  const knowledge::Class* facts = depth > kMaxBases ? nullptr : knowledge::find_class(name);
+  if (facts == nullptr) return Effect::none;
+  if (any(facts->iterating)) return facts->iterating;
+  for (const std::string_view base : facts->bases) {
+    if (const Effect effects = class_iterating(base, depth + 1); any(effects)) return effects;
+  }
+  return Effect::none;
+}
+
+std::optional<BlockingCall> one_iteration(Node iterable, Context& context) {
+  if (iterable.is(Kind::call)) {
+    const Type* callee = context.callee(iterable);
+    if (callee != nullptr && callee->callable != nullptr && !callee->callable->is_async &&
+        any(callee->callable->iterating)) {
+      return BlockingCall{std::string(callee->name), callee->callable->iterating, callee->callable};
+    }
+  }
+  const Type* type = semantics::only(context.type_of(iterable));
+  if (type == nullptr || type->tag != Type::Tag::instance) return std::nullopt;
+  const Effect effects = class_iterating(type->name);
+  if (!any(effects)) return std::nullopt;
+  return BlockingCall{std::string(type->name), effects, nullptr};
+}
+
 }  // namespace
+
+bool computes_for_long(const BlockingCall& call) {
+  if (!any(call.effects & Effect::blocks_cpu)) return false;
+  const std::string_view package = std::string_view(call.name).substr(0, call.name.find('.'));
+  return !any(call.effects & Effect::blocks_file) || !fixes::is_standard_library(package);
+}
+
+std::optional<BlockingCall> blocking_iteration(Node iterable, Context& context) {
+  iterable = without_parentheses(iterable);
+  if (!iterable || iterable.is(Kind::await)) return std::nullopt;
+  if (!iterable.is(Kind::call) || !passes_elements_on(called_name(iterable, context))) {
+    return one_iteration(iterable, context);
+  }
+  for (const Node argument : iterable.child(Field::arguments).children()) {
+    const Node inner = without_parentheses(argument);
+    if (inner.is(Kind::keyword_argument) || inner.is(Kind::await)) continue;
+    const bool nested = inner.is(Kind::call) && passes_elements_on(called_name(inner, context));
+    if (auto found = nested ? blocking_iteration(inner, context) : one_iteration(inner, context)) return found;
+  }
+  return std::nullopt;
+}
+
+Node iterated_by(Node node, Context& context) {
+  if (node.is(Kind::for_statement) || node.is(Kind::for_in_clause)) {
+    return node.is_async() ? Node() : node.child(Field::right);
+  }
+  if (!node.is(Kind::call) || !consumes(called_name(node, context))) return {};
+  const Node outer = node.parent();
+  if (outer.is(Kind::for_statement) || outer.is(Kind::for_in_clause)) return {};  // the loop's own
+  const Node argument = node.child(Field::arguments).first_child();
+  return argument.is(Kind::generator_expression) || argument.is(Kind::keyword_argument) ? Node() : argument;
+}
 
 std::optional<BlockingCall> blocking_call(Node call, Context& context) {
   const Type* callee = context.callee(call);

@@ -18,6 +18,18 @@ struct BlockingCall {
 /// known, does not block, or is awaited.
 std::optional<BlockingCall> blocking_call(Node call, Context& context);
 
+/// True for a call whose work is computing, also when it reads a file first (`pandas.read_csv`); false for those of the
+/// standard library that do both, which are about files.
+bool computes_for_long(const BlockingCall& call);
+
+/// What iterating over a value does that blocks the thread: by the call that gives it, else by its class. Looks through
+/// `enumerate`, `zip`, `list` and their like. The name is that of the call or class.
+std::optional<BlockingCall> blocking_iteration(Node iterable, Context& context);
+
+/// The iterable of a plain (not async) `for` statement or comprehension clause, and the argument of a call that runs
+/// through it (`list(rows)`); null for every other node.
+Node iterated_by(Node node, Context& context);
+
 /// "waits for the network", "sleeps", …: the first of the effects, for a message.
 std::string_view describe(knowledge::Effect effects);
 

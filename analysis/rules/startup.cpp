@@ -1,0 +1,108 @@
+#include "analysis/rules/startup.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/rules/words.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+constexpr std::array<std::string_view, 9> kMainNames = {"main",      "amain",       "async_main", "main_async", "_main",
+                                                        "main_loop", "_async_main", "_amain",     "__main__"};
+
+bool has_startup_name(std::string_view name) {
+  return std::find(kMainNames.begin(), kMainNames.end(), name) != kMainNames.end() ||
+         has_word(name, {"lifespan", "startup", "shutdown"});
+}
+
+const semantics::Function* model_of(Node definition, Context& context) {
+  for (const semantics::Function& function : context.unit().functions) {
+    if (function.node == definition.index()) return &function;
+  }
+  return nullptr;
+}
+
+// `app` or `app: FastAPI` as the first parameter of an `@asynccontextmanager`: a lifespan under another name.
+bool takes_application(const semantics::Function& function) {
+  return !function.parameters.empty() &&
+         (function.parameters.front().name == "app" || function.parameters.front().name == "application");
+}
+
+bool has_startup_decorator(const semantics::Function& function, Context& context) {
+  for (const semantics::TermId decorator : function.decorators) {
+    const Type* type = semantics::only(context.resolver().type_of(context.unit(), decorator));
+    if (type == nullptr || type->tag != Type::Tag::object) continue;
+    if (type->name == "contextlib.asynccontextmanager" && takes_application(function)) return true;
+    const knowledge::Decorator* facts = knowledge::find_decorator(type->name);
+    if (facts != nullptr && facts->context == knowledge::Context::startup) return true;
+  }
+  return false;
+}
+
+// Decorators that are read as text, where nothing is known of the object: `@app.on_event("startup")`.
+bool says_startup(Node definition) {
+  const Node decorated = definition.parent();
+  if (!decorated.is(Kind::decorated_definition)) return false;
+  for (const Node child : decorated.children()) {
+    if (!child.is(Kind::decorator)) continue;
+    if (has_word(child.text(), {"startup", "shutdown", "lifespan"}) ||
+        child.text().find("before_serving") != std::string_view::npos ||
+        child.text().find("server_start") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool names(Node node, std::string_view name) {
+  if (node.is(Kind::attribute)) node = node.child(Field::attribute);
+  return node.is(Kind::identifier) && node.text() == name;
+}
+
+bool mentions(Node tree, std::string_view name) {
+  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
+    const Node node = tree.ast().node(i);
+    if (node.is(Kind::identifier) && node.text() == name) return true;
+  }
+  return false;
+}
+
+// `lifespan=f`, `on_startup=[f]`, `add_event_handler("startup", f)`, `app.on_startup.append(f)`,
+// `cleanup_ctx.append(f)`.
+bool registers(Node call, std::string_view name) {
+  for (const std::string_view keyword : {"lifespan", "on_startup", "on_shutdown"}) {
+    if (mentions(argument(call, keyword), name)) return true;
+  }
+  const Node function = call.child(Field::function);
+  const std::string_view method = function.child(Field::attribute).text();
+  if (method == "add_event_handler") return names(argument(call, "func", 1), name);
+  const bool list =
+      method == "append" && has_word(function.child(Field::object).text(), {"startup", "shutdown", "cleanup"});
+  return list && names(argument(call, "", 0), name);
+}
+
+}  // namespace
+
+bool in_startup_code(Node node, Context& context) {
+  const Node definition = context.enclosing_function(node);
+  if (!definition.is(Kind::function_definition)) return false;
+  if (has_startup_name(definition.child(Field::name).text()) || says_startup(definition)) return true;
+  const semantics::Function* function = model_of(definition, context);
+  return function != nullptr && has_startup_decorator(*function, context);
+}
+
+bool runs_after_startup(const Report& report, Context& context) {
+  const Node definition = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  const std::string_view name = definition.child(Field::name).text();
+  if (name.empty()) return true;
+  for (const auto& model : context.file().models) {
+    const syntax::Ast& ast = model->unit->ast;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      if (ast.node(i).is(Kind::call) && registers(ast.node(i), name)) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace surefoot::rules

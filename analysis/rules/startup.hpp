@@ -1,0 +1,16 @@
+#pragma once
+// Code that runs once, while a program starts or stops.
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// True when the innermost function round the node is `main`, a lifespan, or a start-up or shutdown handler, by its
+/// name, its decorators or its parameters.
+bool in_startup_code(Node node, Context& context);
+
+/// For Rule::confirm: false when other code of the file registers the function round the report as a lifespan or a
+/// start-up handler (`FastAPI(lifespan=f)`, `app.on_startup.append(f)`).
+bool runs_after_startup(const Report& report, Context& context);
+
+}  // namespace surefoot::rules
