@@ -66,7 +66,9 @@ void Extractor::function_definition(Node node, Node statement, std::vector<TermI
   frame.path = function.path;
   frame.container = function.container.empty() ? frame_->container : function.container;
   frame.function = static_cast<std::int32_t>(number);
-  bind(name.text(), add(Op::function, kUnknown, number, function.path, node.index()), node, BindingKind::function);
+  // The vector of functions grows and moves its strings.
+  const std::string_view path = keep(function.path);
+  bind(name.text(), add(Op::function, kUnknown, number, path, node.index()), node, BindingKind::function);
   deferred_.push_back({number, &frame});
 }
 
