@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/fixes/imports.hpp"
+#include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/handover.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule blocking_in_callback;
+const Rule blocking_in_callback{
+    .code = "RT115",
+    .name = "blocking-in-callback",
+    .severity = Severity::warning,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .fix = fix,
+    .confirm = confirm,
+};
+
+namespace {
+
+using knowledge::Effect;
+
+// Report::variant
+constexpr int kRegistered = 0;  // a callback, when it is registered somewhere
+constexpr int kProtocol = 1;    // a method of a protocol
+
+constexpr Effect kWanted = Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep |
+                           Effect::blocks_input | Effect::blocks_subprocess;
+
+// The methods that the loop calls (Python documentation, "Transports and
+// Protocols").
+bool is_protocol_method(std::string_view name) {
+  static constexpr std::array<std::string_view, 12> kNames = {
+      "connection_made",   "connection_lost", "pause_writing",      "resume_writing",
+      "data_received",     "eof_received",    "buffer_updated",     "get_buffer",
+      "datagram_received", "error_received",  "pipe_data_received", "process_exited"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool is_method_of_protocol(Node function, Context& context) {
+  const std::string_view path = context.enclosing_class(function);
+  if (path.empty() || !function.is(Kind::function_definition)) return false;
+  if (!is_protocol_method(function.child(Field::name).text())) return false;
+  const std::string name = context.file().module.name() + "." + std::string(path);
+  return context.resolver().is_subclass(name, "asyncio.BaseProtocol");
+}
+
+Node without_partial(Node function, Context& context) {
+  function = without_parentheses(function);
+  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
+    function = without_parentheses(argument(function, "", 0));
+  }
+  return function;
+}
+
+// True when this call has the loop call the function at `node` of `unit`.
+bool registers(Node call, const semantics::UnitModel& unit, std::uint32_t node, Context& context) {
+  const knowledge::Bridge* bridge = bridge_of(call, context);
+  if (bridge == nullptr || bridge->to != knowledge::Where::event_loop) return false;
+  const Node callback = without_partial(argument(call, bridge->callable), context);
+  if (!callback) return false;
+  if (callback.is(Kind::lambda)) return &context.unit() == &unit && callback.index() == node;
+  const Type* type = semantics::only(context.type_of(callback));
+  if (type == nullptr || type->unit != &unit) return false;
+  return type->function != nullptr ? type->function->node == node
+                                   : type->tag == Type::Tag::lambda && type->node == node;
+}
+
+void check(Node call, Context& context) {
+  const Scope scope = context.scope_of(call);
+  if (scope != Scope::function && scope != Scope::lambda) return;
+  const Node function = context.enclosing_function(call);
+  const bool protocol = is_method_of_protocol(function, context);
+  const bool may_be_callback = context.file().module.imports("asyncio") || context.file().module.imports("anyio") ||
+                               context.file().module.imports("trio") || context.file().module.imports("tornado");
+  if (!protocol && !may_be_callback) return;
+  const auto blocking = blocking_call(call, context);
+  if (!blocking || !any(blocking->effects & kWanted)) return;
+  Report& report = context.report(blocking_in_callback, call,
+                                  fmt::format("`{}` {} in a callback of the event loop, and stops the loop "
+                                              "for so long",
+                                              blocking->name, describe(blocking->effects & kWanted)));
+  report.span = call.child(Field::function).span();
+  report.variant = protocol ? kProtocol : kRegistered;
+}
+
+// Functions are registered anywhere in the file.
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == kProtocol) return true;
+  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  const auto& models = context.file().models;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    Context inside(context.file(), i, context.resolver());
+    const syntax::Ast& ast = models[i]->unit->ast;
+    for (std::uint32_t at = 0; at < ast.size(); ++at) {
+      const Node node = ast.node(at);
+      if (node.is(Kind::call) && registers(node, context.unit(), function.index(), inside)) return true;
+    }
+  }
+  return false;
+}
+
+bool has_keywords(Node call) {
+  const Node arguments = call.child(Field::arguments);
+  return arguments.child(Kind::keyword_argument) || arguments.child(Kind::dictionary_splat);
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const fixes::FileView& file = context.file();
+  const Node call = context.unit().unit->ast.node(report.node);
+  if (!call.parent().is(Kind::expression_statement) && !call.parent().is(Kind::lambda)) {
+    return {{}, "its result is used here"};
+  }
+  if (has_keywords(call) || call.child(Field::arguments).is(Kind::generator_expression)) {
+    return {{}, "`run_in_executor` takes positional arguments only"};
+  }
+  const Node function = call.child(Field::function);
+  fixes::Import import = fixes::import_module(file, context.place(call), "asyncio");
+  if (!import.problem.empty()) return {{}, import.problem};
+  std::vector<text::TextEdit> edits;
+  if (import.edit) edits.push_back(std::move(*import.edit));
+  edits.push_back(fixes::replace(file, context.place(function), import.name + ".get_running_loop().run_in_executor"));
+  const std::uint32_t open = fixes::span_in_file(file, context.place(call.child(Field::arguments))).start + 1;
+  const bool more = static_cast<bool>(call.child(Field::arguments).first_child());
+  edits.push_back({{open, open}, fmt::format("None, {}{}", function.text(), more ? ", " : "")});
+  Fixes fixes;
+  fixes.offered.push_back(fixes::make_fix(fmt::format("Run `{}` in a thread", function.text()),
+                                          fixes::Applicability::unsafe, std::move(edits)));
+  return fixes;
+}
+
+}  // namespace
+}  // namespace surefoot::rules
