@@ -1,0 +1,114 @@
+#include "analysis/rules/timeouts.hpp"
+
+#include "analysis/semantics/module_index.hpp"
+
+namespace surefoot::rules {
+
+using semantics::ClassEntry;
+using semantics::UnitModel;
+
+namespace {
+
+constexpr std::string_view kSession = "requests.Session";
+
+// Calls `visit(node, unit)` for the nodes of this kind in all units whose text has the word; true as soon as it is.
+template <class Visit>
+bool any_node(Context& context, Kind kind, std::string_view word, const Visit& visit) {
+  for (const auto& model : context.file().models) {
+    const syntax::Ast& ast = model->unit->ast;
+    if (ast.text().find(word) == std::string_view::npos) continue;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      const Node node = ast.node(i);
+      if (node.is(kind) && visit(node, *model)) return true;
+    }
+  }
+  return false;
+}
+
+const Type* type_in(const UnitModel& unit, Node expression, Context& context) {
+  return expression ? semantics::only(context.resolver().type_of(unit, expression)) : nullptr;
+}
+
+// True for `session.mount(prefix, adapter)` with an adapter that may limit the time.
+bool mounts_limit(Node call, const UnitModel& unit, Context& context) {
+  const Node function = call.child(Field::function);
+  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "mount") return false;
+  const Type* receiver = type_in(unit, function.child(Field::object), context);
+  if (receiver != nullptr && !context.resolver().is_subclass(receiver->name, kSession)) return false;
+  const Node adapter = argument(call, "adapter", 1);
+  if (!adapter) return false;
+  const Type* type = type_in(unit, adapter, context);
+  return type == nullptr || !type->is_instance("requests.adapters.HTTPAdapter");
+}
+
+// `session.request = functools.partial(session.request, timeout=5)`
+bool replaces_sending(Node assignment) {
+  const Node target = assignment.child(Field::left);
+  const Node value = assignment.child(Field::right);
+  if (!target.is(Kind::attribute) || !value) return false;
+  const std::string_view name = target.child(Field::attribute).text();
+  return (name == "request" || name == "send") && value.text().find("timeout") != std::string_view::npos;
+}
+
+bool overrides_sending(std::string_view class_name, Context& context, int depth) {
+  const std::string& module = context.file().module.name();
+  if (depth > 16 || !class_name.starts_with(module) || class_name.size() <= module.size() + 1) return false;
+  const ClassEntry* entry = context.file().module.find_class(class_name.substr(module.size() + 1));
+  if (entry == nullptr) return false;
+  if (entry->attributes.contains("request") || entry->attributes.contains("send")) return true;
+  for (const semantics::TermId base : entry->definition->bases) {
+    const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
+    if (type != nullptr && overrides_sending(type->name, context, depth + 1)) return true;
+  }
+  return false;
+}
+
+bool provides_timeout(Node manager, Context& context) {
+  if (manager.is(Kind::as_pattern)) manager = manager.first_child();
+  manager = without_parentheses(manager);
+  const Type* callee = manager.is(Kind::call) ? context.callee(manager) : nullptr;
+  const knowledge::Provider* provider = callee != nullptr ? knowledge::find_provider(callee->name) : nullptr;
+  return provider != nullptr && provider->what == knowledge::Provided::timeout;
+}
+
+}  // namespace
+
+bool sets_default_timeout(Context& context) {
+  return any_node(context, Kind::call, "setdefaulttimeout", [&](Node call, const UnitModel& unit) {
+    const Type* callee = type_in(unit, call.child(Field::function), context);
+    const Node limit = argument(call, "timeout", 0);
+    return callee != nullptr && callee->is_object("socket.setdefaulttimeout") && limit && !limit.is(Kind::none);
+  });
+}
+
+bool limits_sessions(Context& context) {
+  return any_node(context, Kind::call, "mount",
+                  [&](Node call, const UnitModel& unit) { return mounts_limit(call, unit, context); }) ||
+         any_node(context, Kind::assignment, "timeout",
+                  [](Node assignment, const UnitModel&) { return replaces_sending(assignment); });
+}
+
+bool has_own_sending(Node call, Context& context) {
+  const Node function = call.child(Field::function);
+  if (!function.is(Kind::attribute)) return false;
+  const Type* receiver = semantics::only(context.type_of(function.child(Field::object)));
+  if (receiver == nullptr || receiver->tag != Type::Tag::instance) return false;
+  const std::string_view method = function.child(Field::attribute).text();
+  if (receiver->super && (method == "request" || method == "send")) return false;
+  return overrides_sending(receiver->name, context, 0);
+}
+
+bool is_under_timeout(Node call, Context& context) {
+  for (Node node = call; node; node = node.parent()) {
+    const Node parent = node.parent();
+    if (parent.is(Kind::argument_list) && context.calls(parent.parent(), "asyncio.wait_for")) return true;
+    if ((parent.is(Kind::function_definition) || parent.is(Kind::lambda)) && node.field() == Field::body) return false;
+    if (!parent.is(Kind::with_statement) || node.field() != Field::body) continue;
+    for (const Node item : parent.child(Kind::with_clause).children()) {
+      if (provides_timeout(item.child(Field::value), context)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace surefoot::rules
