@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/fixes/imports.hpp"
-
 namespace surefoot::rules {
 
 using knowledge::Bridge;
@@ -47,10 +45,9 @@ const Entry* find(Node call, Context& context, const Entry* (*by_method)(std::st
 
 bool is_event_loop(Node expression, Context& context) {
   expression = without_parentheses(expression);
-  const TypeSet& types = context.type_of(expression);
-  if (!types.empty()) return context.is_instance(expression, kLoop);
+  if (semantics::only(context.type_of(expression)) != nullptr) return context.is_instance(expression, kLoop);
   const Node name = expression.is(Kind::attribute) ? expression.child(Field::attribute) : expression;
-  return name.is(Kind::identifier) && is_loop_name(name.text()) && fixes::imports(context.file(), "asyncio");
+  return name.is(Kind::identifier) && is_loop_name(name.text());
 }
 
 const Bridge* bridge_of(Node call, Context& context) {

@@ -6,7 +6,7 @@
 namespace surefoot::rules {
 
 /// True for an asyncio event loop: by its type, or where nothing is known of that, by a name that means one (`loop`,
-/// `self._loop`) in a file that imports asyncio.
+/// `self._loop`).
 bool is_event_loop(Node expression, Context& context);
 
 /// The bridge that a call is, with the configured `offload` wrappers taken for one that takes the callable first and
