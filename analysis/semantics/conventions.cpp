@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "analysis/semantics/resolver.hpp"
+#include "analysis/text/words.hpp"
 
 namespace surefoot::semantics {
 
@@ -51,6 +52,18 @@ bool is_manager_name(std::string_view attribute) {
          (attribute.size() > 4 && attribute.ends_with("_set"));
 }
 
+namespace {
+
+// What only managers have: an unknown attribute of a model with such a method is a related manager.
+bool is_manager_method(std::string_view name) {
+  static const text::Words methods(
+      "aggregate all annotate distinct exclude exists filter get_or_create order_by prefetch_related select_related "
+      "update_or_create values_list");
+  return methods.contain(name);
+}
+
+}  // namespace
+
 // How far names may be trusted to be Django's.
 Resolver::Django Resolver::django() {
   if (django_ != Django::unknown) return django_;
@@ -67,6 +80,7 @@ Resolver::Django Resolver::django() {
 // `owner`: the qualified name of a class that has no such attribute as far as is known, or empty; `receiver`: how the
 // owner is written.
 TypeSet Resolver::conventional(std::string_view owner, std::string_view receiver, std::string_view name) {
+  if (is_manager_method(name)) return method_of_related_manager(owner, name);
   if (!is_manager_name(name)) return {};
   if (knowledge::find_class(owner) != nullptr && !knowledge::is_subclass(owner, "django.db.models.Model")) return {};
   const bool trusted = django() == Django::yes || (django() == Django::in_models && is_in_models(owner));
@@ -74,6 +88,18 @@ TypeSet Resolver::conventional(std::string_view owner, std::string_view receiver
   if (!trusted || (manager && !names_model(owner.empty() ? receiver : owner))) return {};
   return parse_type(manager ? "django.db.models.Manager"
                             : "django.db.models.fields.related_descriptors.RelatedManager");
+}
+
+// `author.books.filter`: `owner` is the path of an attribute that nobody knows.
+TypeSet Resolver::method_of_related_manager(std::string_view owner, std::string_view method) {
+  const std::size_t dot = owner.rfind('.');
+  if (dot == std::string_view::npos || is_class_like(owner.substr(dot + 1))) return {};
+  const std::string_view model = owner.substr(0, dot);
+  const bool known = knowledge::find_class(model) != nullptr
+                         ? knowledge::is_subclass(model, "django.db.models.Model")
+                         : is_class_like(last_part(model)) && is_in_models(model) && django() != Django::no;
+  if (!known) return {};
+  return known_attribute("django.db.models.fields.related_descriptors.RelatedManager", method);
 }
 
 }  // namespace surefoot::semantics

@@ -69,6 +69,7 @@ class Resolver {
   TypeSet value_of(const TermRef& ref);
   TypeSet known_attribute(std::string_view class_name, std::string_view name);
   TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
+  TypeSet method_of_related_manager(std::string_view owner, std::string_view method);
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
   Django django();
   const ClassEntry* class_entry(std::string_view name) const;
