@@ -9,7 +9,7 @@
 namespace surefoot::rules {
 namespace {
 
-enum Variant { kDependencyCalled, kCalledByHand };
+enum Variant { kDependencyCalled, kCalledByHand, kImportedCalled };
 
 bool is_marker(const Type* callee) {
   return callee != nullptr && (callee->is_object("fastapi.Depends") || callee->is_object("fastapi.Security"));
@@ -167,6 +167,16 @@ std::string left_to_fastapi(Node call, Context& context) {
   return names;
 }
 
+// A function of another file, called with nothing: `Depends(get_db())`.
+bool is_unseen_call(Node call, Context& context) {
+  const Node function = call.child(Field::function);
+  if (!function.is(Kind::identifier) && !function.is(Kind::attribute)) return false;
+  if (call.child(Field::arguments).child_count() != 0) return false;
+  const Type* callee = context.callee(call);
+  return callee != nullptr && callee->tag == Type::Tag::object && callee->function == nullptr &&
+         class_of(callee->name, context) == nullptr && knowledge::find_class(callee->name) == nullptr;
+}
+
 bool is_inside_marker(Node call, Context& context) {
   Node at = call.parent();
   while (at.is(Kind::parenthesized_expression) || at.is(Kind::keyword_argument)) at = at.parent();
@@ -174,6 +184,7 @@ bool is_inside_marker(Node call, Context& context) {
 }
 
 void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -187,6 +198,7 @@ const Rule depends_called{
     .kinds = {Kind::call},
     .check = check,
     .fix = fix,
+    .confirm = confirm,
 };
 
 namespace {
@@ -194,13 +206,15 @@ namespace {
 void check(Node call, Context& context) {
   if (is_marker(context.callee(call))) {
     const Node given = without_parentheses(argument(call, "dependency", 0));
-    if (!given.is(Kind::call) || !gives_no_callable(given, context)) return;
+    if (!given.is(Kind::call)) return;
+    const bool seen = gives_no_callable(given, context);
+    if (!seen && !is_unseen_call(given, context)) return;
     context
         .report(depends_called, given,
                 fmt::format("`{}` is called once, at import, and FastAPI gets its result instead of the dependency",
                             given.text().find('\n') == std::string_view::npos ? given.text()
                                                                               : given.child(Field::function).text()))
-        .variant = kDependencyCalled;
+        .variant = seen ? kDependencyCalled : kImportedCalled;
     return;
   }
   if (is_inside_marker(call, context)) return;
@@ -215,8 +229,24 @@ void check(Node call, Context& context) {
   report.variant = kCalledByHand;
 }
 
+// A function of another file is a dependency when the file hands it over as one in some other place.
+bool confirm(const Report& report, Context& context) {
+  if (report.variant != kImportedCalled) return true;
+  const std::string_view name = context.unit().unit->ast.node(report.node).child(Field::function).text();
+  for (const auto& unit : context.file().models) {
+    const syntax::Ast& ast = unit->unit->ast;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      const Node call = ast.node(i);
+      if (!call.is(Kind::call)) continue;
+      const Node given = without_parentheses(argument(call, "dependency", 0));
+      if (given && given.text() == name && is_marker_call(*unit, call, context)) return true;
+    }
+  }
+  return false;
+}
+
 Fixes fix(const Report& report, Context& context) {
-  if (report.variant != kDependencyCalled) return {};
+  if (report.variant == kCalledByHand) return {};
   const Node call = context.unit().unit->ast.node(report.node);
   const Node arguments = call.child(Field::arguments);
   if (arguments.child_count() != 0) return {{}, "the call has arguments"};
