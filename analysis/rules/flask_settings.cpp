@@ -6,6 +6,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -13,11 +14,6 @@ namespace {
 using semantics::Binding;
 using semantics::BindingKind;
 using semantics::ClassEntry;
-
-template <std::size_t N>
-bool listed(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 template <std::size_t N>
 bool imports_any(const fixes::FileView& file, const std::array<std::string_view, N>& modules) {
@@ -34,36 +30,13 @@ std::string_view file_stem(std::string_view path) {
 
 // Settings that no other framework has.
 bool is_flask_only(std::string_view name) {
-  static constexpr std::array<std::string_view, 30> kNames = {"TESTING",
-                                                              "PROPAGATE_EXCEPTIONS",
-                                                              "TRAP_HTTP_EXCEPTIONS",
-                                                              "TRAP_BAD_REQUEST_ERRORS",
-                                                              "PERMANENT_SESSION_LIFETIME",
-                                                              "SEND_FILE_MAX_AGE_DEFAULT",
-                                                              "APPLICATION_ROOT",
-                                                              "PREFERRED_URL_SCHEME",
-                                                              "MAX_CONTENT_LENGTH",
-                                                              "TEMPLATES_AUTO_RELOAD",
-                                                              "EXPLAIN_TEMPLATE_LOADING",
-                                                              "PRESERVE_CONTEXT_ON_EXCEPTION",
-                                                              "JSON_SORT_KEYS",
-                                                              "JSON_AS_ASCII",
-                                                              "JSONIFY_PRETTYPRINT_REGULAR",
-                                                              "USE_X_SENDFILE",
-                                                              "UPLOAD_FOLDER",
-                                                              "CSRF_ENABLED",
-                                                              "LOGIN_DISABLED",
-                                                              "CACHE_TYPE",
-                                                              "MONGODB_SETTINGS",
-                                                              "MONGO_URI",
-                                                              "MAIL_SERVER",
-                                                              "MAIL_USE_TLS",
-                                                              "SESSION_TYPE",
-                                                              "JWT_TOKEN_LOCATION",
-                                                              "JWT_ACCESS_TOKEN_EXPIRES",
-                                                              "JWT_COOKIE_SECURE",
-                                                              "SECURITY_PASSWORD_SALT",
-                                                              "SQLALCHEMY_BINDS"};
+  static const text::Words names(
+      "TESTING PROPAGATE_EXCEPTIONS TRAP_HTTP_EXCEPTIONS TRAP_BAD_REQUEST_ERRORS PERMANENT_SESSION_LIFETIME "
+      "SEND_FILE_MAX_AGE_DEFAULT APPLICATION_ROOT PREFERRED_URL_SCHEME MAX_CONTENT_LENGTH "
+      "TEMPLATES_AUTO_RELOAD EXPLAIN_TEMPLATE_LOADING PRESERVE_CONTEXT_ON_EXCEPTION JSON_SORT_KEYS "
+      "JSON_AS_ASCII JSONIFY_PRETTYPRINT_REGULAR USE_X_SENDFILE UPLOAD_FOLDER CSRF_ENABLED LOGIN_DISABLED "
+      "CACHE_TYPE MONGODB_SETTINGS MONGO_URI MAIL_SERVER MAIL_USE_TLS SESSION_TYPE JWT_TOKEN_LOCATION "
+      "JWT_ACCESS_TOKEN_EXPIRES JWT_COOKIE_SECURE SECURITY_PASSWORD_SALT SQLALCHEMY_BINDS");
   static constexpr std::array<std::string_view, 8> kPrefixes = {"SQLALCHEMY_DATABASE_URI",
                                                                 "SQLALCHEMY_TRACK_",
                                                                 "SQLALCHEMY_ENGINE_",
@@ -72,15 +45,15 @@ bool is_flask_only(std::string_view name) {
                                                                 "FLASK",
                                                                 "DEBUG_TB_",
                                                                 "REMEMBER_COOKIE_"};
-  return listed(kNames, name) || std::any_of(kPrefixes.begin(), kPrefixes.end(),
-                                             [&](std::string_view prefix) { return name.starts_with(prefix); });
+  return names.contain(name) || std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                                            [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
 bool is_django_only(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> kNames = {
-      "INSTALLED_APPS",   "MIDDLEWARE",    "MIDDLEWARE_CLASSES", "ROOT_URLCONF",    "WSGI_APPLICATION",
-      "ASGI_APPLICATION", "ALLOWED_HOSTS", "TEMPLATES",          "AUTH_USER_MODEL", "DATABASES"};
-  return listed(kNames, name);
+  static const text::Words names(
+      "INSTALLED_APPS MIDDLEWARE MIDDLEWARE_CLASSES ROOT_URLCONF WSGI_APPLICATION ASGI_APPLICATION "
+      "ALLOWED_HOSTS TEMPLATES AUTH_USER_MODEL DATABASES");
+  return names.contain(name);
 }
 
 bool uses_other_framework(const fixes::FileView& file) {

@@ -136,7 +136,7 @@ void check_function(Node function, Context& context) {
   if (!down && (module.find("downgrade") != nullptr || !module.star_imports().empty())) return;
   Report& report = context.report(irreversible, function,
                                   down ? "`downgrade` does nothing: going back leaves the schema as it is"
-                                       : "there is no `downgrade`: this revision cannot be taken back");
+                                       : "There is no `downgrade`: this revision cannot be taken back");
   report.span = name.span();
   report.variant = down ? kEmptyDowngrade : kNoDowngrade;
 }
