@@ -263,6 +263,7 @@ const ConfigKey* find_config_key(std::string_view name) {
 
 std::vector<std::string_view> config_key_names() {
   std::vector<std::string_view> names;
+  names.reserve(kKeys.size());
   for (const ConfigKey& key : kKeys) names.push_back(key.name);
   return names;
 }

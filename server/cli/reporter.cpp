@@ -3,12 +3,12 @@
 namespace surefoot::server {
 
 const std::vector<ReportFormat>& report_formats() {
-  static const std::vector<ReportFormat> kFormats = {
+  static const std::vector<ReportFormat> formats = {
       {"full", make_full_reporter, make_text_statistics},
       {"concise", make_concise_reporter, make_text_statistics},
       {"json", make_json_reporter, make_json_statistics},
   };
-  return kFormats;
+  return formats;
 }
 
 }  // namespace surefoot::server

@@ -1,5 +1,5 @@
 #pragma once
-// How findings are printed. A format is one file: a class derived from Reporter, and a line in kFormats of
+// How findings are printed. A format is one file: a class derived from Reporter, and a line in the list of
 // reporter.cpp.
 
 #include <memory>

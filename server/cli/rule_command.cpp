@@ -83,8 +83,8 @@ std::vector<std::string_view> fixes_of_page(std::string_view page) {
   if (mark == std::string_view::npos) return {};
   const std::string_view told = facts.substr(mark);
   std::vector<std::string_view> fixes;
-  if (told.find(" safe") != std::string_view::npos) fixes.push_back("safe");
-  if (told.find(" unsafe") != std::string_view::npos) fixes.push_back("unsafe");
+  if (told.find(" safe") != std::string_view::npos) fixes.emplace_back("safe");
+  if (told.find(" unsafe") != std::string_view::npos) fixes.emplace_back("unsafe");
   return fixes;
 }
 

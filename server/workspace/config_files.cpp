@@ -101,9 +101,10 @@ ConfigAnswer ConfigFiles::for_folder(std::string_view folder) {
     if (above == place) break;
     place = std::move(above);
   }
-  for (auto place = walked.rbegin(); place != walked.rend(); ++place) {
-    known = inherit(known, *place);
-    by_folder_[*place] = known;
+  std::reverse(walked.begin(), walked.end());
+  for (const std::string& place : walked) {
+    known = inherit(known, place);
+    by_folder_[place] = known;
   }
   return known.answer;
 }
@@ -169,7 +170,7 @@ ConfigAnswer ConfigFiles::without_file(const std::string& root) {
 }
 
 /// `requires-python` of the nearest pyproject.toml at or above the root that states one.
-void ConfigFiles::add_requires_python(ResolvedConfig& resolved, Config& config) {
+void ConfigFiles::add_requires_python(ResolvedConfig& resolved, Config& config) const {
   if (config.target_version) return;
   for (std::string place = resolved.root;;) {
     const std::string file = join_path(place, kPyproject);

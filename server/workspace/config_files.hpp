@@ -100,7 +100,7 @@ class ConfigFiles {
   ConfigAnswer load(const std::string& file, engine::ConfigFile kind, ReadResult read);
   std::optional<ConfigAnswer> configured_in(const std::string& folder);
   ConfigAnswer without_file(const std::string& root);
-  void add_requires_python(ResolvedConfig& resolved, engine::Config& config);
+  void add_requires_python(ResolvedConfig& resolved, engine::Config& config) const;
   bool starts_project(const std::string& folder) const;
 
   Disk disk_;

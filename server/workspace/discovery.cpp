@@ -21,11 +21,12 @@ using ScopePtr = std::shared_ptr<const IgnoreScope>;
 
 constexpr std::uint64_t kIgnoreFileLimit = std::uint64_t{4} << 20U;
 
-struct Folder {
+struct PendingFolder {
   std::string path;
   std::string shown;
-  ScopePtr ignores;    // of the folders above
-  bool given = false;  // named by the user, so walked whatever it is
+  ScopePtr ignores;     // of the folders above
+  bool given = false;   // named by the user, so walked whatever it is
+  bool linked = false;  // reached through a link
 };
 
 struct Entry {
@@ -85,7 +86,7 @@ class Walker {
     for (const std::string& path : paths) note_given(path);
     std::reverse(pending_.begin(), pending_.end());
     while (!pending_.empty()) {
-      const Folder folder = std::move(pending_.back());
+      const PendingFolder folder = std::move(pending_.back());
       pending_.pop_back();
       walk(folder);
     }
@@ -108,9 +109,9 @@ class Walker {
     if (status.type() == fs::file_type::not_found) return problem(shown, "no such file or folder");
     if (error && !fs::status_known(status)) return problem(shown, reason_of(error));
     if (!fs::is_directory(status)) return take(path, shown, config_of(std::string(parent_folder(path))));
-    link_targets_.push_back(fs::canonical(path, error).generic_string());
+    roots_.push_back(fs::canonical(path, error).generic_string());
     const ConfigAnswer answer = configs_.for_folder(path);
-    pending_.push_back({path, shown, ignores_above(path, answer.config ? answer.config->root : path), true});
+    pending_.push_back({path, shown, ignores_above(path, answer.config ? answer.config->root : path), true, false});
   }
 
   void problem(const std::string& shown, std::string message, bool is_error = true) {
@@ -130,7 +131,8 @@ class Walker {
     found_.files.push_back({std::move(path), std::move(shown), std::move(config)});
   }
 
-  std::vector<Entry> list(const Folder& folder) {
+  /// From the last name to the first: folders wait on a stack, and the first is to be walked first.
+  std::vector<Entry> list(const PendingFolder& folder) {
     std::vector<Entry> entries;
     std::error_code error;
     fs::directory_iterator each(folder.path, error);
@@ -140,12 +142,12 @@ class Walker {
                          each->is_symlink(unknown)});
     }
     if (error) problem(folder.shown, "cannot be listed: " + reason_of(error));
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name > b.name; });
     return entries;
   }
 
-  void walk(const Folder& folder) {
-    if (!walked_.insert(folder.path).second) return;
+  void walk(const PendingFolder& folder) {
+    if (!walked_.insert(identity(folder)).second) return;
     const std::vector<Entry> entries = list(folder);
     const auto has = [&](std::string_view name) {
       return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.name == name; });
@@ -155,11 +157,10 @@ class Walker {
     ScopePtr ignores = has(".git") ? read_ignores(nullptr, folder.path, ".git/info/exclude") : folder.ignores;
     if (has(".gitignore")) ignores = read_ignores(ignores, folder.path, ".gitignore");
     const auto config = config_of(folder.path);
-    // Last in, first out: folders are pushed backwards so that problems come in order.
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) visit(folder, *entry, ignores, config);
+    for (const Entry& entry : entries) visit(folder, entry, ignores, config);
   }
 
-  void visit(const Folder& folder, const Entry& entry, const ScopePtr& ignores,
+  void visit(const PendingFolder& folder, const Entry& entry, const ScopePtr& ignores,
              const std::shared_ptr<const ResolvedConfig>& config) {
     // Links to nowhere (editors leave some), sockets and the like are neither folder nor file.
     const bool wanted =
@@ -170,7 +171,7 @@ class Walker {
     std::string shown = folder.shown == "." ? entry.name : join_path(folder.shown, entry.name);
     if (entry.is_folder) {
       if (entry.is_link && !may_follow(path, shown)) return;
-      pending_.push_back({std::move(path), std::move(shown), ignores, false});
+      pending_.push_back({std::move(path), std::move(shown), ignores, false, folder.linked || entry.is_link});
     } else if (config != nullptr) {
       take(std::move(path), std::move(shown), config);
     }
@@ -185,7 +186,7 @@ class Walker {
     return excluded || (config.config->respect_gitignore && is_ignored(ignores, path, is_folder));
   }
 
-  /// A link is followed to folders that are not reached without it, and to each of those once.
+  /// A link is followed to folders that are not reached without it.
   bool may_follow(const std::string& path, const std::string& shown) {
     std::error_code error;
     const std::string target = fs::canonical(path, error).generic_string();
@@ -195,10 +196,13 @@ class Walker {
       problem(shown, "not followed: the link leads back to a folder above it, " + target, false);
       return false;
     }
-    const bool walked_anyway = std::any_of(link_targets_.begin(), link_targets_.end(),
-                                           [&](const std::string& root) { return is_within(target, root); });
-    if (!walked_anyway) link_targets_.push_back(target);
-    return !walked_anyway;
+    return std::none_of(roots_.begin(), roots_.end(), [&](const std::string& root) { return is_within(target, root); });
+  }
+
+  /// What tells a folder from others: several links may lead to one.
+  static std::string identity(const PendingFolder& folder) {
+    std::error_code error;
+    return folder.linked ? fs::canonical(folder.path, error).generic_string() : folder.path;
   }
 
   void finish() {
@@ -210,8 +214,8 @@ class Walker {
   const std::string& working_;
   ConfigFiles& configs_;
   Discovery found_;
-  std::vector<Folder> pending_;
-  std::vector<std::string> link_targets_;  // canonical: the folders given and those that links led to
+  std::vector<PendingFolder> pending_;
+  std::vector<std::string> roots_;  // canonical: the folders given
   std::unordered_set<std::string> walked_;
   std::unordered_set<std::string> taken_;
   std::unordered_set<std::string> bad_configs_;

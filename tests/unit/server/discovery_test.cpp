@@ -130,10 +130,11 @@ TEST_CASE("links to folders are followed once, and loops are told and left") {
   folder.link("project/self", ".");
   folder.link("project/also_pkg", "pkg");
   folder.link("project/outside", "../outside");
+  folder.link("project/also_lib", "../outside/lib");
   folder.link("project/outside_again", "../outside/lib");
   folder.link("outside/lib/back", "../../project");
   const Discovery found = find(folder, {"."}, "project");
-  CHECK(names(found) == Names{"outside/lib/b.py", "pkg/a.py"});
+  CHECK(names(found) == Names{"also_lib/b.py", "pkg/a.py"});
   CHECK(problems(found) ==
         Names{"warning: self: not followed: the link leads back to a folder above it, " + folder / "project",
               "warning: pkg/loop: not followed: the link leads back to a folder above it, " + folder / "project"});
