@@ -9,6 +9,9 @@ namespace {
 
 using knowledge::Effect;
 
+// In memory until it has grown large.
+constexpr std::string_view kSpooled = "tempfile.SpooledTemporaryFile";
+
 constexpr int kMaxSteps = 8;
 constexpr int kMaxLookedAt = 100;
 
@@ -117,6 +120,21 @@ bool is_standard_stream(Node expression) {
   return text == "stdout" || text == "stderr" || text == "stdin";
 }
 
+// Archives lie in memory as often as on disk; which it is shows only where one is opened.
+bool is_method_of_archive(Node call, const BlockingCall& blocking, Context& context) {
+  static constexpr std::array<std::string_view, 6> kModules = {"gzip",    "bz2",     "lzma",
+                                                               "zipfile", "tarfile", "compression"};
+  const std::string_view name = blocking.name;
+  if (name.ends_with(".extractall") || name.ends_with(".extract")) return false;
+  const Node receiver = without_parentheses(call.child(Field::function).child(Field::object));
+  const Type* type = receiver ? semantics::only(context.type_of(receiver)) : nullptr;
+  const bool method = type != nullptr && type->tag == Type::Tag::instance;
+  return method && std::find(kModules.begin(), kModules.end(), name.substr(0, name.find('.'))) != kModules.end();
+}
+
+// Clients that read their own description when they are made; the calls on them are what takes long.
+bool makes_client(std::string_view name) { return name.starts_with("boto3.") || name.starts_with("botocore."); }
+
 // As file_call, but whatever a call reads through counts.
 std::optional<BlockingCall> any_file_call(Node call, Context& context) {
   if (!context.in_coroutine(call)) return std::nullopt;
@@ -126,6 +144,8 @@ std::optional<BlockingCall> any_file_call(Node call, Context& context) {
   const bool metadata = any(blocking->effects & Effect::blocks_file_metadata) && context.strict();
   if (!contents && !metadata) return std::nullopt;
   if (is_standard_stream(call.child(Field::function).child(Field::object))) return std::nullopt;
+  if (makes_client(blocking->name) && !context.strict()) return std::nullopt;
+  if (blocking->name == kSpooled || is_method_of_archive(call, *blocking, context)) return std::nullopt;
   return blocking;
 }
 
@@ -145,7 +165,8 @@ bool is_file_handle(Node expression, Context& context) {
 
 bool is_in_memory(Node expression, Context& context) {
   const auto test = [&](Node node) {
-    return context.is_instance(node, "io.BytesIO") || context.is_instance(node, "io.StringIO");
+    return context.is_instance(node, "io.BytesIO") || context.is_instance(node, "io.StringIO") ||
+           context.is_instance(node, kSpooled);
   };
   return Origin(context, test).found(expression);
 }
