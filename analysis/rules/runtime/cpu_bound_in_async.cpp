@@ -46,11 +46,20 @@ bool compresses(std::string_view name) {
                                         name.starts_with("bz2.") || name.starts_with("lzma."));
 }
 
+// One chunk of a stream at a time: mostly short.
+bool works_on_chunks(std::string_view name) {
+  for (const std::string_view stream : {"zlib.Compress.", "zlib.Decompress.", "Compressor.", "Decompressor."}) {
+    if (name.find(stream) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 std::optional<BlockingCall> wanted(Node call, Context& context) {
   if (!context.in_coroutine(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || any(blocking->effects & kOtherRules) || !computes_for_long(*blocking)) return std::nullopt;
   if (compresses(blocking->name) && works_on_literals(call)) return std::nullopt;
+  if (works_on_chunks(blocking->name) && !context.strict()) return std::nullopt;
   return blocking;
 }
 
