@@ -167,6 +167,43 @@ bool is_reported_block(Node item, Context& context) {
   return context.strict() || !is_executor(value, context) || !only_runs_awaited_calls(item, body);
 }
 
+bool mentions(Node tree, std::string_view name) {
+  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
+    const Node node = tree.ast().node(i);
+    if (node.is(Kind::identifier) && node.text() == name) return true;
+  }
+  return false;
+}
+
+Node root_of(Node expression) {
+  expression = without_parentheses(expression);
+  while (expression.is(Kind::attribute) || expression.is(Kind::subscript) || expression.is(Kind::call)) {
+    const Field field = expression.is(Kind::attribute)   ? Field::object
+                        : expression.is(Kind::subscript) ? Field::value
+                                                         : Field::function;
+    expression = without_parentheses(expression.child(field));
+  }
+  return expression;
+}
+
+// What the loop or comprehension round the node that binds this name runs over.
+Node looped_over(Node node, std::string_view name) {
+  for (Node outer = node.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
+    const Node clause = outer.is(Kind::for_statement) ? outer : outer.child(Kind::for_in_clause);
+    if (clause && mentions(clause.child(Field::left), name)) return clause.child(Field::right);
+  }
+  return {};
+}
+
+// True when the block makes what is waited for behind it.
+bool is_made_in(Node block, Node call) {
+  const Node root = root_of(receiver_of(call));
+  if (!root.is(Kind::identifier)) return false;
+  if (mentions(block, root.text())) return true;
+  const Node source = root_of(looped_over(call, root.text()));
+  return source.is(Kind::identifier) && mentions(block, source.text());
+}
+
 // What is handed to an executor ends, at the latest, with the executor's own reported block.
 bool is_left_to_reported_block(Node node, std::string_view name, Context& context) {
   if (!name.starts_with("concurrent.futures.")) return false;
@@ -174,7 +211,9 @@ bool is_left_to_reported_block(Node node, std::string_view name, Context& contex
   for (std::uint32_t i = body.index(); i < node.index(); ++i) {
     const Node item = body.ast().node(i);
     if (!item.is(Kind::with_item) || !is_executor(managed(item), context)) continue;
-    if (is_reported_block(item, context)) return true;
+    if (!is_reported_block(item, context)) continue;
+    const Node statement = statement_of(item);
+    if (statement.covers(node) || (node.is(Kind::call) && is_made_in(statement, node))) return true;
   }
   return false;
 }
