@@ -1,5 +1,6 @@
 #include "server/schedule/analyses.hpp"
 
+#include <cstddef>
 #include <exception>
 #include <utility>
 
@@ -60,6 +61,12 @@ Finished run(const Analyzer& analyzer, const std::function<Clock::time_point()>&
   return out;
 }
 
+std::size_t new_bytes(const Document& document) {
+  std::size_t bytes = 0;
+  for (const auto& edit : document.edits) bytes += edit.content.size();
+  return bytes;
+}
+
 void call(std::vector<Waiter> waiters, const SnapshotPtr& snapshot) {
   for (auto& waiter : waiters) {
     try {
@@ -101,7 +108,10 @@ void Analyses::settle() {
 }
 
 bool Analyses::runs_inline(const Document& document, Clock::duration spent) const {
-  if (document.base == nullptr || !document.last_cost || *document.last_cost > policy.quick) return false;
+  const bool quick = document.base != nullptr && document.last_cost && *document.last_cost <= policy.quick;
+  // Another configuration means that all of the file is looked at again; much new text takes its time too.
+  if (!quick || document.base->config() != document.placement.config || new_bytes(document) > policy.small)
+    return false;
   if (spent + *document.last_cost > policy.turn_budget) return false;
   return !core_.host.more_input() || core_.host.now() - document.dirty_since > policy.patience;
 }

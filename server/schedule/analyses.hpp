@@ -4,6 +4,8 @@
 // wins: older jobs are dropped before they start and told to stop while they run. Strand only.
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -17,6 +19,8 @@ struct Core;
 struct AnalysisPolicy {
   /// Longest last analysis after which the next one runs on the strand.
   Clock::duration quick = std::chrono::milliseconds(8);
+  /// Most bytes of new text for an analysis on the strand.
+  std::size_t small = std::size_t{32} << 10U;
   /// How long the analyses of one turn may hold the strand altogether.
   Clock::duration turn_budget = std::chrono::milliseconds(12);
   /// With more input waiting, an analysis would be outdated when it is done, and is left to a worker. A document whose

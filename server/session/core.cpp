@@ -13,6 +13,9 @@ Outcome guarded(const Core::Work& work, std::stop_token stop) {
   } catch (const std::exception& failure) {
     log::error(std::string("a worker failed: ") + failure.what());
     return Failure{protocol::ErrorCode::kInternalError, std::string("internal error: ") + failure.what()};
+  } catch (...) {
+    log::error("a worker failed");
+    return Failure{protocol::ErrorCode::kInternalError, "internal error"};
   }
 }
 
@@ -40,6 +43,8 @@ void Core::turn(std::string_view what, const std::function<void()>& body) {
     body();
   } catch (const std::exception& failure) {
     log::error("internal error in " + std::string(what) + ": " + failure.what());
+  } catch (...) {
+    log::error("internal error in " + std::string(what));
   }
   const auto took = host.now() - start;
   if (took <= kSlowTurn) return;

@@ -5,6 +5,7 @@
 #include "protocol/uri.hpp"
 #include "server/convert.hpp"
 #include "server/text_diff.hpp"
+#include "server/workspace/discovery.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -54,7 +55,8 @@ Document& Documents::open(const protocol::TextDocumentItem& item) {
   document.uri = item.uri;
   document.identity = identity;
   document.path = protocol::file_uri_to_path(item.uri);
-  document.python = item.language_id == "python";
+  const bool named = document.path && is_python_name(*document.path);
+  document.python = item.language_id == "python" || (item.language_id.empty() && named);
   document.version = item.version;
   if (document.python) document.text = text::SourceText(item.text);
   return document;

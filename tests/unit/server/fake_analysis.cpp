@@ -41,8 +41,8 @@ Fix replacement(Span span, const std::string& content, Applicability applicabili
 
 class WordAnalysis final : public engine::FileAnalysis {
  public:
-  WordAnalysis(engine::FileInput input, server::ConfigPtr config)
-      : input_(std::move(input)), config_(std::move(config)) {
+  WordAnalysis(engine::FileInput input, server::ConfigPtr config, std::shared_ptr<FakeEngine> engine)
+      : input_(std::move(input)), config_(std::move(config)), engine_(std::move(engine)) {
     for (const auto& word : words()) find(word);
     std::sort(findings_.begin(), findings_.end(), [](const auto& a, const auto& b) { return a.span < b.span; });
   }
@@ -54,6 +54,7 @@ class WordAnalysis final : public engine::FileAnalysis {
   engine::Counters counters() const override { return {}; }
 
   engine::Fixes fixes(const Finding& finding) const override {
+    engine_->fixing();
     engine::Fixes out;
     for (const auto& [content, applicability] : word_of(finding).fixes) {
       out.offered.push_back(replacement(finding.span, content, applicability));
@@ -85,6 +86,7 @@ class WordAnalysis final : public engine::FileAnalysis {
 
   engine::FileInput input_;
   server::ConfigPtr config_;
+  std::shared_ptr<FakeEngine> engine_;
   std::vector<Finding> findings_;
 };
 
@@ -108,7 +110,7 @@ server::Analyzer fake_analyzer(std::shared_ptr<FakeEngine> engine) {
   out.analyze = [engine](engine::FileInput input, server::ConfigPtr config, const std::stop_token&) {
     ++engine->analyzed;
     engine->during();
-    return std::make_shared<const WordAnalysis>(std::move(input), std::move(config));
+    return std::make_shared<const WordAnalysis>(std::move(input), std::move(config), engine);
   };
   out.reanalyze = [engine](const engine::FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
                            server::ConfigPtr config, const std::stop_token&) {
@@ -117,7 +119,8 @@ server::Analyzer fake_analyzer(std::shared_ptr<FakeEngine> engine) {
     engine->during();
     auto text = previous.text();
     for (const auto& edit : edits) text = text.with_edit(edit);
-    return std::make_shared<const WordAnalysis>(engine::FileInput{previous.path(), std::move(text)}, std::move(config));
+    return std::make_shared<const WordAnalysis>(engine::FileInput{previous.path(), std::move(text)}, std::move(config),
+                                                engine);
   };
   out.fix_all = fix_all;
   return out;

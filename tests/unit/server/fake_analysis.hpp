@@ -20,6 +20,7 @@ struct FakeEngine {
   int reanalyzed = 0;                    // from an older analysis
   int edits = 0;                         // taken by the last reanalysis
   std::function<void()> during = [] {};  // called in every analysis: may throw, may take (fake) time
+  std::function<void()> fixing = [] {};  // called when fixes are asked for
 };
 
 server::Analyzer fake_analyzer(std::shared_ptr<FakeEngine> engine);

@@ -92,3 +92,21 @@ TEST_CASE("of the encodings offered the cheapest is taken, in whatever order", "
   CHECK(agreed(json::array()) == "utf-16");
   CHECK(agreed("utf-8") == "utf-16");
 }
+
+TEST_CASE("an emoji that comes in halves leaves positions right", "[session]") {
+  FakeClient client;
+  client.initialize();
+  client.open(kUri, "BAD");
+  const auto insert = [&](int version, int character, const std::string& escaped) {
+    const auto at = json(position(0, character)).dump();
+    client.feed(protocol::frame(
+        R"({"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":")" + kUri +
+        R"(","version":)" + std::to_string(version) + R"(},"contentChanges":[{"range":{"start":)" + at + R"(,"end":)" +
+        at + R"(},"text":")" + escaped + R"("}]}})"));
+  };
+  insert(2, 0, "\\ud83d");
+  CHECK(client.published(kUri)["diagnostics"][0]["range"]["start"] == position(0, 1));
+  insert(3, 1, "\\ude00");
+  CHECK(client.published(kUri)["diagnostics"][0]["range"]["start"] == position(0, 2));
+  CHECK(client.received("window/showMessage").empty());
+}

@@ -242,3 +242,37 @@ TEST_CASE("a turn that takes long is counted", "[session]") {
   client.change(kUri, 2, {0, 0, 0, 0}, "\n");
   CHECK(client.session().counters().slow_turns == 1);
 }
+
+TEST_CASE("much new text, or another configuration, is left to a worker", "[session]") {
+  FakeClient client(held());
+  client.initialize();
+  client.open(kUri, "BAD");
+  client.run_jobs();
+  client.change(kUri, 2, {0, 0, 0, 0}, std::string(100000, 'x'));
+  CHECK(client.executor().size() == 1);
+  client.run_jobs();
+  client.notify("workspace/didChangeConfiguration", {{"settings", {{"ignore", {"RT101"}}}}});
+  CHECK(client.executor().size() == 1);
+  client.run_jobs();
+  CHECK(client.published(kUri)["diagnostics"].empty());
+}
+
+TEST_CASE("work that throws is an internal error, and the session lives", "[session]") {
+  FakeClient client;
+  client.initialize(test::modern_capabilities());
+  client.open(kUri, "BAD");
+  const json nowhere = {{"line", 0}, {"character", 0}};
+  const json params = {{"textDocument", {{"uri", kUri}}},
+                       {"range", {{"start", nowhere}, {"end", nowhere}}},
+                       {"context", {{"diagnostics", json::array()}}}};
+  client.engine->fixing = [] { throw std::runtime_error("no idea"); };
+  const auto failed = client.request("textDocument/codeAction", params);
+  CAPTURE(failed.dump());
+  REQUIRE(failed.contains("error"));
+  CHECK(failed["error"]["code"] == -32603);
+  CHECK_THAT(failed["error"]["message"].get<std::string>(), ContainsSubstring("no idea"));
+  client.engine->fixing = [] { throw 7; };
+  CHECK(client.request("textDocument/codeAction", params)["error"]["code"] == -32603);
+  client.engine->fixing = [] {};
+  CHECK(client.call("textDocument/codeAction", params).size() == 4);
+}

@@ -152,6 +152,10 @@ TEST_CASE("only Python is analysed, by the language the client names", "[session
   CHECK(client.received("textDocument/publishDiagnostics").empty());
   client.open("file:///project/script", "BAD", 1, "python");
   CHECK(client.published("file:///project/script")["diagnostics"].size() == 1);
+  client.open("file:///project/unsaid.py", "BAD", 1, "");
+  CHECK(client.published("file:///project/unsaid.py")["diagnostics"].size() == 1);
+  client.open("file:///project/unsaid.toml", "BAD", 1, "");
+  CHECK(client.publications("file:///project/unsaid.toml") == 0);
 }
 
 TEST_CASE("documents that are no files are analysed in memory", "[session]") {
