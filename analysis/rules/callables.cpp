@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
@@ -109,11 +109,32 @@ bool is_stub(Node body) {
   return true;
 }
 
+template <std::size_t size>
+bool has_word(std::string_view name, const std::array<std::string_view, size>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return name.find(word) != std::string_view::npos; });
+}
+
+// Names of functions that are there to give functions.
+bool is_factory_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 21> kWords = {
+      "attr", "bind", "callable", "callback", "command", "compose", "curry",  "decorat", "factory", "func", "handler",
+      "hook", "job",  "make",     "method",   "partial", "runner",  "target", "task",    "worker",  "wrap"};
+  return has_word(name, kWords);
+}
+
+// Names of functions that give whatever was put somewhere.
+bool is_lookup_name(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kWords = {"build",  "create", "get",     "load",
+                                                             "lookup", "pop",    "resolve", "select"};
+  return has_word(name, kWords);
+}
+
 // The code of one function, seen from its own unit.
 class Body {
  public:
   Body(const UnitModel& unit, const Function& function, Context& context)
-      : unit_(unit), definition_(unit.unit->ast.node(function.node)), context_(context) {}
+      : unit_(unit), function_(function), definition_(unit.unit->ast.node(function.node)), context_(context) {}
 
   Callability result() {
     const Node body = definition_.child(Field::body);
@@ -139,7 +160,40 @@ class Body {
   Callability of_value(Node value) {
     if (!value || is_plain_value(value)) return Callability::no;
     const TypeSet& types = context_.resolver().type_of(unit_, value);
-    return types.empty() ? Callability::unknown : callability(types, context_);
+    if (!types.empty()) return callability(types, context_);
+    const bool computed = !is_factory_name(function_.name) && is_computed(value, 0);
+    return computed ? Callability::no : Callability::unknown;
+  }
+
+  // True for a value of no known type that is worked out here: not looked up, not handed in, not a function.
+  bool is_computed(Node value, int depth) {
+    value = without_parentheses(value);
+    if (is_plain_value(value)) return true;
+    if (value.is(Kind::await)) return is_computed(value.first_child(), depth);
+    if (value.is(Kind::call)) {
+      const Node name = value.child(Field::function);
+      const bool named = name.is(Kind::identifier) || name.is(Kind::attribute);
+      const std::string_view text = name.is(Kind::attribute) ? name.child(Field::attribute).text() : name.text();
+      return named && !is_factory_name(text) && !is_lookup_name(text);
+    }
+    return value.is(Kind::identifier) && depth < 4 && all_bindings_computed(value.text(), depth + 1);
+  }
+
+  bool all_bindings_computed(std::string_view name, int depth) {
+    bool found = false;
+    const Node body = definition_.child(Field::body);
+    for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+      const Node node = body.ast().node(i);
+      const bool defines = node.is(Kind::function_definition) || node.is(Kind::class_definition);
+      if (defines && node.child(Field::name).text() == name) return false;
+      if (!node.is(Kind::identifier) || node.text() != name || !is_binding_place(node)) continue;
+      const Node parent = node.parent();
+      if (parent.is(Kind::attribute) || parent.is(Kind::keyword_argument)) continue;
+      const bool assigned = parent.is(Kind::assignment) && node.field() == Field::left;
+      if (!assigned || !is_computed(parent.child(Field::right), depth)) return false;
+      found = true;
+    }
+    return found;
   }
 
   // What makes functions blocks rarely; what blocks is made to give a result.
@@ -152,6 +206,7 @@ class Body {
   }
 
   const UnitModel& unit_;
+  const Function& function_;
   Node definition_;
   Context& context_;
   bool works_ = false;

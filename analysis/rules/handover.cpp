@@ -17,8 +17,8 @@ bool listed(const std::vector<std::string>& names, std::string_view name) {
 }
 
 bool is_loop_name(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kNames = {"loop",        "_loop",     "event_loop",
-                                                             "_event_loop", "main_loop", "_main_loop"};
+  static constexpr std::array<std::string_view, 8> kNames = {"loop",      "_loop",      "event_loop", "_event_loop",
+                                                             "eventloop", "_eventloop", "main_loop",  "_main_loop"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

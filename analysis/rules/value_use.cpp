@@ -12,7 +12,8 @@ bool is_target_pattern(Kind kind) {
          kind == Kind::list_splat_pattern || kind == Kind::tuple || kind == Kind::list || kind == Kind::expression_list;
 }
 
-// True for an identifier that binds or merely names something; false when it reads the name.
+}  // namespace
+
 bool is_binding_place(Node identifier) {
   Node child = identifier;
   Node parent = identifier.parent();
@@ -52,6 +53,8 @@ bool is_binding_place(Node identifier) {
       return false;
   }
 }
+
+namespace {
 
 bool names(Node node, std::string_view name) { return node.is(Kind::identifier) && node.text() == name; }
 

@@ -27,6 +27,10 @@ ValueUse value_use(Node expression, Context& context);
 /// loop, or in a nested function.
 bool is_read_after(std::string_view name, Node binding, Context& context);
 
+/// True for an identifier that binds or merely names something (`x` of `x = 1`, `f(x=1)`, `a.x`); false for one that
+/// reads.
+bool is_binding_place(Node identifier);
+
 /// The value that the local `name` (an identifier) is given where the function binds it once, by an assignment or a
 /// `with … as`; null otherwise.
 Node only_value_of(Node name, Context& context);
