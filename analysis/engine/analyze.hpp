@@ -25,9 +25,9 @@ struct FileInput {
 
 /// How much work an analysis did: what an edit did not touch is not done again.
 struct Counters {
-  std::uint32_t units = 0;           // top-level statements and members of classes
-  std::uint32_t units_rebuilt = 0;   // of those, read from the tree again
-  std::uint32_t units_rechecked = 0; // of those, walked by the rules again
+  std::uint32_t units = 0;            // top-level statements and members of classes
+  std::uint32_t units_rebuilt = 0;    // of those, read from the tree again
+  std::uint32_t units_rechecked = 0;  // of those, walked by the rules again
 };
 
 /// The state of one file after one analysis. Keep it to analyse the next version from it.
@@ -45,7 +45,8 @@ class FileAnalysis {
   /// The fixes of a finding of this analysis (compared by value), computed now. Empty for a finding that is not here.
   virtual Fixes fixes(const Finding& finding) const = 0;
 
-  /// The edit that writes `# surefoot: ignore[CODE]` for this finding, where a comment may stand (never inside a string).
+  /// The edit that writes `# surefoot: ignore[CODE]` for this finding, where a comment may stand (never inside a
+  /// string).
   virtual Fix suppression(const Finding& finding) const = 0;
 
   virtual Counters counters() const = 0;
@@ -55,8 +56,8 @@ class FileAnalysis {
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
                                             std::stop_token stop = {});
 
-/// Analyses the next version of a file. `edits` lead from `previous.text()` to the new text, each one speaking of the text
-/// that the one before it left. Findings and fixes are those that analyze() would give for the new text.
+/// Analyses the next version of a file. `edits` lead from `previous.text()` to the new text, each one speaking of the
+/// text that the one before it left. Findings and fixes are those that analyze() would give for the new text.
 std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
                                               std::shared_ptr<const Config> config, std::stop_token stop = {});
 
@@ -68,6 +69,7 @@ struct FixAllResult {
 /// Applies the first fix of every finding, `unsafe` ones only if asked, pass by pass until nothing changes. Overlapping
 /// edits wait for the next pass; a pass that would break the syntax is not taken. Idempotent.
 /// `codes`: only these rules' findings; empty means all.
-FixAllResult fix_all(const FileAnalysis& analysis, rules::Applicability up_to, const std::vector<std::string>& codes = {});
+FixAllResult fix_all(const FileAnalysis& analysis, rules::Applicability up_to,
+                     const std::vector<std::string>& codes = {});
 
 }  // namespace surefoot::engine
