@@ -9,11 +9,11 @@
 namespace surefoot::rules {
 namespace {
 
-void check(Node function, Context &context);
-bool confirm(const Report &report, Context &context);
-Fixes fix(const Report &report, Context &context);
+void check(Node function, Context& context);
+bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
 
-} // namespace
+}  // namespace
 
 extern const Rule needless_async;
 const Rule needless_async{
@@ -30,22 +30,21 @@ const Rule needless_async{
 namespace {
 
 bool is_definition(Node node) {
-  return node.is(Kind::function_definition) || node.is(Kind::lambda) ||
-         node.is(Kind::class_definition);
+  return node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition);
 }
 
 bool needs_async(Node node) {
   switch (node.kind()) {
-  case Kind::await:
-  case Kind::yield:
-  case Kind::opaque:
-    return true;
-  case Kind::for_statement:
-  case Kind::for_in_clause:
-  case Kind::with_statement:
-    return node.is_async();
-  default:
-    return false;
+    case Kind::await:
+    case Kind::yield:
+    case Kind::opaque:
+      return true;
+    case Kind::for_statement:
+    case Kind::for_in_clause:
+    case Kind::with_statement:
+      return node.is_async();
+    default:
+      return false;
   }
 }
 
@@ -62,32 +61,23 @@ bool uses_async(Node body) {
 }
 
 bool is_constant(Node value) {
-  if (!value)
-    return true;
+  if (!value) return true;
   const Node plain = without_parentheses(value);
-  const bool literal = plain.is(Kind::none) || plain.is(Kind::true_) ||
-                       plain.is(Kind::false_) || plain.is(Kind::integer) ||
-                       plain.is(Kind::float_) || plain.is(Kind::string);
-  const bool empty = (plain.is(Kind::list) || plain.is(Kind::dictionary) ||
-                      plain.is(Kind::tuple)) &&
-                     !plain.first_child();
+  const bool literal = plain.is(Kind::none) || plain.is(Kind::true_) || plain.is(Kind::false_) ||
+                       plain.is(Kind::integer) || plain.is(Kind::float_) || plain.is(Kind::string);
+  const bool empty =
+      (plain.is(Kind::list) || plain.is(Kind::dictionary) || plain.is(Kind::tuple)) && !plain.first_child();
   return literal || empty;
 }
 
 // A body that only keeps the place of another: nothing, an error, a constant.
 bool is_stub(Node body) {
   for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement)
-                          ? statement.first_child()
-                          : Node();
-    const bool constant = statement.is(Kind::return_statement) &&
-                          is_constant(statement.first_child());
-    const bool nothing = statement.is(Kind::pass_statement) ||
-                         statement.is(Kind::raise_statement) ||
-                         only.is(Kind::ellipsis) || only.is(Kind::string) ||
-                         constant;
-    if (!nothing)
-      return false;
+    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+    const bool constant = statement.is(Kind::return_statement) && is_constant(statement.first_child());
+    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
+                         only.is(Kind::ellipsis) || only.is(Kind::string) || constant;
+    if (!nothing) return false;
   }
   return true;
 }
@@ -96,52 +86,40 @@ bool is_stub(Node body) {
 // `lifespan`, `shutdown_handler`.
 bool is_hook(std::string_view name) {
   return name.starts_with("__") ||
-         has_word(name, {"on", "handle", "handler", "callback", "hook",
-                         "lifespan", "startup", "shutdown", "setup", "teardown",
-                         "test", "middleware", "main", "command", "consumer",
-                         "listener", "task", "job"});
+         has_word(name, {"on", "handle", "handler", "callback", "hook", "lifespan", "startup", "shutdown", "setup",
+                         "teardown", "test", "middleware", "main", "command", "consumer", "listener", "task", "job"});
 }
 
 // True for a method that may override one, or be overridden.
-bool may_be_override(Node function, Context &context) {
+bool may_be_override(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
-  if (path.empty())
-    return false;
-  const semantics::ClassEntry *entry = context.file().module.find_class(path);
-  return entry == nullptr || !entry->definition->bases.empty() ||
-         !entry->definition->decorators.empty();
+  if (path.empty()) return false;
+  const semantics::ClassEntry* entry = context.file().module.find_class(path);
+  return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
 }
 
-void check(Node function, Context &context) {
-  if (!function.is_async() || function.parent().is(Kind::decorated_definition))
-    return;
+void check(Node function, Context& context) {
+  if (!function.is_async() || function.parent().is(Kind::decorated_definition)) return;
   const Node name = function.child(Field::name);
   const Node body = function.child(Field::body);
-  if (!name || !body || is_hook(name.text()) || uses_async(body) ||
-      is_stub(body))
-    return;
-  if (may_be_override(function, context))
-    return;
-  context
-      .report(
-          needless_async, function,
-          fmt::format("`{}` is `async` and never awaits anything", name.text()))
-      .span = name.span();
+  if (!name || !body || is_hook(name.text()) || uses_async(body) || is_stub(body)) return;
+  if (may_be_override(function, context)) return;
+  context.report(needless_async, function, fmt::format("`{}` is `async` and never awaits anything", name.text())).span =
+      name.span();
 }
 
 // Each identifier of the file that has the function's name, with the context of
 // its unit.
 template <typename Visit>
-void for_each_use(Node name, Context &context, const Visit &visit) {
-  const auto &models = context.file().models;
+void for_each_use(Node name, Context& context, const Visit& visit) {
+  const auto& models = context.file().models;
   for (std::size_t i = 0; i < models.size(); ++i) {
     Context inside(context.file(), i, context.resolver());
-    const syntax::Ast &ast = models[i]->unit->ast;
+    const syntax::Ast& ast = models[i]->unit->ast;
     for (std::uint32_t at = 0; at < ast.size(); ++at) {
       const Node node = ast.node(at);
       const bool itself = &ast == &name.ast() && node == name;
-      if (node.is(Kind::identifier) && node.text() == name.text() && !itself)
-        visit(node, inside);
+      if (node.is(Kind::identifier) && node.text() == name.text() && !itself) visit(node, inside);
     }
   }
 }
@@ -149,27 +127,21 @@ void for_each_use(Node name, Context &context, const Visit &visit) {
 // The `await` of `await f(…)` or `await self.f(…)`; null when the name is used
 // in another way.
 Node awaited_call(Node identifier) {
-  const Node callee =
-      identifier.field() == Field::attribute ? identifier.parent() : identifier;
+  const Node callee = identifier.field() == Field::attribute ? identifier.parent() : identifier;
   const Node call = callee.parent();
-  const bool awaited = call.is(Kind::call) &&
-                       callee.field() == Field::function &&
-                       call.parent().is(Kind::await);
+  const bool awaited = call.is(Kind::call) && callee.field() == Field::function && call.parent().is(Kind::await);
   return awaited ? call.parent() : Node();
 }
 
 // A class of this file that derives from the function's may override it.
-bool has_subclass(Node function, Context &context) {
+bool has_subclass(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
-  if (path.empty())
-    return false;
-  const std::string base =
-      context.file().module.name() + "." + std::string(path);
-  for (const auto &model : context.file().models) {
-    for (const semantics::Class &one : model->classes) {
+  if (path.empty()) return false;
+  const std::string base = context.file().module.name() + "." + std::string(path);
+  for (const auto& model : context.file().models) {
+    for (const semantics::Class& one : model->classes) {
       const std::string name = context.file().module.name() + "." + one.path;
-      if (name != base && context.resolver().is_subclass(name, base))
-        return true;
+      if (name != base && context.resolver().is_subclass(name, base)) return true;
     }
   }
   return false;
@@ -177,39 +149,31 @@ bool has_subclass(Node function, Context &context) {
 
 // Whoever gets the function itself, or its coroutine, may need what `async`
 // makes of it.
-bool confirm(const Report &report, Context &context) {
+bool confirm(const Report& report, Context& context) {
   const Node function = context.unit().unit->ast.node(report.node);
   bool only_awaited = true;
-  for_each_use(function.child(Field::name), context, [&](Node use, Context &) {
-    only_awaited = only_awaited && awaited_call(use);
-  });
+  for_each_use(function.child(Field::name), context,
+               [&](Node use, Context&) { only_awaited = only_awaited && awaited_call(use); });
   return only_awaited && !has_subclass(function, context);
 }
 
 // From the start of `node` up to what follows in it.
-text::TextEdit cut(Node node, std::uint32_t length, Context &context) {
-  const std::uint32_t start =
-      fixes::span_in_file(context.file(), context.place(node)).start;
+text::TextEdit cut(Node node, std::uint32_t length, Context& context) {
+  const std::uint32_t start = fixes::span_in_file(context.file(), context.place(node)).start;
   return {{start, start + length}, ""};
 }
 
-Fixes fix(const Report &report, Context &context) {
+Fixes fix(const Report& report, Context& context) {
   const Node function = context.unit().unit->ast.node(report.node);
-  std::vector<text::TextEdit> edits{
-      cut(function, static_cast<std::uint32_t>(function.text().find("def", 5)),
-          context)};
-  for_each_use(
-      function.child(Field::name), context, [&](Node use, Context &inside) {
-        const Node await = awaited_call(use);
-        if (await)
-          edits.push_back(
-              cut(await, await.first_child().start() - await.start(), inside));
-      });
+  std::vector<text::TextEdit> edits{cut(function, static_cast<std::uint32_t>(function.text().find("def", 5)), context)};
+  for_each_use(function.child(Field::name), context, [&](Node use, Context& inside) {
+    const Node await = awaited_call(use);
+    if (await) edits.push_back(cut(await, await.first_child().start() - await.start(), inside));
+  });
   Fixes fixes;
-  fixes.offered.push_back(fixes::make_fix(
-      "Make it a plain `def`", fixes::Applicability::unsafe, std::move(edits)));
+  fixes.offered.push_back(fixes::make_fix("Make it a plain `def`", fixes::Applicability::unsafe, std::move(edits)));
   return fixes;
 }
 
-} // namespace
-} // namespace surefoot::rules
+}  // namespace
+}  // namespace surefoot::rules
