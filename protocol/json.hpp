@@ -41,9 +41,10 @@ struct JsonError {
 };
 
 // Parses one UTF-8 text. Invalid UTF-8, trailing bytes and texts over the limits are errors.
-// The limits are checked before any value is built. Of duplicate keys the last counts. Half of a surrogate pair, escaped
-// ("\ud83d"), becomes U+FFFD: editors written in JavaScript send it for half an emoji. It takes one UTF-16 code unit too,
-// so positions stay right.
+// The limits are checked before any value is built. Of duplicate keys the last counts. Half of a surrogate pair,
+// escaped
+// ("\ud83d"), becomes U+FFFD: editors written in JavaScript send it for half an emoji. It takes one UTF-16 code unit
+// too, so positions stay right.
 std::variant<nlohmann::json, JsonError> parse_json(std::string_view text, JsonLimits limits = {});
 
 // The shortest text. Invalid UTF-8 in strings becomes U+FFFD.
