@@ -117,7 +117,7 @@ TEST_CASE("columns count code points") {
   CHECK(Json::parse(run(folder, {"check", "--output-format", "json"}).out)[0]["location"]["column"] == 16);
 }
 
-TEST_CASE("--fix applies safe fixes and tells what remains") {
+TEST_CASE("check --fix applies safe fixes and tells what remains") {
   const TempFolder folder;
   folder.write("a.py", kSleeps);
   folder.write("b.py", kFetches);
@@ -133,7 +133,7 @@ TEST_CASE("--fix applies safe fixes and tells what remains") {
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
 }
 
-TEST_CASE("--unsafe-fixes applies the others, too") {
+TEST_CASE("check --unsafe-fixes applies the others, too") {
   const TempFolder folder;
   folder.write("b.py", kFetches);
   const Outcome outcome = run(folder, {"check", "--fix", "--unsafe-fixes"});
@@ -159,7 +159,7 @@ TEST_CASE("a fix keeps the byte order mark and the line endings") {
         "\xEF\xBB\xBFimport asyncio\r\nimport time\r\nasync def f():\r\n    await asyncio.sleep(1)\r\n");
 }
 
-TEST_CASE("--diff prints what --fix would do and writes nothing") {
+TEST_CASE("check --diff prints what --fix would do and writes nothing") {
   const TempFolder folder;
   folder.write("a.py", kSleeps);
   folder.write("b.py", "x = 1\n");
@@ -201,7 +201,7 @@ TEST_CASE("fixed standard input goes to standard output, alone") {
   CHECK(refused.out == binary);
 }
 
-TEST_CASE("--fail-on decides which findings make the exit status 1") {
+TEST_CASE("check --fail-on decides which findings make the exit status 1") {
   const TempFolder folder;
   folder.write("a.py", kSleeps);
   CHECK(run(folder, {"check", "--fail-on", "error"}).status == 0);
@@ -228,7 +228,7 @@ TEST_CASE("rules are selected by the command line over the configuration") {
   CHECK(run(folder, {"check", "--config", "other.toml"}).status == 0);
 }
 
-TEST_CASE("--statistics counts by rule") {
+TEST_CASE("check --statistics counts by rule") {
   const TempFolder folder;
   folder.write("a.py", kSleeps + kFetches);
   folder.write("b.py", "x = 1  # surefoot: ignore[RT101]\n");
