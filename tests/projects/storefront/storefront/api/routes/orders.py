@@ -29,7 +29,7 @@ async def list_orders(customer: CustomerDep, orders: OrdersDep, limit: int = 20)
 
 
 @router.get("/{order_id}", response_model=OrderOut)
-async def show_order(order_id: int, customer: CustomerDep, orders: OrdersDep) -> Order | HTTPException:
+async def show_order(order_id: int, customer: CustomerDep, orders: OrdersDep) -> Order:
     order = await orders.get(order_id)
     if order is None or order.customer_id != customer.id:
         return HTTPException(status.HTTP_404_NOT_FOUND, "No such order")
