@@ -188,6 +188,9 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
     if (sources_[i].unit >= reports_.size()) return unused_fix(finding);
     const rules::Report& report = reports_[sources_[i].unit]->reports[sources_[i].report];
     if (report.rule->fix == nullptr) return {};
+    if (models_[sources_[i].unit]->unit->ast.node(report.node).has_error()) {
+      return {{}, "the code has a syntax error"};
+    }
     const fixes::FileView file = view();
     semantics::Resolver resolver(*module_);
     rules::Context context(file, sources_[i].unit, resolver, config_->profile);

@@ -133,12 +133,14 @@ class Node::Children {
   std::uint32_t after_;
 };
 
-inline Kind Node::kind() const { return ast_->data(index_).kind; }
-inline Field Node::field() const { return ast_->data(index_).field; }
-inline bool Node::is_async() const { return ast_->data(index_).is_async; }
-inline bool Node::has_error() const { return ast_->data(index_).has_error; }
-inline text::Span Node::span() const { return {ast_->data(index_).start, ast_->data(index_).end}; }
-inline std::uint32_t Node::after() const { return ast_->data(index_).after; }
+inline Kind Node::kind() const { return ast_ == nullptr ? Kind::other : ast_->data(index_).kind; }
+inline Field Node::field() const { return ast_ == nullptr ? Field::none : ast_->data(index_).field; }
+inline bool Node::is_async() const { return ast_ != nullptr && ast_->data(index_).is_async; }
+inline bool Node::has_error() const { return ast_ != nullptr && ast_->data(index_).has_error; }
+inline text::Span Node::span() const {
+  return ast_ == nullptr ? text::Span{} : text::Span{ast_->data(index_).start, ast_->data(index_).end};
+}
+inline std::uint32_t Node::after() const { return ast_ == nullptr ? 0 : ast_->data(index_).after; }
 inline Node::Children Node::children() const {
   return ast_ == nullptr ? Children(nullptr, 0, 0) : Children(ast_, index_ + 1, after());
 }

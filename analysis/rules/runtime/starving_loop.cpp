@@ -243,6 +243,7 @@ Fixes fix(const Report& report, Context& context) {
   std::vector<text::TextEdit> edits;
   if (import.edit) edits.push_back(std::move(*import.edit));
   const Node body = loop.child(Field::body);
+  if (!body.first_child()) return {};
   const fixes::Place first = context.place(body.first_child());
   if (has_own_continue(loop)) {
     const auto indent = fixes::indentation(file, first);

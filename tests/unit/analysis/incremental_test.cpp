@@ -3,6 +3,8 @@
 #include <random>
 
 #include "analysis/engine/analyze.hpp"
+#include "analysis/rules/catalogue.hpp"
+#include "tests/unit/analysis/page.hpp"
 #include "tests/unit/catch.hpp"
 
 namespace surefoot::test {
@@ -102,6 +104,28 @@ TEST_CASE("an incremental analysis equals one from scratch") {
       INFO("seed " << seed << " step " << step << " text:\n" << text.bytes());
       REQUIRE(current->text().bytes() == text.bytes());
       REQUIRE(current->findings() == fresh->findings());
+    }
+  }
+}
+
+TEST_CASE("an incremental analysis of every page's examples equals one from scratch") {
+  auto every_rule = std::make_shared<engine::Config>();
+  every_rule->select = {"ALL"};
+  unsigned seed = 0;
+  for (const rules::RuleInfo& rule : rules::catalogue()) {
+    for (const Example& example : read_examples(rule.page)) {
+      std::mt19937 random(++seed);
+      auto current = engine::analyze({example.path, text::SourceText(example.code)}, every_rule);
+      for (int step = 0; step < 12; ++step) {
+        const text::TextEdit edit = random_edit(random, current->text());
+        current = engine::reanalyze(*current, {edit}, every_rule);
+        const auto fresh = engine::analyze({example.path, current->text()}, every_rule);
+        INFO(rule.name << ".md:" << example.page_line << " step " << step << "\n" << current->text().bytes());
+        REQUIRE(current->findings() == fresh->findings());
+        for (const engine::Finding& finding : fresh->findings()) {
+          REQUIRE(current->fixes(finding).offered == fresh->fixes(finding).offered);
+        }
+      }
     }
   }
 }
