@@ -85,10 +85,6 @@ void AnalyzedFile::make_models(const AnalyzedFile* previous) {
     models_.push_back(std::move(model));
   }
   shape_ = shape.value();
-  if (previous != nullptr && previous->shape_ == shape_ && previous->input_.path == input_.path) {
-    module_ = previous->module_;
-    return;
-  }
   const bool is_package = input_.path.ends_with("__init__.py");
   module_ = std::make_shared<const semantics::ModuleIndex>(semantics::module_name(input_.path), is_package, models_);
 }

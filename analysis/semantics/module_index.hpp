@@ -1,7 +1,6 @@
 #pragma once
-// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Keeps
-// the unit models alive that it was made from; a version of the file with the same shape can go on using it. Immutable;
-// any thread.
+// One module's names: what each is bound to, and its classes with their attributes and methods, over all units. Made
+// anew for each version of a file, from the models of that version, which it keeps alive. Immutable; any thread.
 
 #include <cstdint>
 #include <memory>
