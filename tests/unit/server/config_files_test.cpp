@@ -39,19 +39,19 @@ ConfigFiles::Options rooted(std::string root) { return {std::move(root), {}, {}}
 
 TEST_CASE("the nearest configuration above a file is in force") {
   FakeDisk disk;
-  disk.files["/work/surefoot.toml"] = "profile = 'strict'\n";
-  disk.files["/work/api/pyproject.toml"] = "[tool.surefoot]\nignore = ['RT101']\n";
+  disk.files["/shop/surefoot.toml"] = "profile = 'strict'\n";
+  disk.files["/shop/api/pyproject.toml"] = "[tool.surefoot]\nignore = ['RT101']\n";
   ConfigFiles configs(disk.disk(), {});
-  const auto outer = configs.for_file("/work/lib/deep/er/x.py").config;
-  CHECK(outer->file == "/work/surefoot.toml");
-  CHECK(outer->root == "/work");
+  const auto outer = configs.for_file("/shop/lib/deep/er/x.py").config;
+  CHECK(outer->file == "/shop/surefoot.toml");
+  CHECK(outer->root == "/shop");
   CHECK(outer->config->profile == Profile::strict);
-  CHECK(outer->origins.at("profile") == ConfigOrigin{"/work/surefoot.toml", 0, ""});
-  const auto inner = configs.for_file("/work/api/app/x.py").config;
-  CHECK(inner->root == "/work/api");
+  CHECK(outer->origins.at("profile") == ConfigOrigin{"/shop/surefoot.toml", 0, ""});
+  const auto inner = configs.for_file("/shop/api/app/x.py").config;
+  CHECK(inner->root == "/shop/api");
   CHECK(inner->config->ignore == Texts{"RT101"});
   CHECK(inner->config->profile == Profile::standard);  // no inheritance
-  CHECK(configs.for_file("/work/x.py").config == outer);
+  CHECK(configs.for_file("/shop/x.py").config == outer);
 }
 
 TEST_CASE("surefoot.toml comes before pyproject.toml of the same folder") {
