@@ -1,4 +1,4 @@
-#include "server/shopspace/config_files.hpp"
+#include "server/workspace/config_files.hpp"
 
 #include <map>
 
