@@ -4,26 +4,9 @@
 #include "analysis/syntax/tree.hpp"
 
 namespace surefoot::engine {
-namespace {
-
-// How tree-sitter recovers from an error depends on what it reuses. Below this size a text with errors is parsed from
-// scratch, so that what is reported depends on the text alone; above it, that would take too long for a keystroke.
-constexpr std::uint32_t kReparseWhole = 50'000;
-
-syntax::Tree parse_next(const syntax::Tree& old, const std::vector<syntax::TreeEdit>& edits,
-                        const text::SourceText& text, const std::stop_token& stop) {
-  if (edits.empty()) return old;
-  syntax::Parser& parser = syntax::Parser::of_this_thread();
-  syntax::Tree tree = parser.reparse(old, edits, text.bytes(), stop);
-  if (tree.has_error() && text.size() <= kReparseWhole) return parser.parse(text.bytes(), stop);
-  return tree;
-}
-
-}  // namespace
-
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
                                             std::stop_token stop) {
-  syntax::Tree tree = syntax::Parser::of_this_thread().parse(input.text.bytes(), stop);
+  syntax::Tree tree = syntax::read(input.text, stop);
   auto file = std::make_shared<AnalyzedFile>(std::move(input), std::move(config));
   file->run(std::move(tree), nullptr, stop);
   return file;
@@ -40,7 +23,7 @@ std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, cons
     text = std::move(next);
   }
   if (old == nullptr || !old->tree()) return analyze({previous.path(), text}, std::move(config), stop);
-  syntax::Tree tree = parse_next(old->tree(), changes, text, stop);
+  syntax::Tree tree = syntax::read_next(old->tree(), changes, text, stop);
   auto file = std::make_shared<AnalyzedFile>(FileInput{previous.path(), std::move(text)}, std::move(config));
   file->run(std::move(tree), old, stop);
   return file;
