@@ -73,13 +73,16 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
 }
 
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last) {
+  return indent_lines(file, first, file.text.line_of(span_in_file(file, last).end));
+}
+
+std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, std::uint32_t last_line) {
   const std::string_view indent = indentation(file, first).value_or("");
   const std::string level = deeper(indent).substr(indent.size());
   const Node block = first.node.parent();
   const std::uint32_t offset = file.units.units[first.unit].offset;
-  const std::uint32_t stop = file.text.line_of(span_in_file(file, last).end);
   std::vector<text::TextEdit> edits;
-  for (std::uint32_t line = file.text.line_of(span_in_file(file, first).start); line <= stop; ++line) {
+  for (std::uint32_t line = file.text.line_of(span_in_file(file, first).start); line <= last_line; ++line) {
     const text::Span span = file.text.line_span(line);
     if (file.text.slice(span).find_first_not_of(" \t\f") == std::string_view::npos) continue;
     if (span.start > offset && is_in_string(block, span.start - offset)) continue;

@@ -149,6 +149,26 @@ Fixes offload_expression(const FileView& file, const Place& expression) {
   return {{make_fix("Run in a thread with `" + dialect.label + "`", Applicability::unsafe, std::move(edits))}, ""};
 }
 
+Offload offload_function(const FileView& file, const Place& place, std::string_view name,
+                         const std::vector<std::string>& arguments) {
+  Offload result;
+  result.problem = await_obstacle(place.node);
+  if (!result.problem.empty()) result.problem = "it cannot be awaited here: " + result.problem;
+  if (!result.problem.empty()) return result;
+  Dialect dialect = choose(file, place);
+  result.problem = dialect.problem;
+  result.label = dialect.label;
+  result.edits = std::move(dialect.edits);
+  result.expression = "await " + dialect.head + (dialect.shape == Shape::executor ? "None, " : "") + std::string(name);
+  std::string_view separator = dialect.shape == Shape::curried ? ")(" : ", ";
+  for (const std::string& argument : arguments) {
+    result.expression += std::string(separator) + argument;
+    separator = ", ";
+  }
+  result.expression += dialect.shape == Shape::curried && arguments.empty() ? ")()" : ")";
+  return result;
+}
+
 Fixes async_sleep(const FileView& file, const Place& call) {
   const Node function = call.node.child(Field::function);
   if (const std::string obstacle = await_obstacle(call.node); !obstacle.empty()) {

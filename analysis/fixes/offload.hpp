@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analysis/fixes/imports.hpp"
 
@@ -22,6 +23,19 @@ Fixes offload_call(const FileView& file, const Place& call);
 /// `open(p).read()` -> `await asyncio.to_thread(lambda: open(p).read())`: as offload_call, for an expression of several
 /// steps that belong together.
 Fixes offload_expression(const FileView& file, const Place& expression);
+
+/// A call of a function in a thread, as text, and what it needs.
+struct Offload {
+  std::string expression;             // `await asyncio.to_thread(name, argument)`
+  std::string label;                  // `asyncio.to_thread`
+  std::vector<text::TextEdit> edits;  // imports
+  std::string problem;                // why it cannot be done; else empty
+};
+
+/// Runs the function of this name with these arguments in a thread, in the file's dialect, at a place where an `await`
+/// may stand.
+Offload offload_function(const FileView& file, const Place& place, std::string_view name,
+                         const std::vector<std::string>& arguments);
 
 /// `time.sleep(x)` -> `await asyncio.sleep(x)` (or anyio's, trio's).
 Fixes async_sleep(const FileView& file, const Place& call);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/extraction.hpp"
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/startup.hpp"
 
@@ -96,7 +97,7 @@ Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node whole = use_in_place(call, context);
   if (gives_handle(whole, context)) {
-    return {{}, "what is done with the file has to move along: put it in a function and run that in a thread"};
+    return extract_use(whole, "use_file", context);
   }
   if (whole == call) return fixes::offload_call(context.file(), context.place(call));
   return fixes::offload_expression(context.file(), context.place(whole));

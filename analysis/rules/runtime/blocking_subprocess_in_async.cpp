@@ -5,6 +5,7 @@
 #include "analysis/fixes/async_subprocess.hpp"
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/extraction.hpp"
 #include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {
@@ -90,7 +91,8 @@ void check(Node call, Context& context) {
 
 Fixes fix(const Report& report, Context& context) {
   const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
-  Fixes fixes = fixes::offload_call(context.file(), call);
+  Fixes fixes = extract_with(call.node, "use_process", context);
+  if (fixes.offered.empty()) fixes = fixes::offload_call(context.file(), call);
   const Type* callee = context.callee(call.node);
   const auto form = callee == nullptr ? std::nullopt : fixes::run_form(callee->name);
   if (!form) return fixes;
