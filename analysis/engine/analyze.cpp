@@ -19,18 +19,50 @@ syntax::Tree parse_next(const syntax::Tree& old, const std::vector<syntax::TreeE
   return tree;
 }
 
+// A file's own version beside those of the others. A stand-alone file is a project of its own.
+ProjectPtr project_with(const project::ModulePtr& module, const ProjectPtr& project,
+                        const std::shared_ptr<const Config>& config) {
+  if (project == nullptr) return Project::empty(config)->with(module);
+  const project::ModuleKey key = project::module_key(module->index->location());
+  return project->program().module(key) == module.get() ? project : project->with(module);
+}
+
+project::Place place_of(const FileInput& input, const Config& config) {
+  project::Place place{input.path, input.root, {}};
+  for (const std::string& folder : config.src) {
+    place.source_roots.push_back(input.root.empty() ? folder : input.root + "/" + folder);
+  }
+  return place;
+}
+
 }  // namespace
 
-std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
+project::ModulePtr read_file(FileInput input, const Config& config, const std::stop_token& stop) {
+  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(input.text.bytes(), stop);
+  return project::read_module(place_of(input, config), std::move(input.text), tree);
+}
+
+std::shared_ptr<const FileAnalysis> analyze(project::ModulePtr module, std::shared_ptr<const Config> config,
+                                            ProjectPtr project, std::stop_token stop) {
+  ProjectPtr around = project_with(module, project, config);
+  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around));
+  file->run(nullptr, stop);
+  return file;
+}
+
+std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config, ProjectPtr project,
                                             std::stop_token stop) {
   syntax::Tree tree = syntax::Parser::of_this_thread().parse(input.text.bytes(), stop);
-  auto file = std::make_shared<AnalyzedFile>(std::move(input), std::move(config));
-  file->run(std::move(tree), nullptr, stop);
+  project::ModulePtr module = project::read_module(place_of(input, *config), std::move(input.text), tree);
+  ProjectPtr around = project_with(module, project, config);
+  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
+  file->run(nullptr, stop);
   return file;
 }
 
 std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
-                                              std::shared_ptr<const Config> config, std::stop_token stop) {
+                                              std::shared_ptr<const Config> config, ProjectPtr project,
+                                              std::stop_token stop) {
   const auto* old = dynamic_cast<const AnalyzedFile*>(&previous);
   text::SourceText text = previous.text();
   std::vector<syntax::TreeEdit> changes;
@@ -39,10 +71,16 @@ std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, cons
     changes.push_back({text, next, edit});
     text = std::move(next);
   }
-  if (old == nullptr || !old->tree()) return analyze({previous.path(), text}, std::move(config), stop);
+  const std::string root = previous.module() == nullptr ? std::string() : previous.module()->place.root;
+  if (old == nullptr || !old->tree()) {
+    return analyze({previous.path(), text, root}, std::move(config), std::move(project), stop);
+  }
   syntax::Tree tree = parse_next(old->tree(), changes, text, stop);
-  auto file = std::make_shared<AnalyzedFile>(FileInput{previous.path(), std::move(text)}, std::move(config));
-  file->run(std::move(tree), old, stop);
+  project::ModulePtr module =
+      project::read_module(place_of({previous.path(), {}, root}, *config), std::move(text), tree, old->module().get());
+  ProjectPtr around = project_with(module, project, config);
+  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
+  file->run(old, stop);
   return file;
 }
 

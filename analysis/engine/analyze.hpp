@@ -12,6 +12,7 @@
 
 #include "analysis/engine/config.hpp"
 #include "analysis/engine/finding.hpp"
+#include "analysis/engine/project.hpp"
 #include "analysis/text/source_text.hpp"
 
 namespace surefoot::engine {
@@ -21,7 +22,11 @@ struct FileInput {
   /// kind of module this is (settings, tests, migrations).
   std::string path;
   text::SourceText text;
+  /// The project's root, absolute; empty for a text that is not on disk.
+  std::string root = {};
 };
+
+using ProjectPtr = std::shared_ptr<const Project>;
 
 /// How much work an analysis did: what an edit did not touch is not done again.
 struct Counters {
@@ -50,16 +55,32 @@ class FileAnalysis {
   virtual Fix suppression(const Finding& finding) const = 0;
 
   virtual Counters counters() const = 0;
+
+  /// The project it was analysed in, with this version of the file; null for none.
+  virtual ProjectPtr project() const { return nullptr; }
+  /// What other files of the project see of this one; null when the file was not read.
+  virtual project::ModulePtr module() const { return nullptr; }
+  /// Of what other files see: it stays the same when nothing changes for them but places.
+  virtual std::uint64_t interface_hash() const { return 0; }
+  /// The other files whose code the findings speak of or depend on.
+  virtual std::vector<project::ModuleKey> depends_on() const { return {}; }
 };
 
-/// Analyses a file from scratch.
+/// Parses a file for a project, without looking for anything in it.
+project::ModulePtr read_file(FileInput input, const Config& config, const std::stop_token& stop = {});
+
+/// Analyses a file from scratch, beside the other files of its project (null: it has none).
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
-                                            std::stop_token stop = {});
+                                            ProjectPtr project = nullptr, std::stop_token stop = {});
+/// The same for a file that was read for the project already. The next version has to be analysed from scratch.
+std::shared_ptr<const FileAnalysis> analyze(project::ModulePtr module, std::shared_ptr<const Config> config,
+                                            ProjectPtr project, std::stop_token stop = {});
 
 /// Analyses the next version of a file. `edits` lead from `previous.text()` to the new text, each one speaking of the
 /// text that the one before it left. Findings and fixes are those that analyze() would give for the new text.
 std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
-                                              std::shared_ptr<const Config> config, std::stop_token stop = {});
+                                              std::shared_ptr<const Config> config, ProjectPtr project = nullptr,
+                                              std::stop_token stop = {});
 
 struct FixAllResult {
   std::string text;         // the whole new text

@@ -52,7 +52,8 @@ std::string_view Context::enclosing_class(Node node) const {
 }
 
 Report& Context::report(const Rule& rule, Node anchor, std::string message) {
-  Report& report = reports_.emplace_back();
+  const bool is_effect = rule.rises && scope_of(anchor) == Scope::function;
+  Report& report = is_effect ? effects_.emplace_back() : reports_.emplace_back();
   report.rule = &rule;
   report.node = anchor.index();
   report.span = anchor.span();

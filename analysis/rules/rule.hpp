@@ -38,7 +38,13 @@ struct Report {
   std::string message;
   Severity severity = Severity::warning;
   int variant = 0;  // which form of the rule it is, for the rule's own fix
+  // Of what rises to callers (Rule::rises): what it is that has the effect, and what that does.
+  std::string subject;  // "requests.get"
+  std::string effect;   // "waits for the network"
 };
+
+/// Report::variant of a call whose callee has the effect.
+inline constexpr int kThroughHelper = -1;
 
 /// The kinds of node that a rule wants to see; up to eight.
 class Kinds {
@@ -70,6 +76,12 @@ struct Rule {
   bool (*confirm)(const Report& report, Context& context) = nullptr;
   /// Tests do on purpose what production code must not; true for a rule that is right there too.
   bool in_tests = false;
+  /// True for a rule about what blocks the event loop: it asks Context::may_run_on_loop, and what it reports in a plain
+  /// function becomes an effect of that function, which is reported where a coroutine calls it.
+  bool rises = false;
+  /// Whether an effect of this rule is worth reporting at this call, in a coroutine, of a function that has it. Null:
+  /// always.
+  bool (*matters_at)(Node call, Context& context) = nullptr;
 };
 
 /// Where a piece of code runs, by the function that holds it.
@@ -111,10 +123,17 @@ class Context {
   std::string_view enclosing_class(Node node) const;
   /// True in the body of an `async def` itself: not in a nested def or lambda, not in its decorators or defaults.
   bool in_coroutine(Node node) const { return scope_of(node) == Scope::coroutine; }
+  /// True there and in the body of a plain `def`, which a coroutine may call.
+  bool may_run_on_loop(Node node) const {
+    const Scope scope = scope_of(node);
+    return scope == Scope::coroutine || scope == Scope::function;
+  }
 
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
+  /// What rising rules reported in plain functions.
+  std::vector<Report>& effects() { return effects_; }
 
  private:
   const fixes::FileView& file_;
@@ -122,6 +141,7 @@ class Context {
   semantics::Resolver& resolver_;
   Profile profile_;
   std::vector<Report> reports_;
+  std::vector<Report> effects_;
 };
 
 // Reading calls.

@@ -2,10 +2,28 @@
 
 #include <algorithm>
 
+#include "analysis/text/hash.hpp"
+
 namespace surefoot::semantics {
 
-ModuleIndex::ModuleIndex(std::string name, bool is_package, std::vector<std::shared_ptr<const UnitModel>> units)
-    : name_(std::move(name)), is_package_(is_package), units_(std::move(units)) {
+namespace {
+
+std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_ptr<const UnitModel>>& units) {
+  text::Hasher hash;
+  hash.add(path);
+  for (const auto& unit : units) hash.add(unit->shape_hash);
+  return hash.value();
+}
+
+}  // namespace
+
+ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const UnitModel>> units, std::string location)
+    : path_(std::move(path)),
+      location_(location.empty() ? path_ : std::move(location)),
+      name_(module_name(path_)),
+      is_package_(path_.ends_with("__init__.py") || path_.ends_with("__init__.pyi")),
+      shape_(hash_shapes(path_, units)),
+      units_(std::move(units)) {
   names_.reserve(units_.size());
   for (const auto& unit : units_) {
     for (const Class& one : unit->classes) {

@@ -1,8 +1,9 @@
 #pragma once
-// Terms -> types: resolves the names of a unit through its module and the knowledge base. Keeps what it found, so make
-// one a module version and ask it often. One thread at a time; the index and the models must outlive it. Total:
-// unknown, cyclic and too deep things are unknown.
+// Terms -> types: resolves the names of a unit through its module, the other modules of the project and the knowledge
+// base. Keeps what it found, so make one a module version and ask it often. One thread at a time; the indexes and the
+// models must outlive it. Total: unknown, cyclic and too deep things are unknown.
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -11,13 +12,15 @@
 #include <unordered_set>
 
 #include "analysis/semantics/module_index.hpp"
+#include "analysis/semantics/modules.hpp"
 #include "analysis/semantics/types.hpp"
 
 namespace surefoot::semantics {
 
 class Resolver {
  public:
-  explicit Resolver(const ModuleIndex& module) : module_(module) {}
+  /// `modules`: the rest of the project; null when there is none.
+  explicit Resolver(const ModuleIndex& module, const Modules* modules = nullptr);
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
@@ -33,19 +36,33 @@ class Resolver {
   TypeSet attribute(const Type& object, std::string_view name);
   /// What a function of the project gives when it is called.
   TypeSet call_function(const UnitModel& unit, const Function& function);
+  /// What the decorators of a function leave of it: the function, a context manager made of it, or what nobody knows.
+  enum class Decoration : std::uint8_t { kept, manager, unknown };
+  Decoration decoration(const UnitModel& unit, const Function& function);
   /// What awaiting gives; unknown for what cannot be awaited.
   TypeSet awaited(const TypeSet& types);
 
   /// A type expression of the knowledge base ("requests.Response", "dict[str, str]", "A | None").
   TypeSet parse_type(std::string_view expression);
 
-  /// The type for what a dotted path names.
+  /// The type for what a dotted path of a library names.
   Type object_at(std::string_view path);
+  /// What a path that module `from` imports names, in the project or in a library.
+  TypeSet import(const ModuleIndex& from, std::string_view path);
+  /// The function that reading the attribute runs: a property of a class of the project. Null for all else.
+  FunctionRef getter(const UnitModel& unit, syntax::Node attribute);
+  /// Method `name` of an instance, when a class of the project defines it: through its bases, in Python's order.
+  FunctionRef method(const Type& instance, std::string_view name);
 
   /// True when the class is `base` or derives from it, through classes of the project and of the knowledge base.
   bool is_subclass(std::string_view name, std::string_view base);
 
   const ModuleIndex& module() const { return module_; }
+  /// The module that a unit belongs to.
+  const ModuleIndex& module_of(const UnitModel& unit) const;
+
+  /// The other files that were asked: what was found depends on their shapes, and on which files there are.
+  const std::unordered_set<const ModuleIndex*>& asked() const { return asked_; }
 
  private:
   TypeSet resolve(const UnitModel& unit, TermId term);
@@ -54,7 +71,12 @@ class Resolver {
   TypeSet display(const UnitModel& unit, const Term& term);
   TypeSet definition(const UnitModel& unit, const Term& term);
   TypeSet resolve_all(const UnitModel& unit, const std::vector<TermId>& terms);
-  TypeSet name(std::string_view name);
+  TypeSet name(const ModuleIndex& module, std::string_view name);
+  TypeSet exported(const ModuleIndex& module, std::string_view name);
+  TypeSet star_imported(const ModuleIndex& module, std::string_view name);
+  TypeSet module_attribute(const ModuleIndex& module, std::string_view name);
+  Modules::Found find_module(const ModuleIndex& from, std::string_view path);
+  void enter(const ModuleIndex& module);
   TypeSet class_name(const UnitModel& unit, const Term& term);
   TypeSet entered(const TypeSet& managers, bool async);
   TypeSet items(const TypeSet& iterables, bool async);
@@ -73,12 +95,17 @@ class Resolver {
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
   Django django();
   const ClassEntry* class_entry(std::string_view name) const;
+  bool is_property(const FunctionRef& function);
   std::string_view intern(std::string text);
 
   struct Memo {
+    const ModuleIndex* module = nullptr;
     std::vector<std::uint32_t> index;  // 0: not yet, 1: under way, else number + 2
   };
   const ModuleIndex& module_;
+  const Modules* modules_;
+  std::unordered_set<const ModuleIndex*> asked_;
+  std::unordered_map<std::string_view, const ClassEntry*> entries_;  // by qualified name
   std::unordered_map<const UnitModel*, Memo> memo_;
   std::deque<TypeSet> results_;
   std::unordered_set<std::string> strings_;

@@ -8,6 +8,7 @@ using Tag = Type::Tag;
 
 TypeSet Resolver::attribute(const Type& object, std::string_view name) {
   if (object.tag != Tag::object && object.tag != Tag::instance) return {};
+  if (object.module != nullptr) return module_attribute(*object.module, name);
   const bool bound = object.tag == Tag::instance;
   if (const ClassEntry* entry = class_entry(object.name)) {
     return object.super ? attribute_of_bases(object, *entry, name, bound, 0)
@@ -16,7 +17,7 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
   if (object.function != nullptr) return {};
   if (!bound && knowledge::find_class(object.name) == nullptr) {
     if (TypeSet known = conventional(object.name, {}, name); !known.empty()) return known;
-    return {object_at(std::string(object.name) + "." + std::string(name))};
+    return import(module_, std::string(object.name) + "." + std::string(name));
   }
   return known_attribute(object.name, name);
 }
@@ -47,20 +48,53 @@ TypeSet Resolver::class_attribute(const Type& owner, const ClassEntry& entry, st
   for (const TermRef& ref : found->second) {
     TypeSet value = value_of(ref);
     const Type* function = only(value);
-    if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr) {
-      for (const TermId decorator : function->function->decorators) {
-        const Type* known = only(type_of(*function->unit, decorator));
-        if (known == nullptr) continue;
-        if (known->name == "property" || known->name == "functools.cached_property" ||
-            known->name == "django.utils.functional.cached_property") {
-          value = call_function(*function->unit, *function->function);
-          break;
-        }
-      }
+    if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr &&
+        is_property({function->unit, function->function})) {
+      value = call_function(*function->unit, *function->function);
     }
     if (!unite(result, value)) return {};
   }
   return result;
+}
+
+bool Resolver::is_property(const FunctionRef& function) {
+  for (const TermId decorator : function.function->decorators) {
+    const Type* known = only(type_of(*function.unit, decorator));
+    if (known == nullptr) continue;
+    if (known->name == "property" || known->name == "functools.cached_property" ||
+        known->name == "django.utils.functional.cached_property") {
+      return true;
+    }
+  }
+  return false;
+}
+
+FunctionRef Resolver::method(const Type& instance, std::string_view name) {
+  std::vector<std::string_view> waiting{instance.name};
+  std::unordered_set<std::string_view> seen;
+  while (!waiting.empty() && seen.size() < 64) {
+    const std::string_view one = waiting.back();
+    waiting.pop_back();
+    const ClassEntry* entry = seen.insert(one).second ? class_entry(one) : nullptr;
+    if (entry == nullptr) continue;
+    if (const auto found = entry->attributes.find(name); found != entry->attributes.end()) {
+      const TypeSet value = found->second.size() == 1 ? value_of(found->second.front()) : TypeSet();
+      const Type* type = only(value);
+      if (type == nullptr || type->function == nullptr) return {};
+      return {type->unit, type->function};
+    }
+    for (auto base = entry->definition->bases.rbegin(); base != entry->definition->bases.rend(); ++base) {
+      if (const Type* type = only(type_of(*entry->unit, *base))) waiting.push_back(type->name);
+    }
+  }
+  return {};
+}
+
+FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {
+  const Type* object = only(type_of(unit, attribute.child(syntax::Field::object)));
+  if (object == nullptr || object->tag != Tag::instance || object->super) return {};
+  const FunctionRef found = method(*object, attribute.child(syntax::Field::attribute).text());
+  return found.function != nullptr && is_property(found) ? found : FunctionRef{};
 }
 
 TypeSet Resolver::attribute_of_bases(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound,

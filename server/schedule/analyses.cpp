@@ -17,6 +17,7 @@ struct Analyses::Job {
   std::vector<text::TextEdit> edits;
   engine::FileInput input;
   ConfigPtr config;
+  engine::ProjectPtr project;
   std::stop_token stop;
 };
 
@@ -36,8 +37,8 @@ namespace {
 template <class Job>
 AnalysisPtr analyze(const Analyzer& analyzer, Job& job) {
   if (job.stop.stop_requested()) return nullptr;
-  if (job.base != nullptr) return analyzer.reanalyze(*job.base, job.edits, job.config, job.stop);
-  return analyzer.analyze(std::move(job.input), job.config, job.stop);
+  if (job.base != nullptr) return analyzer.reanalyze(*job.base, job.edits, job.config, job.project, job.stop);
+  return analyzer.analyze(std::move(job.input), job.config, job.project, job.stop);
 }
 
 template <class Finished, class Job>
@@ -119,9 +120,9 @@ bool Analyses::runs_inline(const Document& document, Clock::duration spent) cons
 Analyses::Job Analyses::make_job(Document& document) const {
   document.running.request_stop();
   document.running = std::stop_source();
-  Job job{document.identity,         document.revision,           document.base, document.edits, {},
-          document.placement.config, document.running.get_token()};
-  if (document.base == nullptr) job.input = {document.placement.path, document.text};
+  Job job{document.identity, document.revision,           document.base, document.edits, {}, document.placement.config,
+          nullptr,           document.running.get_token()};
+  if (document.base == nullptr) job.input = {document.placement.path, document.text, document.placement.root};
   return job;
 }
 

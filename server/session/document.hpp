@@ -39,6 +39,7 @@ using Waiter = std::function<void(const SnapshotPtr&)>;
 struct Placement {
   ConfigPtr config;  // never null
   std::string path;  // see engine::FileInput::path
+  std::string root;  // see engine::FileInput::root
   bool excluded = false;
   bool config_broken = false;
 };

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
 
@@ -12,7 +10,7 @@ constexpr Effect kWanted =
     Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep | Effect::blocks_input;
 
 std::optional<BlockingCall> wanted(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & kWanted)) return std::nullopt;
   return blocking;
@@ -89,6 +87,7 @@ const Rule blocking_call_in_async{
     .kinds = {Kind::call},
     .check = check,
     .fix = fix,
+    .rises = true,
 };
 
 namespace {
@@ -96,10 +95,8 @@ namespace {
 void check(Node call, Context& context) {
   const auto blocking = wanted(call, context);
   if (!blocking || follows_reported_call(call, context) || continues_reported_call(call, context)) return;
-  context
-      .report(blocking_call_in_async, call,
-              fmt::format("`{}` {} and blocks the event loop", blocking->name, describe(blocking->effects & kWanted)))
-      .span = call.child(Field::function).span();
+  report_blocking(blocking_call_in_async, call, call.child(Field::function), blocking->name,
+                  describe(blocking->effects & kWanted), context);
 }
 
 Fixes fix(const Report& report, Context& context) {

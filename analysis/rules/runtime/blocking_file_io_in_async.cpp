@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/startup.hpp"
@@ -11,6 +9,7 @@ using knowledge::Effect;
 
 void check(Node call, Context& context);
 Fixes fix(const Report& report, Context& context);
+bool matters_at(Node call, Context& context);
 
 }  // namespace
 
@@ -24,6 +23,8 @@ const Rule blocking_file_io_in_async{
     .check = check,
     .fix = fix,
     .confirm = runs_after_startup,
+    .rises = true,
+    .matters_at = matters_at,
 };
 
 namespace {
@@ -66,11 +67,11 @@ void check(Node call, Context& context) {
   const bool contents = any(blocking->effects & Effect::blocks_file);
   if (!contents && leads_to_contents(call, context)) return;
   const Effect effect = contents ? Effect::blocks_file : Effect::blocks_file_metadata;
-  context
-      .report(blocking_file_io_in_async, call,
-              fmt::format("`{}` {} and blocks the event loop", blocking->name, describe(effect)))
-      .span = call.child(Field::function).span();
+  report_blocking(blocking_file_io_in_async, call, call.child(Field::function), blocking->name, describe(effect),
+                  context);
 }
+
+bool matters_at(Node call, Context& context) { return !in_startup_code(call, context); }
 
 bool gives_handle(Node call, Context& context) {
   const Type* type = semantics::only(context.type_of(call));

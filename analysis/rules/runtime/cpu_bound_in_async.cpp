@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
 
@@ -22,6 +20,7 @@ const Rule cpu_bound_in_async{
     .kinds = {Kind::call},
     .check = check,
     .fix = fix,
+    .rises = true,
 };
 
 namespace {
@@ -55,7 +54,7 @@ bool works_on_chunks(std::string_view name) {
 }
 
 std::optional<BlockingCall> wanted(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || any(blocking->effects & kOtherRules) || !computes_for_long(*blocking)) return std::nullopt;
   if (compresses(blocking->name) && works_on_literals(call)) return std::nullopt;
@@ -81,10 +80,8 @@ bool follows_reported_call(Node call, Context& context) {
 void check(Node call, Context& context) {
   const auto blocking = wanted(call, context);
   if (!blocking || follows_reported_call(call, context)) return;
-  context
-      .report(cpu_bound_in_async, call,
-              fmt::format("`{}` {} and blocks the event loop", blocking->name, describe(Effect::blocks_cpu)))
-      .span = call.child(Field::function).span();
+  report_blocking(cpu_bound_in_async, call, call.child(Field::function), blocking->name, describe(Effect::blocks_cpu),
+                  context);
 }
 
 Fixes fix(const Report& report, Context& context) {

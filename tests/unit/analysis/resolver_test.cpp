@@ -46,7 +46,7 @@ std::string probe(const std::string& program) {
     models.push_back(semantics::model_unit(placed.unit, containers.empty() ? "" : containers.back()));
     if (placed.unit->is_class_header) containers.push_back(models.back()->classes.front().path);
   }
-  const semantics::ModuleIndex module("app.main", false, models);
+  const semantics::ModuleIndex module("app/main.py", models);
   semantics::Resolver resolver(module);
   std::string result = "no probe";
   for (const auto& model : models) {

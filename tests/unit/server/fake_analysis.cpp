@@ -107,13 +107,14 @@ engine::FixAllResult fix_all(const engine::FileAnalysis& analysis, Applicability
 
 server::Analyzer fake_analyzer(std::shared_ptr<FakeEngine> engine) {
   server::Analyzer out;
-  out.analyze = [engine](engine::FileInput input, server::ConfigPtr config, const std::stop_token&) {
+  out.analyze = [engine](engine::FileInput input, server::ConfigPtr config, const engine::ProjectPtr&,
+                         const std::stop_token&) {
     ++engine->analyzed;
     engine->during();
     return std::make_shared<const WordAnalysis>(std::move(input), std::move(config), engine);
   };
   out.reanalyze = [engine](const engine::FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
-                           server::ConfigPtr config, const std::stop_token&) {
+                           server::ConfigPtr config, const engine::ProjectPtr&, const std::stop_token&) {
     ++engine->reanalyzed;
     engine->edits = static_cast<int>(edits.size());
     engine->during();

@@ -1,0 +1,82 @@
+#include "analysis/engine/project.hpp"
+
+#include <algorithm>
+
+#include "analysis/engine/unit_check.hpp"
+
+namespace surefoot::engine {
+
+Surroundings Surroundings::of(const project::Program& program, const semantics::Resolver& resolver) {
+  Surroundings result;
+  result.files = program.files_hash();
+  for (const semantics::ModuleIndex* module : resolver.asked()) {
+    result.asked.emplace_back(project::module_key(module->location()), module->shape());
+  }
+  std::sort(result.asked.begin(), result.asked.end());
+  return result;
+}
+
+bool Surroundings::hold_in(const project::Program& program) const {
+  return files == program.files_hash() && std::all_of(asked.begin(), asked.end(), [&](const auto& one) {
+           const project::Module* module = program.module(one.first);
+           return module != nullptr && module->index->shape() == one.second;
+         });
+}
+
+void Surroundings::add(const Surroundings& other) {
+  asked.insert(asked.end(), other.asked.begin(), other.asked.end());
+  std::sort(asked.begin(), asked.end());
+  asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
+}
+
+Project::Project(std::shared_ptr<const project::Program> program, std::shared_ptr<const Config> config, bool whole)
+    : program_(std::move(program)), config_(std::move(config)), whole_(whole) {}
+
+std::shared_ptr<const Project> Project::empty(std::shared_ptr<const Config> config) {
+  return std::make_shared<const Project>(std::make_shared<const project::Program>(std::vector<project::ModulePtr>()),
+                                         std::move(config));
+}
+
+std::shared_ptr<const Project> Project::with(project::ModulePtr module) const {
+  auto next = std::make_shared<Project>(program_->with(std::move(module)), config_);
+  next->store_ = store_;
+  return next;
+}
+
+void Project::offer(const project::Module& module, project::FactsPtr facts, Surroundings surroundings) const {
+  const project::ModuleKey key = project::module_key(module.index->location());
+  project::ModulePtr pointer = program_->pointer(key);
+  if (pointer.get() != &module) return;
+  const std::lock_guard lock(store_->mutex);
+  store_->facts[key] = {std::move(pointer), std::move(facts), std::move(surroundings)};
+}
+
+project::FactsPtr Project::facts(project::ModuleKey key) const {
+  const project::Module* module = program_->module(key);
+  if (module == nullptr) return nullptr;
+  {
+    const std::lock_guard lock(store_->mutex);
+    const auto found = store_->facts.find(key);
+    if (found != store_->facts.end() && found->second.module.get() == module &&
+        found->second.surroundings.hold_in(*program_)) {
+      return found->second.facts;
+    }
+  }
+  semantics::Resolver resolver(*module->index, program_.get());
+  project::FactsPtr facts = read_facts(*module, *config_, resolver);
+  offer(*module, facts, Surroundings::of(*program_, resolver));
+  return facts;
+}
+
+std::shared_ptr<const project::Effects> Project::effects(project::ModuleKey module) const {
+  const auto facts_of = [this](project::ModuleKey key) { return facts(key); };
+  if (!whole_) return std::make_shared<const project::Effects>(std::vector{module}, facts_of);
+  std::call_once(once_, [&] {
+    std::vector<project::ModuleKey> roots;
+    for (const project::ModulePtr& one : program_->all()) roots.push_back(project::module_key(one->index->location()));
+    all_ = std::make_shared<const project::Effects>(roots, facts_of);
+  });
+  return all_;
+}
+
+}  // namespace surefoot::engine

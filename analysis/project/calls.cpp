@@ -1,0 +1,179 @@
+#include "analysis/project/calls.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace surefoot::project {
+namespace {
+
+using semantics::Function;
+using semantics::FunctionRef;
+using semantics::Resolver;
+using semantics::Type;
+using semantics::UnitModel;
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
+
+// "Shop.load.<locals>.retry" -> "retry": what stands inside a function needs no more.
+std::string shown_name(std::string_view path) {
+  const std::size_t local = path.rfind("<locals>.");
+  return std::string(local == std::string_view::npos ? path : path.substr(local + 9));
+}
+
+// A property's setter has the same path as its getter.
+bool is_setter(const UnitModel& unit, const Function& function) {
+  return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
+    const semantics::Term& term = unit.terms[decorator];
+    return term.op == semantics::Op::attribute && term.name == "setter";
+  });
+}
+
+class Gatherer {
+ public:
+  Gatherer(const UnitModel& unit, Resolver& resolver) : unit_(unit), ast_(unit.unit->ast), resolver_(resolver) {}
+
+  std::vector<FunctionFacts> run() {
+    std::vector<FunctionFacts> all;
+    for (const Function& function : unit_.functions) all.push_back(facts_of(function));
+    FunctionFacts& outside = all.emplace_back();
+    outside.key = function_key(resolver_.module_of(unit_).location(), "<module>");
+    outside.name = "the module";
+    for (std::uint32_t i = 0; i < ast_.size(); ++i) visit(ast_.node(i), all);
+    return all;
+  }
+
+ private:
+  FunctionFacts facts_of(const Function& function) {
+    FunctionFacts facts;
+    facts.key = key_of(unit_, function, resolver_);
+    facts.name = shown_name(function.path);
+    facts.is_async = function.is_async;
+    const Node definition = ast_.node(function.node);
+    facts.spot = {0, function.node, definition.child(Field::name).span()};
+    return facts;
+  }
+
+  void visit(Node node, std::vector<FunctionFacts>& all) {
+    switch (node.kind()) {
+      case Kind::call:
+        return call(node, all);
+      case Kind::attribute:
+        if (node.field() != Field::left) add(node, resolver_.getter(unit_, node), Runs::body, all);
+        return;
+      case Kind::for_statement:
+      case Kind::for_in_clause:
+        if (!node.is_async()) iterated(node.child(Field::right), all);
+        return;
+      case Kind::with_statement:
+        if (!node.is_async()) entered(node, all);
+        return;
+      default:
+        return;
+    }
+  }
+
+  void call(Node node, std::vector<FunctionFacts>& all) {
+    const Type* callee = semantics::only(resolver_.type_of(unit_, node.child(Field::function)));
+    if (callee == nullptr) return;
+    if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
+    if (callee->tag != Type::Tag::object) return;
+    if (callee->function == nullptr) {
+      Type made = *callee;
+      made.tag = Type::Tag::instance;
+      add(node, resolver_.method(made, "__init__"), Runs::body, all);
+      return add(node, resolver_.method(made, "__post_init__"), Runs::body, all);
+    }
+    const bool makes_generator = callee->function->is_generator && !callee->function->is_async;
+    const bool manager = resolver_.decoration(*callee->unit, *callee->function) == Resolver::Decoration::manager;
+    if (makes_generator && !manager) {
+      if (is_consumed(node)) add(node, {callee->unit, callee->function}, Runs::iteration, all);
+      return;
+    }
+    add(node, {callee->unit, callee->function}, Runs::body, all);
+  }
+
+  // True for a generator that something runs through at once.
+  bool is_consumed(Node call) const {
+    const Node outer = call.parent();
+    if (outer.is(Kind::list_splat)) return true;
+    if (outer.is(Kind::yield)) return outer.text().starts_with("yield from");
+    if (!outer.is(Kind::argument_list)) return false;
+    const Type* consumer = semantics::only(resolver_.type_of(unit_, outer.parent().child(Field::function)));
+    static constexpr std::array<std::string_view, 12> kNames = {"list", "tuple", "set", "sorted", "frozenset", "dict",
+                                                                "sum",  "any",   "all", "max",    "min",       "next"};
+    return consumer != nullptr && std::find(kNames.begin(), kNames.end(), consumer->name) != kNames.end();
+  }
+
+  void iterated(Node iterable, std::vector<FunctionFacts>& all) {
+    if (!iterable) return;
+    if (iterable.is(Kind::call)) {
+      const Type* callee = semantics::only(resolver_.type_of(unit_, iterable.child(Field::function)));
+      if (callee != nullptr && callee->function != nullptr) {
+        if (callee->function->is_generator && !callee->function->is_async) {
+          return add(iterable, {callee->unit, callee->function}, Runs::iteration, all);
+        }
+      }
+    }
+    const Type* type = semantics::only(resolver_.type_of(unit_, iterable));
+    if (type == nullptr || type->tag != Type::Tag::instance) return;
+    for (const char* name : {"__iter__", "__next__"})
+      add(iterable, resolver_.method(*type, name), Runs::iteration, all);
+  }
+
+  void entered(Node with, std::vector<FunctionFacts>& all) {
+    for (std::uint32_t i = with.index() + 1; i < with.child(Field::body).index(); ++i) {
+      const Node item = ast_.node(i);
+      if (!item.is(Kind::with_item)) continue;
+      Node value = item.child(Field::value);
+      if (value.is(Kind::as_pattern)) value = value.first_child();
+      const Type* type = value ? semantics::only(resolver_.type_of(unit_, value)) : nullptr;
+      if (type == nullptr || type->tag != Type::Tag::instance) continue;
+      for (const char* name : {"__enter__", "__exit__"}) add(value, resolver_.method(*type, name), Runs::body, all);
+    }
+  }
+
+  void add(Node node, const FunctionRef& callee, Runs runs, std::vector<FunctionFacts>& all) {
+    if (callee.function == nullptr || callee.function->is_async) return;
+    if (runs == Runs::body && callee.function->is_generator &&
+        resolver_.decoration(*callee.unit, *callee.function) != Resolver::Decoration::manager) {
+      return;
+    }
+    if (resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::unknown) return;
+    FunctionFacts* facts = around(node, all);
+    if (facts == nullptr) return;
+    const Node shown = node.is(Kind::call) ? node.child(Field::function) : node;
+    facts->calls.push_back({key_of(*callee.unit, *callee.function, resolver_), runs, {0, node.index(), shown.span()}});
+  }
+
+  // The function whose body runs the node; null for code in a lambda, which runs when somebody calls that.
+  FunctionFacts* around(Node node, std::vector<FunctionFacts>& all) const {
+    for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+      if (child.field() != Field::body) continue;
+      if (outer.is(Kind::lambda)) return nullptr;
+      if (!outer.is(Kind::function_definition)) continue;
+      for (std::size_t i = 0; i < unit_.functions.size(); ++i) {
+        if (unit_.functions[i].node == outer.index()) return &all[i];
+      }
+      return nullptr;
+    }
+    return &all.back();
+  }
+
+  const UnitModel& unit_;
+  const syntax::Ast& ast_;
+  Resolver& resolver_;
+};
+
+}  // namespace
+
+FunctionKey key_of(const UnitModel& unit, const Function& function, const Resolver& resolver) {
+  const std::string path = function.path + (is_setter(unit, function) ? "=" : "");
+  return function_key(resolver.module_of(unit).location(), path);
+}
+
+std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver) {
+  return Gatherer(unit, resolver).run();
+}
+
+}  // namespace surefoot::project
