@@ -27,19 +27,19 @@ ProjectPtr project_with(const project::ModulePtr& module, const ProjectPtr& proj
   return project->program().module(key) == module.get() ? project : project->with(module);
 }
 
-project::Place place_of(const FileInput& input, const Config& config) {
-  project::Place place{input.path, input.root, {}};
+}  // namespace
+
+project::Place place_in(std::string path, std::string root, bool is_project, const Config& config) {
+  project::Place place{std::move(path), std::move(root), {}, !is_project};
   for (const std::string& folder : config.src) {
-    place.source_roots.push_back(input.root.empty() ? folder : input.root + "/" + folder);
+    place.source_roots.push_back(place.root.empty() ? folder : place.root + "/" + folder);
   }
   return place;
 }
 
-}  // namespace
-
-project::ModulePtr read_file(FileInput input, const Config& config, const std::stop_token& stop) {
-  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(input.text.bytes(), stop);
-  return project::read_module(place_of(input, config), std::move(input.text), tree);
+project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop) {
+  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(text.bytes(), stop);
+  return project::read_module(std::move(place), std::move(text), tree);
 }
 
 std::shared_ptr<const FileAnalysis> analyze(project::ModulePtr module, std::shared_ptr<const Config> config,
@@ -53,7 +53,7 @@ std::shared_ptr<const FileAnalysis> analyze(project::ModulePtr module, std::shar
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config, ProjectPtr project,
                                             std::stop_token stop) {
   syntax::Tree tree = syntax::Parser::of_this_thread().parse(input.text.bytes(), stop);
-  project::ModulePtr module = project::read_module(place_of(input, *config), std::move(input.text), tree);
+  project::ModulePtr module = project::read_module(std::move(input.place), std::move(input.text), tree);
   ProjectPtr around = project_with(module, project, config);
   auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
   file->run(nullptr, stop);
@@ -71,13 +71,12 @@ std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, cons
     changes.push_back({text, next, edit});
     text = std::move(next);
   }
-  const std::string root = previous.module() == nullptr ? std::string() : previous.module()->place.root;
   if (old == nullptr || !old->tree()) {
-    return analyze({previous.path(), text, root}, std::move(config), std::move(project), stop);
+    project::Place place = old == nullptr ? project::Place{previous.path(), {}} : old->module()->place;
+    return analyze({std::move(place), text}, std::move(config), std::move(project), stop);
   }
   syntax::Tree tree = parse_next(old->tree(), changes, text, stop);
-  project::ModulePtr module =
-      project::read_module(place_of({previous.path(), {}, root}, *config), std::move(text), tree, old->module().get());
+  project::ModulePtr module = project::read_module(old->module()->place, std::move(text), tree, old->module().get());
   ProjectPtr around = project_with(module, project, config);
   auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
   file->run(old, stop);

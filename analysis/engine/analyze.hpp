@@ -12,20 +12,22 @@
 
 #include "analysis/engine/config.hpp"
 #include "analysis/engine/finding.hpp"
-#include "analysis/engine/project.hpp"
+#include "analysis/project/place.hpp"
 #include "analysis/text/source_text.hpp"
 
 namespace surefoot::engine {
 
 struct FileInput {
-  /// The path relative to the project's root, with forward slashes ("app/main.py"). Decides per-file ignores and what
-  /// kind of module this is (settings, tests, migrations).
-  std::string path;
+  /// `place.path` decides per-file ignores and what kind of module this is (settings, tests, migrations).
+  project::Place place;
   text::SourceText text;
-  /// The project's root, absolute; empty for a text that is not on disk.
-  std::string root = {};
 };
 
+/// Where a file stands. `path`: relative to the project's root; `root`: absolute, empty for a text that is not on disk;
+/// `is_project`: something says that the root is one. Source roots come from the configuration.
+project::Place place_in(std::string path, std::string root, bool is_project, const Config& config);
+
+class Project;
 using ProjectPtr = std::shared_ptr<const Project>;
 
 /// How much work an analysis did: what an edit did not touch is not done again.
@@ -67,7 +69,7 @@ class FileAnalysis {
 };
 
 /// Parses a file for a project, without looking for anything in it.
-project::ModulePtr read_file(FileInput input, const Config& config, const std::stop_token& stop = {});
+project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop = {});
 
 /// Analyses a file from scratch, beside the other files of its project (null: it has none).
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,

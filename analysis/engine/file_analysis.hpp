@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/engine/analyze.hpp"
+#include "analysis/engine/project.hpp"
 #include "analysis/engine/unit_check.hpp"
 
 namespace surefoot::engine {
@@ -57,6 +58,7 @@ class AnalyzedFile final : public FileAnalysis {
   void raise_effects(semantics::Resolver& resolver);
   void raise(std::size_t unit, const project::Call& call, const project::Effects& effects,
              semantics::Resolver& resolver);
+  bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
   const rules::Report& report_at(const Source& source) const;
   void collect(const Selection& selection, semantics::Resolver& resolver);
   void finish(std::vector<Candidate> kept);

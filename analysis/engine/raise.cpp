@@ -84,6 +84,7 @@ void AnalyzedFile::raise_effects(semantics::Resolver& resolver) {
 void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const project::Effects& effects,
                          semantics::Resolver& resolver) {
   const fixes::FileView file = view();
+  if (is_handed_over_by_mistake(unit, call)) return;
   const syntax::Node node = module_->models[unit]->unit->ast.node(call.spot.node);
   for (const std::string_view code : effects.of(call.callee)) {
     const rules::Rule* rule = rule_at_boundary(code, call);
@@ -103,6 +104,16 @@ void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const proj
     for (const Hop& hop : hops) one.related.push_back(related_to(hop, effects, project_->program(), *module_));
     raised_[unit].push_back(std::move(one));
   }
+}
+
+// `to_thread(load())`: RT116 says that the call should not be made here.
+bool AnalyzedFile::is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const {
+  const syntax::Node arguments = module_->models[unit]->unit->ast.node(call.spot.node).parent();
+  if (!arguments.is(syntax::Kind::argument_list)) return false;
+  const auto& reports = reports_[unit]->reports;
+  return std::any_of(reports.begin(), reports.end(), [&](const rules::Report& report) {
+    return report.rule->code == "RT116" && report.node == arguments.parent().index();
+  });
 }
 
 std::vector<project::ModuleKey> AnalyzedFile::depends_on() const {

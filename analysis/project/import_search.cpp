@@ -44,7 +44,7 @@ std::vector<std::string> roots_of(const Place& importer, const Files& files) {
   const std::string location = importer.location();
   for (std::string_view folder = folder_of(location);; folder = folder_of(folder)) {
     if (!files.has_file(inside(folder, "__init__.py"))) roots.emplace_back(folder);
-    if (folder.empty() || folder == importer.root) return roots;
+    if (folder.empty() || (folder == importer.root && !importer.open_above)) return roots;
   }
 }
 

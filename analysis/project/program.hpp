@@ -15,10 +15,6 @@
 
 namespace surefoot::project {
 
-/// Names a file in tables: a hash of its location.
-using ModuleKey = std::uint64_t;
-ModuleKey module_key(std::string_view location);
-
 /// Any thread.
 class Program final : public semantics::Modules {
  public:

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <utility>
 
+#include "analysis/engine/project.hpp"
 #include "server/cli/parallel.hpp"
 #include "server/cli/progress.hpp"
 #include "server/cli/reporter.hpp"
@@ -87,6 +89,22 @@ class Output {
   bool failing_ = false;
 };
 
+/// One program, seen with the configuration of each file.
+class Projects {
+ public:
+  Projects(const std::vector<SourceFile>& files, const std::shared_ptr<const project::Program>& program) {
+    for (const SourceFile& file : files) {
+      engine::ProjectPtr& project = by_config_[file.config->config.get()];
+      if (project == nullptr) project = std::make_shared<const engine::Project>(program, file.config->config, true);
+    }
+  }
+
+  const engine::ProjectPtr& of(const SourceFile& file) const { return by_config_.at(file.config->config.get()); }
+
+ private:
+  std::map<const engine::Config*, engine::ProjectPtr> by_config_;
+};
+
 int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs) {
   SourceFile file;
   file.shown = options.stdin_filename.empty() ? "-" : options.stdin_filename;
@@ -100,8 +118,12 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
     return kFailed;
   }
   file.config = answer.config;
-  std::string bytes(std::istreambuf_iterator<char>(console.in), {});
-  const FileResult result = check_bytes(file, bytes, options.file);
+  const std::string bytes(std::istreambuf_iterator<char>(console.in), {});
+  ProjectFiles reader({options.file.largest_file, options.jobs});
+  const LoadedFile loaded = reader.take(file, bytes);
+  const auto project = std::make_shared<const engine::Project>(
+      std::make_shared<const project::Program>(reader.finish()), file.config->config);
+  const FileResult result = check_file(file, loaded, project, options.file, false);
   // An editor's filter must get its text back, whatever is wrong with it.
   if (writes_text) console.out << (result.error.empty() ? result.after : bytes) << std::flush;
   output.take(file, result);
@@ -119,9 +141,15 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
   if (found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
+  ProjectFiles reader({options.file.largest_file, options.jobs});
+  const std::vector<LoadedFile> loaded = reader.load(found.files);
+  const Projects projects(found.files, std::make_shared<const project::Program>(reader.finish()));
   Progress progress(console, options.progress, found.files.size());
   produce_in_order<FileResult>(
-      found.files.size(), options.jobs, [&](std::size_t i) { return check_file(found.files[i], options.file); },
+      found.files.size(), options.jobs,
+      [&](std::size_t i) {
+        return check_file(found.files[i], loaded[i], projects.of(found.files[i]), options.file, true);
+      },
       [&](std::size_t i, const FileResult& result) {
         progress.hide();
         output.take(found.files[i], result);

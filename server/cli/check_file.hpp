@@ -1,12 +1,13 @@
 #pragma once
-// Checks, and if asked cures, one file. Any thread; files do not touch each other.
+// Checks, and if asked cures, one file. Any thread; files see each other as they were read.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "analysis/engine/analyze.hpp"
 #include "server/cli/report.hpp"
-#include "server/workspace/discovery.hpp"
+#include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {
 
@@ -35,10 +36,8 @@ struct FileResult {
   bool changed() const { return before != after; }
 };
 
-/// Reads the file, checks it, and writes it when it was fixed.
-FileResult check_file(const SourceFile& file, const FileCheckOptions& options);
-
-/// The same for bytes that stand for the file (standard input). Writes nothing.
-FileResult check_bytes(const SourceFile& file, std::string bytes, const FileCheckOptions& options);
+/// Checks a file of a project, and writes it when it was fixed and `writes`.
+FileResult check_file(const SourceFile& file, const LoadedFile& loaded, const engine::ProjectPtr& project,
+                      const FileCheckOptions& options, bool writes);
 
 }  // namespace surefoot::server

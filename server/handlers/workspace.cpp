@@ -16,7 +16,7 @@ using nlohmann::json;
 constexpr std::string_view kSection = "surefoot";
 
 bool same(const Placement& a, const Placement& b) {
-  return a.config != nullptr && b.config != nullptr && *a.config == *b.config && a.path == b.path &&
+  return a.config != nullptr && b.config != nullptr && *a.config == *b.config && a.place == b.place &&
          a.excluded == b.excluded && a.config_broken == b.config_broken;
 }
 

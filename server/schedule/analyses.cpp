@@ -84,7 +84,7 @@ void Analyses::changed(Document& document) {
   if (document.current()) document.dirty_since = core_.host.now();
   document.revision = next_revision_++;
   if (document.opened == 0) document.opened = document.revision;
-  const bool moved = document.base != nullptr && document.base->path() != document.placement.path;
+  const bool moved = document.base != nullptr && document.base->path() != document.placement.place.path;
   if (moved) document.base = nullptr;
   if (!document.first_job || !document.analysable()) {
     document.running.request_stop();
@@ -122,7 +122,7 @@ Analyses::Job Analyses::make_job(Document& document) const {
   document.running = std::stop_source();
   Job job{document.identity, document.revision,           document.base, document.edits, {}, document.placement.config,
           nullptr,           document.running.get_token()};
-  if (document.base == nullptr) job.input = {document.placement.path, document.text, document.placement.root};
+  if (document.base == nullptr) job.input = {document.placement.place, document.text};
   return job;
 }
 
@@ -157,7 +157,7 @@ void Analyses::finished(Finished result) {
 }
 
 void Analyses::keep_as_base(Document& document, const Finished& result) {
-  if (result.analysis == nullptr || result.analysis->path() != document.placement.path) return;
+  if (result.analysis == nullptr || result.analysis->path() != document.placement.place.path) return;
   document.base = result.analysis;
   document.last_cost.reset();
   document.edits = {single_edit(result.analysis->text().bytes(), document.text.bytes())};

@@ -110,6 +110,7 @@ class Walker {
     if (error && !fs::status_known(status)) return problem(shown, reason_of(error));
     if (!fs::is_directory(status)) return take(path, shown, config_of(std::string(parent_folder(path))));
     roots_.push_back(fs::canonical(path, error).generic_string());
+    configs_.add_root(path);
     const ConfigAnswer answer = configs_.for_folder(path);
     pending_.push_back({path, shown, ignores_above(path, answer.config ? answer.config->root : path), true, false});
   }

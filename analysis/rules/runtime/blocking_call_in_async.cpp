@@ -9,10 +9,14 @@ using knowledge::Effect;
 constexpr Effect kWanted =
     Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep | Effect::blocks_input;
 
+// Left in a helper for the day when something is wrong: callers need not hear of it.
+bool is_debugger(std::string_view name) { return name.starts_with("pdb.") || name == "breakpoint"; }
+
 std::optional<BlockingCall> wanted(Node call, Context& context) {
   if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & kWanted)) return std::nullopt;
+  if (is_debugger(blocking->name) && !context.in_coroutine(call)) return std::nullopt;
   return blocking;
 }
 

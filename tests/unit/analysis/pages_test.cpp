@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "analysis/engine/analyze.hpp"
+#include "analysis/engine/project.hpp"
 #include "analysis/rules/catalogue.hpp"
 #include "analysis/syntax/tree.hpp"
 #include "tests/unit/analysis/page.hpp"
@@ -41,7 +42,7 @@ bool matches(const Marker& marker, const text::SourceText& text, const engine::F
 engine::ProjectPtr project_of(const Example& example, const std::shared_ptr<const engine::Config>& config) {
   std::vector<project::ModulePtr> modules;
   for (const ExampleFile& file : example.others) {
-    modules.push_back(engine::read_file({file.path, text::SourceText(file.code)}, *config));
+    modules.push_back(engine::read_file({file.path, {}}, text::SourceText(file.code)));
   }
   return std::make_shared<const engine::Project>(std::make_shared<const project::Program>(std::move(modules)), config);
 }
@@ -84,8 +85,8 @@ std::string apply_choice(std::shared_ptr<const engine::FileAnalysis> analysis, c
       continue;
     }
     std::string text = text::apply_edits(analysis->text().bytes(), fixes.offered[choice].files.front().edits);
-    analysis =
-        engine::analyze({analysis->path(), text::SourceText(std::move(text))}, analysis->config(), analysis->project());
+    analysis = engine::analyze({{analysis->path(), {}}, text::SourceText(std::move(text))}, analysis->config(),
+                               analysis->project());
   }
   return std::string(analysis->text().bytes());
 }
@@ -101,11 +102,11 @@ TEST_CASE("every example of every page is found, silent and fixed as the page sa
       INFO(rule.name << ".md:" << example.page_line);
       const auto config = config_for(example);
       const engine::ProjectPtr project = project_of(example, config);
-      const auto analysis = engine::analyze({example.path, text::SourceText(example.code)}, config, project);
+      const auto analysis = engine::analyze({{example.path, {}}, text::SourceText(example.code)}, config, project);
       check_markers(example, rule, *analysis);
       const engine::ProjectPtr whole = project->with(analysis->module());
       for (const ExampleFile& other : example.others) {
-        check_markers(other, rule, *engine::analyze({other.path, text::SourceText(other.code)}, config, whole));
+        check_markers(other, rule, *engine::analyze({{other.path, {}}, text::SourceText(other.code)}, config, whole));
       }
       for (const Example::Fixed& fixed : example.fixed) {
         const std::string text = apply_choice(analysis, rule, fixed.choice);
