@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "analysis/fixes/fix.hpp"
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/rules/severity.hpp"
+#include "analysis/semantics/control_flow.hpp"
 #include "analysis/semantics/python_version.hpp"
 #include "analysis/semantics/resolver.hpp"
 
@@ -112,6 +114,10 @@ class Context {
   /// True in the body of an `async def` itself: not in a nested def or lambda, not in its decorators or defaults.
   bool in_coroutine(Node node) const { return scope_of(node) == Scope::coroutine; }
 
+  /// How control goes through a function_definition of this unit, with what its names mean taken into account. Made
+  /// once; lives as long as the context.
+  const semantics::FlowGraph& flow(Node function);
+
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
@@ -122,6 +128,7 @@ class Context {
   semantics::Resolver& resolver_;
   Profile profile_;
   std::vector<Report> reports_;
+  std::map<std::uint32_t, semantics::FlowGraph> flows_;  // by the function's node
 };
 
 // Reading calls.
