@@ -17,8 +17,11 @@ std::string_view last_name(Node expression) {
 
 Node value_of(Node with_item) {
   Node value = with_item.first_child();
-  if (value.is(Kind::as_pattern)) value = value.first_child();
-  while (value.is(Kind::parenthesized_expression)) value = value.first_child();
+  const auto is_wrapped = [](Node node) {
+    return node.is(Kind::parenthesized_expression) || node.is(Kind::as_pattern) ||
+           (node.is(Kind::tuple) && node.child_count() == 1);
+  };
+  while (is_wrapped(value)) value = value.first_child();
   return value;
 }
 
@@ -52,7 +55,7 @@ bool FlowFacts::suppresses(Node call) const { return last_name(call.child(Field:
 Exceptions FlowFacts::named_by(Node expression) const {
   if (!expression.is(Kind::parenthesized_expression) && !expression.is(Kind::tuple) &&
       !expression.is(Kind::expression_list)) {
-    return exceptions_of(expression.is(Kind::as_pattern) ? expression.first_child() : expression);
+    return expression.is(Kind::as_pattern) ? named_by(expression.first_child()) : exceptions_of(expression);
   }
   Exceptions all;
   for (const Node child : expression.children()) all = all | named_by(child);
