@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include "analysis/fixes/fix.hpp"
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/rules/severity.hpp"
+#include "analysis/semantics/control_flow.hpp"
 #include "analysis/semantics/python_version.hpp"
 #include "analysis/semantics/resolver.hpp"
 
@@ -129,6 +131,10 @@ class Context {
     return scope == Scope::coroutine || scope == Scope::function;
   }
 
+  /// How control goes through a function_definition of this unit, with what its names mean taken into account. Made
+  /// once; lives as long as the context.
+  const semantics::FlowGraph& flow(Node function);
+
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
@@ -142,6 +148,7 @@ class Context {
   Profile profile_;
   std::vector<Report> reports_;
   std::vector<Report> effects_;
+  std::map<std::uint32_t, semantics::FlowGraph> flows_;  // by the function's node
 };
 
 // Reading calls.
