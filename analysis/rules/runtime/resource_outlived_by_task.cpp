@@ -13,6 +13,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
 
 }  // namespace
 
@@ -24,9 +25,14 @@ const Rule resource_outlived_by_task{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .confirm = confirm,
 };
 
 namespace {
+
+// Report::variant
+constexpr int kLeft = 0;     // the block is left with nothing done about the task
+constexpr int kWaiting = 1;  // it waits for something first, and other code may cancel the task then
 
 bool is_function(Node node) { return node.is(Kind::function_definition) || node.is(Kind::lambda); }
 
@@ -221,6 +227,9 @@ Keeper keeper_of(Node call) {
       return {target, target.is(Kind::identifier) || target.is(Kind::attribute)};
     }
     if (parent.is(Kind::named_expression)) return {parent.child(Field::name)};
+    if (parent.is(Kind::attribute)) {
+      return {{}, parent.child(Field::attribute).text() == "add_done_callback"};
+    }
     if (parent.is(Kind::call) && child.field() == Field::arguments) {
       const Kept kept = kept_by(parent);
       return {kept.container, static_cast<bool>(kept.container)};
@@ -233,9 +242,21 @@ Keeper keeper_of(Node call) {
   return {{}, false};
 }
 
+bool is_cancel_of(Node place) {
+  return place.parent().is(Kind::attribute) && place.parent().child(Field::attribute).text() == "cancel";
+}
+
+// True for the task of `task.cancel()`, and for the tasks of a loop that does so with each.
 bool is_cancel(Node place) {
-  const Node attribute = place.parent();
-  return attribute.is(Kind::attribute) && attribute.child(Field::attribute).text() == "cancel";
+  if (is_cancel_of(place)) return true;
+  const Node parent = place.parent();
+  const Node loop = parent.is(Kind::for_in_clause) ? parent.parent() : parent;
+  if (!(parent.is(Kind::for_statement) || parent.is(Kind::for_in_clause)) || place.field() != Field::right)
+    return false;
+  bool cancels = false;
+  const Node target = parent.child(Field::left);
+  for_each_mention_in(loop, target.text(), [&](Node one) { cancels = cancels || is_cancel_of(one); });
+  return cancels;
 }
 
 // The container that a later statement puts the task into: `tasks.append(task)`.
@@ -309,6 +330,15 @@ bool outlives(const Start& start, const Resource& resource, Context& context) {
   return !Handle(start.call, resource.statement.child(Field::body), context).ends_in_time(keeper.place);
 }
 
+bool awaits_after(Node call, Node block) {
+  for (std::uint32_t i = call.after(); i < block.after(); ++i) {
+    const Node node = block.ast().node(i);
+    if (node.is(Kind::await)) return true;
+    if (is_function(node)) i = node.after() - 1;
+  }
+  return false;
+}
+
 void check(Node call, Context& context) {
   const auto start = task_start(call, context);
   if (!start) return;
@@ -319,11 +349,24 @@ void check(Node call, Context& context) {
       if (reported || !hands_over(*start, resource.name.text(), context)) return;
       if (!outlives(*start, resource, context)) return;
       reported = true;
-      context.report(
+      Report& report = context.report(
           resource_outlived_by_task, call,
           fmt::format("The task may still use `{}` after the `with` block has closed it", resource.name.text()));
+      const bool waiting = keeper_of(call).place.is(Kind::attribute) && awaits_after(call, outer.child(Field::body));
+      report.variant = waiting ? kWaiting : kLeft;
     });
   }
+}
+
+// What the block waits for may be a stop that cancels the task as well.
+bool confirm(const Report& report, Context& context) {
+  if (report.variant != kWaiting) return true;
+  bool cancelled = false;
+  for_each_mention(keeper_of(context.unit().unit->ast.node(report.node)).place, context,
+                   [&](Node place, Context& inside) {
+                     cancelled = cancelled || is_cancel(place) || !is_only_watched(place, inside);
+                   });
+  return !cancelled;
 }
 
 }  // namespace
