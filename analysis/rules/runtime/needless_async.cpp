@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callables.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/words.hpp"
@@ -89,14 +90,6 @@ bool is_hook(std::string_view name) {
   return name.starts_with("__") ||
          has_word(name, {"on", "handle", "handler", "callback", "hook", "lifespan", "startup", "shutdown", "setup",
                          "teardown", "test", "middleware", "main", "command", "consumer", "listener", "task", "job"});
-}
-
-// True for a method that may override one, or be overridden.
-bool may_be_override(Node function, Context& context) {
-  const std::string_view path = context.enclosing_class(function);
-  if (path.empty()) return false;
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
-  return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
 }
 
 void check(Node function, Context& context) {
