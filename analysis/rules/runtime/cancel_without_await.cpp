@@ -9,6 +9,7 @@
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/task_use.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/semantics/literals.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -36,6 +37,7 @@ namespace {
 // Report::variant
 constexpr int kTask = 0;
 constexpr int kElement = 1;  // of a container whose elements have no known type
+constexpr int kSlot = 2;     // what an attribute or key of some object holds: `app.state.task`, `app["task"]`
 
 // The task of `task.cancel()`; null for other calls.
 Node cancelled(Node call) {
@@ -126,11 +128,66 @@ bool is_main(Node function) {
   return name == "main" || name == "_main" || name == "amain" || name == "async_main";
 }
 
+// An attribute or key of an object of any type, by the names it is reached with.
+class Slot {
+ public:
+  explicit Slot(Node place) : place_(place) {
+    if (place.is(Kind::subscript)) key_ = semantics::literal_string(place.child(Field::subscript));
+  }
+
+  explicit operator bool() const {
+    if (place_.is(Kind::subscript)) return key_.has_value();
+    return place_.is(Kind::attribute) && place_.child(Field::object).text() != "self";
+  }
+
+  bool matches(Node other) const {
+    if (other.kind() != place_.kind()) return false;
+    if (key_) return semantics::literal_string(other.child(Field::subscript)) == key_;
+    return other.child(Field::attribute).text() == place_.child(Field::attribute).text() &&
+           owner(other) == owner(place_);
+  }
+
+ private:
+  static std::string_view owner(Node attribute) { return last_part(attribute.child(Field::object)).text(); }
+
+  Node place_;
+  std::optional<std::string> key_;
+};
+
+// True when the file puts a task there, and only cancels it or looks at it. Reads other units.
+bool holds_abandoned_task(const Slot& slot, Context& context) {
+  bool task = false, watched = true;
+  const auto& models = context.file().models;
+  for (std::size_t i = 0; i < models.size() && watched; ++i) {
+    Context inside(context.file(), i, context.resolver());
+    const syntax::Ast& ast = models[i]->unit->ast;
+    for (std::uint32_t at = 0; at < ast.size() && watched; ++at) {
+      const Node node = ast.node(at);
+      if ((!node.is(Kind::subscript) && !node.is(Kind::attribute)) || !slot.matches(node)) continue;
+      watched = is_only_watched(node, inside);
+      const Node parent = node.parent();
+      if (!parent.is(Kind::assignment) || node.field() != Field::left) continue;
+      const Node value = parent.child(Field::right);
+      task = task || is_task(value, inside);
+      watched = watched && !is_owned_by_group(value, inside);
+    }
+  }
+  return task && watched;
+}
+
 std::string message_for(Node task) {
   return fmt::format(
       "`{}` is cancelled here and nothing awaits it: it may still run when what it uses is gone, and its errors are "
       "lost",
       task.text());
+}
+
+// True when this function neither awaits what it cancels, nor got it from a caller who may.
+bool is_abandoned_here(Node call, const Origin& origin, Context& context) {
+  for (const Node name : origin.names) {
+    if (!is_only_watched_in(outermost_function(call), name, context)) return false;
+  }
+  return origin.element || origin.names.empty() || !is_parameter(origin.names.back(), context);
 }
 
 void check(Node call, Context& context) {
@@ -139,15 +196,15 @@ void check(Node call, Context& context) {
   if (is_main(context.enclosing_function(call))) return;
   const Origin origin = origin_of(task, context);
   const bool known = is_task(task, context) || is_known_task(origin, context);
-  if (!known && semantics::only(context.type_of(task)) != nullptr) return;
+  const Type* other = semantics::only(context.type_of(task));
+  if (!known && other != nullptr && other->tag == Type::Tag::instance) return;
   if (origin.current || (origin.start && is_owned_by_group(origin.start, context))) return;
-  if (!known && !origin.element) return;
-  if (origin.names.empty() && !origin.start) return;
-  for (const Node name : origin.names) {
-    if (!is_only_watched_in(outermost_function(call), name, context)) return;
-  }
+  const bool slot = !known && Slot(task);
+  if (!known && !slot && !origin.element) return;
+  if (origin.names.empty() && !origin.start && !slot) return;
+  if (!slot && !is_abandoned_here(call, origin, context)) return;
   Report& report = context.report(cancel_without_await, call, message_for(task));
-  report.variant = known ? kTask : kElement;
+  report.variant = known ? kTask : slot ? kSlot : kElement;
 }
 
 // True when all that the file puts into this container are tasks that whoever starts them must keep.
@@ -200,8 +257,14 @@ bool is_local(Node name, Context& context) {
 // Other functions may await what this one cancels.
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
+  const Slot slot(cancelled(call));
+  if (report.variant == kSlot && holds_abandoned_task(slot, context)) return true;
   const Origin origin = origin_of(cancelled(call), context);
   if (origin.names.empty()) return report.variant == kTask;
+  if (!origin.element && report.variant == kSlot) return false;
+  for (const Node one : origin.names) {
+    if (!is_only_watched_in(outermost_function(call), one, context)) return false;
+  }
   const Node name = origin.names.back();
   Contents contents;
   bool watched = true, group = false;

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/exception_groups.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -43,9 +46,16 @@ struct Storage {
   Node local;  // the local that names the task meanwhile; null when there is none
 };
 
+// True for an attribute that this module's class sets itself, not one that it is mixed in with.
+bool is_own_attribute(Node place, Context& context) {
+  if (place.child(Field::object).text() != "self") return false;
+  const semantics::ClassEntry* entry = context.file().module.find_class(context.unit().container);
+  return entry != nullptr && entry->attributes.contains(place.child(Field::attribute).text());
+}
+
 // True for an attribute, and for a name of the module.
 bool outlives_function(Node place, Context& context) {
-  if (place.is(Kind::attribute)) return place.child(Field::object).text() == "self";
+  if (place.is(Kind::attribute)) return is_own_attribute(place, context);
   if (!place.is(Kind::identifier)) return false;
   return context.file().module.find(place.text()) != nullptr && !fixes::is_shadowed(place, place.text());
 }
@@ -155,9 +165,47 @@ void check(Node call, Context& context) {
       .span = call.child(Field::function).span();
 }
 
+bool takes_all(Node handler) {
+  const std::vector<Node> caught = caught_by(handler);
+  if (caught.empty()) return true;
+  return std::any_of(caught.begin(), caught.end(), [](Node exception) {
+    return exception.text() == "Exception" || exception.text() == "BaseException";
+  });
+}
+
+// True for code whose errors end in its own handlers: a `try` for everything, or a loop or block with nothing else.
+bool guards_itself(Node block) {
+  bool guarded = false;
+  for (const Node statement : block.children()) {
+    const bool loop = statement.is(Kind::while_statement) || statement.is(Kind::with_statement);
+    if (statement.is(Kind::try_statement)) {
+      bool all = false;
+      for (const Node handler : statement.children())
+        all = all || (handler.is(Kind::except_clause) && takes_all(handler));
+      if (!all) return false;
+      guarded = true;
+    } else if (loop) {
+      if (!guards_itself(statement.child(Field::body))) return false;
+      guarded = true;
+    } else if (!statement.is(Kind::expression_statement) || statement.first_child().is(Kind::await)) {
+      return false;
+    }
+  }
+  return guarded;
+}
+
+// True when the coroutine that the task runs handles its errors itself. Reads other units.
+bool handles_errors(Node call, Context& context) {
+  const Node coroutine = without_parentheses(call.child(Field::arguments).first_child());
+  const Type* callee = coroutine.is(Kind::call) ? context.callee(coroutine) : nullptr;
+  if (callee == nullptr || callee->function == nullptr) return false;
+  return guards_itself(callee->unit->unit->ast.node(callee->function->node).child(Field::body));
+}
+
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Storage storage = storage_of(call, context);
+  if (handles_errors(call, context)) return false;
   bool lost = true;
   const auto see = [&](Node place, Context& inside) {
     const Node callback = callback_at(place);

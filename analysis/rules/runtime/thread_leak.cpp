@@ -42,6 +42,8 @@ bool listed(std::string_view name, std::initializer_list<std::string_view> names
 }
 
 Leak made(Node call, Context& context) {
+  const Node function = call.child(Field::function);
+  if (function.is(Kind::identifier) && fixes::is_shadowed(call, function.text())) return Leak::none;  // a factory
   if (context.calls(call, "threading.Thread")) return Leak::thread;
   const bool executor = context.calls(call, "concurrent.futures.ThreadPoolExecutor") ||
                         context.calls(call, "concurrent.futures.ProcessPoolExecutor");
@@ -127,6 +129,7 @@ void check(Node call, Context& context) {
     return;
   }
   const Node name = name_given(call);
+  if (name.is(Kind::attribute) && name.child(Field::object).text() != "self") return;  // a class's, as a module's
   if (!name && !is_dropped(call, leak, context)) return;
   if (is_local(name) && !leaks(uses_in_function(name, context))) return;
   context

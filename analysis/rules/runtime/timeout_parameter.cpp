@@ -131,10 +131,24 @@ bool has_loop_that_waits(Node body) {
   return found;
 }
 
+// True when something in the body limits an `await` after all, perhaps with what is left of the time.
+bool limits_awaits(Node body) {
+  static constexpr std::array<std::string_view, 7> kNames = {"wait_for",      "timeout_at", "fail_after", "fail_at",
+                                                             "move_on_after", "move_on_at", "timeout"};
+  bool limits = false;
+  for (const std::string_view name : kNames) {
+    for_each_mention_in(body, name, [&](Node place) {
+      limits = limits || (place.is(Kind::attribute) && place.field() == Field::function) ||
+               (place.field() == Field::function && name != "timeout");
+    });
+  }
+  return limits;
+}
+
 // True when the function keeps the time itself, and gives the limit to nothing that could.
 bool keeps_time(Node function, std::string_view name, Context& context) {
   const Node body = function.child(Field::body);
-  if (!has_loop_that_waits(body)) return false;
+  if (!has_loop_that_waits(body) || limits_awaits(body)) return false;
   bool keeps = false, handed_on = false;
   for_each_mention_in(body, name, [&](Node place) {
     if (!place.is(Kind::identifier)) return;
