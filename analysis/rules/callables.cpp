@@ -270,4 +270,11 @@ Callability callability_of_result(Node call, Context& context) {
   return gives_plain_value(callee->name) ? Callability::no : Callability::unknown;
 }
 
+bool may_be_override(Node function, Context& context) {
+  const std::string_view path = context.enclosing_class(function);
+  if (path.empty()) return false;
+  const ClassEntry* entry = context.file().module.find_class(path);
+  return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
+}
+
 }  // namespace surefoot::rules
