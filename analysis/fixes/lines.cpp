@@ -75,7 +75,7 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last) {
   const std::string_view indent = indentation(file, first).value_or("");
   const std::string level = deeper(indent).substr(indent.size());
-  const Node block = first.node.parent();
+  const Node block = first.node.parent() ? first.node.parent() : first.node;
   const std::uint32_t offset = file.units.units[first.unit].offset;
   const std::uint32_t stop = file.text.line_of(span_in_file(file, last).end);
   std::vector<text::TextEdit> edits;

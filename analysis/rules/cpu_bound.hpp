@@ -1,0 +1,16 @@
+#pragma once
+// Pure Python code that computes for long: it keeps the interpreter's lock (the GIL) all the time.
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// True when the function computes for long in Python itself: it loops, as often as its arguments say, over arithmetic
+/// or work on strings (or calls itself twice), and nothing it calls waits, reads, writes, releases the GIL or is
+/// unknown. Reads the code of the functions it calls, in this file: for `confirm`.
+bool computes_in_python(const Type& function, Context& context);
+
+/// Likewise for a loop in the context's own unit; one with an `await` in it does not compute for long at a time.
+bool computes_in_python(Node loop, Context& context);
+
+}  // namespace surefoot::rules
