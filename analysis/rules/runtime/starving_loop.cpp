@@ -7,6 +7,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/loops.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/semantics/frame.hpp"
 
@@ -101,12 +102,6 @@ bool may_end_by_exception(Node loop) {
     if (outer.is(Kind::with_statement)) return true;
   }
   return false;
-}
-
-bool is_always_true(Node condition) {
-  condition = without_parentheses(condition);
-  if (condition.is(Kind::integer)) return condition.text() != "0";
-  return condition.is(Kind::true_);
 }
 
 // The names that a condition asks, when it asks nothing else; empty when a call or an `await` in it decides.
