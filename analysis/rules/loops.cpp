@@ -20,6 +20,13 @@ bool is_sleep_call(Node call, Context& context) {
   return callee != nullptr && std::find(kNames.begin(), kNames.end(), callee->name) != kNames.end();
 }
 
+bool iterates_for_ever(Node loop, Context& context) {
+  const Node call = without_parentheses(loop.child(Field::right));
+  if (!call.is(Kind::call)) return false;
+  const bool endless = context.calls(call, "itertools.count") || context.calls(call, "itertools.cycle");
+  return endless || (context.calls(call, "itertools.repeat") && call.child(Field::arguments).child_count() == 1);
+}
+
 Node loop_of_statement(Node statement) {
   for (Node child = statement, outer = statement.parent(); outer; child = outer, outer = outer.parent()) {
     const bool loop = outer.is(Kind::while_statement) || outer.is(Kind::for_statement);

@@ -8,6 +8,9 @@ namespace surefoot::rules {
 /// `True`, `1`, in parentheses or not.
 bool is_always_true(Node condition);
 
+/// True for a `for` that never ends by itself: `for _ in itertools.count():`.
+bool iterates_for_ever(Node for_statement, Context& context);
+
 /// True for a call that does nothing but let time go by: `time.sleep`, `asyncio.sleep` and those of other libraries.
 bool is_sleep_call(Node call, Context& context);
 

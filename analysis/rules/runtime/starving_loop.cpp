@@ -190,14 +190,6 @@ bool cannot_end(Node loop, Context& context) {
   return !asked.empty() && is_unaffected(asked, loop, context);
 }
 
-// `for _ in itertools.count():`
-bool iterates_for_ever(Node loop, Context& context) {
-  const Node call = without_parentheses(loop.child(Field::right));
-  if (!call.is(Kind::call)) return false;
-  const bool endless = context.calls(call, "itertools.count") || context.calls(call, "itertools.cycle");
-  return endless || (context.calls(call, "itertools.repeat") && call.child(Field::arguments).child_count() == 1);
-}
-
 void check(Node loop, Context& context) {
   if (loop.is_async() || !context.in_coroutine(loop)) return;
   if (loop.is(Kind::while_statement) ? !cannot_end(loop, context) : !iterates_for_ever(loop, context)) return;
