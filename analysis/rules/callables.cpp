@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
-#include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
 
@@ -31,12 +31,6 @@ bool gives_plain_value(std::string_view builtin) {
       "open", "ord", "pow",    "print",     "range",      "repr",       "sorted",    "str",    "sum",       "zip"};
   return contains(kNames, builtin) || builtin == "set" || builtin == "tuple" || builtin == "reversed" ||
          builtin == "round";
-}
-
-const ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.file().module.name();
-  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.file().module.find_class(name.substr(module.size() + 1));
 }
 
 // Of the instances of a class.
