@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/project_classes.hpp"
+#include "analysis/rules/stubs.hpp"
 #include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {
@@ -90,17 +91,6 @@ bool is_plain_value(Node expression) {
                                         Kind::unary_operator};
   expression = without_parentheses(expression);
   return !expression || contains(kKinds, expression.kind());
-}
-
-// True for a body that says nothing: a stub, an abstract method.
-bool is_stub(Node body) {
-  for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
-                         only.is(Kind::ellipsis) || only.is(Kind::string);
-    if (!nothing) return false;
-  }
-  return true;
 }
 
 template <std::size_t size>
