@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/project_classes.hpp"
+#include "analysis/rules/stubs.hpp"
 #include "analysis/rules/value_use.hpp"
-#include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
 
@@ -31,12 +32,6 @@ bool gives_plain_value(std::string_view builtin) {
       "open", "ord", "pow",    "print",     "range",      "repr",       "sorted",    "str",    "sum",       "zip"};
   return contains(kNames, builtin) || builtin == "set" || builtin == "tuple" || builtin == "reversed" ||
          builtin == "round";
-}
-
-const ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.file().module.name();
-  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.file().module.find_class(name.substr(module.size() + 1));
 }
 
 // Of the instances of a class.
@@ -96,17 +91,6 @@ bool is_plain_value(Node expression) {
                                         Kind::unary_operator};
   expression = without_parentheses(expression);
   return !expression || contains(kKinds, expression.kind());
-}
-
-// True for a body that says nothing: a stub, an abstract method.
-bool is_stub(Node body) {
-  for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
-                         only.is(Kind::ellipsis) || only.is(Kind::string);
-    if (!nothing) return false;
-  }
-  return true;
 }
 
 template <std::size_t size>
