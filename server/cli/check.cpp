@@ -17,12 +17,17 @@
 namespace surefoot::server {
 namespace {
 
-std::unique_ptr<Reporter> make_reporter(const CheckOptions& options, Console& console, std::ostream& out) {
+const ReportFormat& format_of(const CheckOptions& options) {
   const auto& formats = report_formats();
   const auto named = std::find_if(formats.begin(), formats.end(),
                                   [&](const ReportFormat& format) { return format.name == options.output_format; });
-  const ReportFormat& format = named == formats.end() ? formats.front() : *named;
-  return options.statistics ? format.make_statistics(console, out) : format.make(console, out);
+  return named == formats.end() ? formats.front() : *named;
+}
+
+std::unique_ptr<Reporter> make_reporter(const CheckOptions& options, Console& console, std::ostream& out) {
+  const ReportFormat& format = format_of(options);
+  const ReportTarget target{console, out, options.working_folder, options.fail_on};
+  return options.statistics ? format.make_statistics(target) : format.make(target);
 }
 
 /// Prints results as they come, in order, and keeps the totals.
@@ -33,6 +38,7 @@ class Output {
 
   void error(const std::string& message) {
     print_error(console_, message);
+    if (options_.file.fix != FixMode::diff) reporter_->problem(message);
     ++summary_.errors;
   }
 
@@ -138,6 +144,22 @@ std::string as_option(std::string message) {
   return "--" + message.substr(1, end - 1) + message.substr(end + 1);
 }
 
+bool reads_stdin(const CheckOptions& options) {
+  return std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+}
+
+/// Why these options cannot be followed together; empty when they can.
+std::string contradiction(const CheckOptions& options) {
+  if (reads_stdin(options) && options.paths.size() > 1) {
+    return "`-` (standard input) cannot be checked together with other paths";
+  }
+  if (options.statistics && format_of(options).make_statistics == nullptr) {
+    return fmt::format("--statistics cannot be printed as {}; the formats that take it are full, concise and json",
+                       options.output_format);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string describe(const ConfigFileProblem& problem, const std::string& working_folder) {
@@ -163,14 +185,13 @@ std::optional<ConfigFiles> configuration_for(const CheckOptions& options, Consol
 }
 
 int run_check(const CheckOptions& options, Console& console) {
-  const bool has_stdin = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
-  if (has_stdin && options.paths.size() > 1) {
-    print_error(console, "`-` (standard input) cannot be checked together with other paths");
+  if (const std::string clash = contradiction(options); !clash.empty()) {
+    print_error(console, clash);
     return kFailed;
   }
   auto configs = configuration_for(options, console);
   if (!configs) return kFailed;
-  return has_stdin ? check_stdin(options, console, *configs) : check_paths(options, console, *configs);
+  return reads_stdin(options) ? check_stdin(options, console, *configs) : check_paths(options, console, *configs);
 }
 
 }  // namespace surefoot::server

@@ -198,6 +198,18 @@ test_rules_are_explained() {
   has err 'did you mean `RT101`'
 }
 
+test_formats_for_services() {
+  printf '%s' "$sleeps" >a.py
+  expect 1 "$surefoot" check --output-format github
+  has out '::warning file=a.py,line=6,col=5,endLine=6,endColumn=15,title=RT101 blocking-call-in-async::'
+  for format in sarif gitlab; do
+    expect 1 "$surefoot" check --output-format $format
+    python3 -m json.tool out >err || fail "$format is not JSON"
+  done
+  expect 1 "$surefoot" check --output-format junit
+  python3 -c 'import sys, xml.dom.minidom as dom; dom.parse(sys.argv[1])' out || fail 'junit is not XML'
+}
+
 # Runs one test again as a user whom file modes concern, where that can be done.
 run_as_nobody() {
   command -v setpriv >/dev/null || { echo 'skipped: root, and no setpriv'; exit 0; }
