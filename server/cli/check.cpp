@@ -7,99 +7,23 @@
 #include <memory>
 #include <utility>
 
+#include "server/cli/baseline.hpp"
+#include "server/cli/check_output.hpp"
 #include "server/cli/parallel.hpp"
 #include "server/cli/progress.hpp"
-#include "server/cli/reporter.hpp"
-#include "server/cli/unified_diff.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
 namespace {
 
-const ReportFormat& format_of(const CheckOptions& options) {
-  const auto& formats = report_formats();
-  const auto named = std::find_if(formats.begin(), formats.end(),
-                                  [&](const ReportFormat& format) { return format.name == options.output_format; });
-  return named == formats.end() ? formats.front() : *named;
-}
-
-std::unique_ptr<Reporter> make_reporter(const CheckOptions& options, Console& console, std::ostream& out) {
-  const ReportFormat& format = format_of(options);
-  const ReportTarget target{console, out, options.working_folder, options.fail_on};
-  return options.statistics ? format.make_statistics(target) : format.make(target);
-}
-
-/// Prints results as they come, in order, and keeps the totals.
-class Output {
- public:
-  Output(const CheckOptions& options, Console& console, std::ostream& report)
-      : options_(options), console_(console), reporter_(make_reporter(options, console, report)) {}
-
-  void error(const std::string& message) {
-    print_error(console_, message);
-    if (options_.file.fix != FixMode::diff) reporter_->problem(message);
-    ++summary_.errors;
-  }
-
-  void take(const SourceFile& file, const FileResult& result) {
-    if (!result.error.empty()) return error(file.shown + ": " + result.error);
-    ++summary_.files;
-    summary_.fixed += result.fixed;
-    summary_.changed_files += result.changed() ? 1 : 0;
-    if (options_.file.fix == FixMode::diff) return print_diff(file, result);
-    for (const ReportedFinding& finding : result.findings) count(finding);
-    for (const ReportedFinding& finding : result.findings) reporter_->finding(finding);
-  }
-
-  int finish() {
-    if (options_.file.fix == FixMode::diff) return finish_diff();
-    reporter_->finish(summary_);
-    if (summary_.errors > 0) return kFailed;
-    return failing_ ? kFindings : kClean;
-  }
-
- private:
-  void count(const ReportedFinding& finding) {
-    ++summary_.findings;
-    failing_ = failing_ || (options_.fail_on && finding.severity <= *options_.fail_on);
-    if (finding.fixes.empty()) return;
-    const bool taken = finding.has_safe_fix() || options_.file.up_to == rules::Applicability::unsafe;
-    ++(taken ? summary_.fixable : summary_.unsafe_fixable);
-  }
-
-  void print_diff(const SourceFile& file, const FileResult& result) {
-    const std::string diff = unified_diff(file.shown, result.before, result.after);
-    console_.out << (console_.colour_out ? colour_diff(diff) : diff);
-  }
-
-  int finish_diff() {
-    console_.out.flush();
-    if (summary_.errors > 0) return kFailed;
-    const auto plural = [](std::size_t count) { return count == 1 ? "" : "s"; };
-    if (summary_.fixed == 0) {
-      console_.err << "Nothing to fix.\n";
-      return kClean;
-    }
-    console_.err << fmt::format("Would fix {} finding{} in {} file{}.\n", summary_.fixed, plural(summary_.fixed),
-                                summary_.changed_files, plural(summary_.changed_files));
-    return kFindings;
-  }
-
-  const CheckOptions& options_;
-  Console& console_;
-  std::unique_ptr<Reporter> reporter_;
-  Summary summary_;
-  bool failing_ = false;
-};
-
-int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs) {
+int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
   SourceFile file;
   file.shown = options.stdin_filename.empty() ? "-" : options.stdin_filename;
   file.path = absolute_path(file.shown, options.working_folder);
   // What is fixed goes to standard output, so the findings that remain cannot.
   const bool writes_text = options.file.fix == FixMode::apply;
-  Output output(options, console, writes_text ? console.err : console.out);
+  CheckOutput output(options, console, writes_text ? console.err : console.out, baseline);
   const ConfigAnswer answer = configs.for_file(file.path);
   if (answer.problem) {
     print_error(console, describe(*answer.problem, options.working_folder));
@@ -114,8 +38,8 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   return output.finish();
 }
 
-int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs) {
-  Output output(options, console, console.out);
+int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
+  CheckOutput output(options, console, console.out, baseline);
   const Discovery found = discover(options.paths, options.working_folder, configs);
   for (const DiscoveryProblem& problem : found.problems) {
     const std::string message = problem.path + ": " + problem.message;
@@ -157,6 +81,10 @@ std::string contradiction(const CheckOptions& options) {
     return fmt::format("--statistics cannot be printed as {}; the formats that take it are full, concise and json",
                        options.output_format);
   }
+  if (options.write_baseline && options.baseline.empty()) return "--write-baseline needs --baseline FILE";
+  if (options.write_baseline && options.file.fix == FixMode::diff) {
+    return "--write-baseline and --diff cannot be used together";
+  }
   return {};
 }
 
@@ -191,7 +119,17 @@ int run_check(const CheckOptions& options, Console& console) {
   }
   auto configs = configuration_for(options, console);
   if (!configs) return kFailed;
-  return reads_stdin(options) ? check_stdin(options, console, *configs) : check_paths(options, console, *configs);
+  std::optional<Baseline> baseline;
+  if (!options.baseline.empty()) {
+    baseline.emplace(absolute_path(options.baseline, options.working_folder));
+    if (const std::string why = baseline->load(options.write_baseline); !why.empty()) {
+      print_error(console, options.baseline + why);
+      return kFailed;
+    }
+  }
+  Baseline* known = baseline ? &*baseline : nullptr;
+  return reads_stdin(options) ? check_stdin(options, console, *configs, known)
+                              : check_paths(options, console, *configs, known);
 }
 
 }  // namespace surefoot::server

@@ -25,6 +25,8 @@ struct CheckOptions {
   std::string working_folder;  // absolute
   std::string output_format = "full";
   bool statistics = false;
+  std::string baseline;         // as given; empty: none
+  bool write_baseline = false;  // put into the baseline what is found
   FileCheckOptions file;
   std::vector<ConfigOverride> overrides;
   std::string config_file;  // as given; empty: look for it

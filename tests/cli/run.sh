@@ -198,6 +198,27 @@ test_rules_are_explained() {
   has err 'did you mean `RT101`'
 }
 
+test_baseline() {
+  printf '%s' "$sleeps" >a.py
+  expect 2 "$surefoot" check --baseline known.json
+  empty out
+  expect 0 "$surefoot" check --baseline known.json --write-baseline
+  same err 'Wrote 1 finding to known.json.'
+  expect 0 "$surefoot" check --baseline known.json
+  empty err
+  printf '# moved\n%s' "$sleeps" >a.py
+  expect 0 "$surefoot" check --baseline known.json
+  echo 'x = 1' >a.py
+  expect 0 "$surefoot" check --baseline known.json
+  same err '1 finding of known.json is gone; --write-baseline takes it out.'
+  chmod 640 known.json
+  expect 0 "$surefoot" check --baseline known.json --write-baseline
+  [ "$(stat -c %a known.json)" = 640 ] || fail 'the mode bits are not kept'
+  echo '{' >known.json
+  expect 2 "$surefoot" check --baseline known.json
+  has err 'surefoot: error: known.json:2:1: invalid JSON'
+}
+
 test_formats_for_services() {
   printf '%s' "$sleeps" >a.py
   expect 1 "$surefoot" check --output-format github
