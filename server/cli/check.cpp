@@ -11,6 +11,8 @@
 #include "server/cli/check_output.hpp"
 #include "server/cli/parallel.hpp"
 #include "server/cli/progress.hpp"
+#include "server/cli/watch.hpp"
+#include "server/cli/watcher.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
 
@@ -85,6 +87,9 @@ std::string contradiction(const CheckOptions& options) {
   if (options.write_baseline && options.file.fix == FixMode::diff) {
     return "--write-baseline and --diff cannot be used together";
   }
+  if (options.watch && (reads_stdin(options) || options.write_baseline || options.file.fix == FixMode::diff)) {
+    return "--watch cannot be used with standard input, --diff or --write-baseline";
+  }
   return {};
 }
 
@@ -112,11 +117,7 @@ std::optional<ConfigFiles> configuration_for(const CheckOptions& options, Consol
   return std::nullopt;
 }
 
-int run_check(const CheckOptions& options, Console& console) {
-  if (const std::string clash = contradiction(options); !clash.empty()) {
-    print_error(console, clash);
-    return kFailed;
-  }
+int run_check_once(const CheckOptions& options, Console& console) {
   auto configs = configuration_for(options, console);
   if (!configs) return kFailed;
   std::optional<Baseline> baseline;
@@ -130,6 +131,16 @@ int run_check(const CheckOptions& options, Console& console) {
   Baseline* known = baseline ? &*baseline : nullptr;
   return reads_stdin(options) ? check_stdin(options, console, *configs, known)
                               : check_paths(options, console, *configs, known);
+}
+
+int run_check(const CheckOptions& options, Console& console) {
+  if (const std::string clash = contradiction(options); !clash.empty()) {
+    print_error(console, clash);
+    return kFailed;
+  }
+  if (!options.watch) return run_check_once(options, console);
+  const std::unique_ptr<Watcher> watcher = make_watcher();
+  return check_and_watch(options, console, *watcher);
 }
 
 }  // namespace surefoot::server

@@ -34,10 +34,13 @@ struct CheckOptions {
   std::optional<rules::Severity> fail_on = rules::Severity::warning;
   std::size_t jobs = 1;
   ProgressMode progress = ProgressMode::automatic;
+  bool watch = false;  // check again whenever something changes
 };
 
-/// The exit status. Never throws.
+/// The exit status. Never throws. With `watch` it goes on until the process is ended.
 int run_check(const CheckOptions& options, Console& console);
+/// One check, whatever `watch` says.
+int run_check_once(const CheckOptions& options, Console& console);
 
 /// How configurations are found with these options (shared with `surefoot config`). Prints an error and returns nothing
 /// when an option is wrong or the file of --config cannot be used.

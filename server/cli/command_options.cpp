@@ -123,6 +123,7 @@ CLI::App* add_check(CLI::App& app, Written& written) {
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""))
       ->group("Input");
+  command->add_flag("--watch", written.check.watch, "Check again whenever something changes")->group("Output");
   command->footer(
       "Exit status: 0 no findings at or above --fail-on, 1 findings, 2 something could not be checked.\n\n"
       "Examples:\n"
