@@ -25,6 +25,8 @@ struct CheckOptions {
   std::string working_folder;  // absolute
   std::string output_format = "full";
   bool statistics = false;
+  std::string baseline;         // as given; empty: none
+  bool write_baseline = false;  // put into the baseline what is found
   FileCheckOptions file;
   std::vector<ConfigOverride> overrides;
   std::string config_file;  // as given; empty: look for it
@@ -32,10 +34,13 @@ struct CheckOptions {
   std::optional<rules::Severity> fail_on = rules::Severity::warning;
   std::size_t jobs = 1;
   ProgressMode progress = ProgressMode::automatic;
+  bool watch = false;  // check again whenever something changes
 };
 
-/// The exit status. Never throws.
+/// The exit status. Never throws. With `watch` it goes on until the process is ended.
 int run_check(const CheckOptions& options, Console& console);
+/// One check, whatever `watch` says.
+int run_check_once(const CheckOptions& options, Console& console);
 
 /// How configurations are found with these options (shared with `surefoot config`). Prints an error and returns nothing
 /// when an option is wrong or the file of --config cannot be used.

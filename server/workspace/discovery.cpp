@@ -154,6 +154,7 @@ class Walker {
       return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.name == name; });
     };
     if (!folder.given && has("pyvenv.cfg")) return;
+    found_.folders.push_back(folder.path);
     // A repository inside another is not ruled by the outer one's ignore files.
     ScopePtr ignores = has(".git") ? read_ignores(nullptr, folder.path, ".git/info/exclude") : folder.ignores;
     if (has(".gitignore")) ignores = read_ignores(ignores, folder.path, ".gitignore");

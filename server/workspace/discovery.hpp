@@ -28,6 +28,8 @@ struct Discovery {
   std::vector<DiscoveryProblem> problems;
   /// Configuration files that cannot be used; the files they speak for are left out.
   std::vector<std::shared_ptr<const ConfigFileProblem>> bad_configs;
+  /// The folders that were walked, absolute, in the order of the walk.
+  std::vector<std::string> folders;
 };
 
 /// Paths are files or folders, absolute or relative to `working_folder`. A file that is named is always taken. Folders
