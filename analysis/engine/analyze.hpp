@@ -64,7 +64,7 @@ class FileAnalysis {
   virtual project::ModulePtr module() const { return nullptr; }
   /// Of what other files see: it stays the same when nothing changes for them but places.
   virtual std::uint64_t interface_hash() const { return 0; }
-  /// The other files whose code the findings speak of or depend on.
+  /// The files on which the findings depend, sorted; perhaps its own among them.
   virtual std::vector<project::ModuleKey> depends_on() const { return {}; }
 };
 

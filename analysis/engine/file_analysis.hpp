@@ -56,8 +56,8 @@ class AnalyzedFile final : public FileAnalysis {
   void check_units(const AnalyzedFile* previous, const std::stop_token& stop);
   bool has_same_surroundings(const AnalyzedFile& previous) const;
   void raise_effects(semantics::Resolver& resolver);
-  void raise(std::size_t unit, const project::Call& call, const project::Effects& effects,
-             semantics::Resolver& resolver);
+  void raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver);
+  static void keep_one(std::vector<Raised>& raised, std::uint32_t node);
   bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
   const rules::Report& report_at(const Source& source) const;
   void collect(const Selection& selection, semantics::Resolver& resolver);
@@ -76,7 +76,8 @@ class AnalyzedFile final : public FileAnalysis {
   std::vector<std::shared_ptr<const UnitReports>> reports_;
   Surroundings surroundings_;  // of the reports
   project::FactsPtr facts_;
-  std::vector<std::vector<Raised>> raised_;  // by unit
+  std::shared_ptr<const project::Effects> effects_;  // null when nothing asks for them
+  std::vector<std::vector<Raised>> raised_;          // by unit
   std::vector<Finding> findings_;
   std::vector<Source> sources_;
   Counters counters_;

@@ -37,8 +37,8 @@ std::shared_ptr<const Project> Project::empty(std::shared_ptr<const Config> conf
                                          std::move(config));
 }
 
-std::shared_ptr<const Project> Project::with(project::ModulePtr module) const {
-  auto next = std::make_shared<Project>(program_->with(std::move(module)), config_);
+std::shared_ptr<const Project> Project::over(std::shared_ptr<const project::Program> program) const {
+  auto next = std::make_shared<Project>(std::move(program), config_);
   next->store_ = store_;
   return next;
 }

@@ -33,7 +33,11 @@ class Project {
   /// A project of nothing but what is added to it.
   static std::shared_ptr<const Project> empty(std::shared_ptr<const Config> config);
   /// The same with a newer version of a file; facts that still hold are shared.
-  std::shared_ptr<const Project> with(project::ModulePtr module) const;
+  std::shared_ptr<const Project> with(project::ModulePtr module) const {
+    return over(program_->with(std::move(module)));
+  }
+  /// The same over other files or versions of files.
+  std::shared_ptr<const Project> over(std::shared_ptr<const project::Program> program) const;
 
   const project::Program& program() const { return *program_; }
   const std::shared_ptr<const Config>& config() const { return config_; }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/engine/file_analysis.hpp"
 #include "analysis/engine/selection.hpp"
@@ -23,9 +24,15 @@ const rules::Rule* rule_of(std::string_view code) {
 }
 
 // The causes of RT101 are RT102's when they are reached through a call, and RT114's through the steps of a generator.
-const rules::Rule* rule_at_boundary(std::string_view code, const project::Call& call) {
+const rules::Rule* rule_on_loop(std::string_view code, const project::Call& call) {
+  if (code == "RT302") return nullptr;
   if (code != "RT101") return rule_of(code);
   return call.runs == project::Runs::iteration ? rule_of("RT114") : &through_helper_rule();
+}
+
+const rules::Rule* rule_at_import(std::string_view code) {
+  if (code == "RT302") return rule_of(code);
+  return code == "RT101" || code == "RT104" || code == "RT108" ? rule_of("RT501") : nullptr;
 }
 
 // "load_order → Repo.fetch → requests.get"
@@ -43,6 +50,16 @@ std::string shown_chain(std::string_view first, const std::vector<Hop>& hops, co
     }
   }
   return text;
+}
+
+std::string message_for(const rules::Report& report, const std::vector<Hop>& hops, const project::Effects& effects,
+                        std::string_view callee) {
+  const std::string chain = shown_chain(callee, hops, effects);
+  if (report.variant == rules::kThroughHelperAtImport) {
+    return fmt::format("`{}` {} when the module is imported: {}", callee, hops.back().source->what, chain);
+  }
+  if (report.rule == &through_helper_rule()) return fmt::format("`{}` blocks the event loop: {}", callee, chain);
+  return fmt::format("`{}` {} on the event loop: {}", callee, hops.back().source->what, chain);
 }
 
 Related related_to(const Hop& hop, const project::Effects& effects, const project::Program& program,
@@ -71,39 +88,49 @@ void AnalyzedFile::raise_effects(semantics::Resolver& resolver) {
   project_->offer(*module_, facts_, surroundings_);
   raised_.resize(reports_.size());
   const auto calls_something = [](const project::FunctionFacts& one) { return one.is_async && !one.calls.empty(); };
-  std::shared_ptr<const project::Effects> effects;
+  const auto runs_at_import = [](const project::FunctionFacts& one) { return one.is_module && !one.calls.empty(); };
   for (std::size_t unit = 0; unit < facts_->units.size(); ++unit) {
     for (const project::FunctionFacts& function : facts_->units[unit]->functions) {
-      if (!calls_something(function)) continue;
-      if (effects == nullptr) effects = project_->effects(project::module_key(module_->index->location()));
-      for (const project::Call& call : function.calls) raise(unit, call, *effects, resolver);
+      if (!calls_something(function) && !runs_at_import(function)) continue;
+      if (effects_ == nullptr) effects_ = project_->effects(project::module_key(module_->index->location()));
+      for (const project::Call& call : function.calls) raise(unit, call, function.is_module, resolver);
     }
   }
 }
 
-void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const project::Effects& effects,
-                         semantics::Resolver& resolver) {
+void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver) {
+  const project::Effects& effects = *effects_;
   const fixes::FileView file = view();
   if (is_handed_over_by_mistake(unit, call)) return;
-  const syntax::Node node = module_->models[unit]->unit->ast.node(call.spot.node);
   for (const std::string_view code : effects.of(call.callee)) {
-    const rules::Rule* rule = rule_at_boundary(code, call);
+    const rules::Rule* rule = at_import ? rule_at_import(code) : rule_on_loop(code, call);
     if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
-    rules::Context context(file, unit, resolver, config_->profile);
-    const rules::Rule* cause = rule_of(code);
-    if (cause->matters_at != nullptr && !cause->matters_at(node, context)) continue;
     const std::vector<Hop> hops = effects.chain(call.callee, code);
     if (hops.empty()) continue;
-    const std::string_view name = effects.name(call.callee);
     Raised one;
-    one.report = {rule, call.spot.node, call.spot.span, {}, rule->severity, rules::kThroughHelper, {}, {}};
-    one.report.message = rule == &through_helper_rule()
-                             ? fmt::format("`{}` blocks the event loop: {}", name, shown_chain(name, hops, effects))
-                             : fmt::format("`{}` {} on the event loop: {}", name, hops.back().source->what,
-                                           shown_chain(name, hops, effects));
+    one.report = {rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}};
+    one.report.variant = at_import ? rules::kThroughHelperAtImport : rules::kThroughHelper;
+    rules::Context context(file, unit, resolver, config_->profile);
+    const rules::Rule* judge = at_import ? rule : rule_of(code);
+    if (judge->matters_at != nullptr && !judge->matters_at(one.report, context)) continue;
+    one.report.message = message_for(one.report, hops, effects, effects.name(call.callee));
     for (const Hop& hop : hops) one.related.push_back(related_to(hop, effects, project_->program(), *module_));
     raised_[unit].push_back(std::move(one));
   }
+  if (at_import) keep_one(raised_[unit], call.spot.node);
+}
+
+// A call that opens a connection waits for it as well: one cause, one finding.
+void AnalyzedFile::keep_one(std::vector<Raised>& raised, std::uint32_t node) {
+  const auto is_connection = [&](const Raised& one) {
+    return one.report.node == node && one.report.rule->code == "RT302";
+  };
+  const bool connects = std::any_of(raised.begin(), raised.end(), is_connection);
+  bool kept = false;
+  std::erase_if(raised, [&](const Raised& one) {
+    if (one.report.node != node || one.report.rule->code == "RT302") return false;
+    return connects || std::exchange(kept, true);
+  });
 }
 
 // `to_thread(load())`: RT116 says that the call should not be made here.
@@ -117,15 +144,8 @@ bool AnalyzedFile::is_handed_over_by_mistake(std::size_t unit, const project::Ca
 }
 
 std::vector<project::ModuleKey> AnalyzedFile::depends_on() const {
-  std::vector<project::ModuleKey> keys;
+  std::vector<project::ModuleKey> keys = effects_ == nullptr ? std::vector<project::ModuleKey>() : effects_->modules();
   for (const auto& [key, shape] : surroundings_.asked) keys.push_back(key);
-  for (const auto& unit : raised_) {
-    for (const Raised& one : unit) {
-      for (const Related& related : one.related) {
-        if (!related.path.empty()) keys.push_back(project::module_key(related.path));
-      }
-    }
-  }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;

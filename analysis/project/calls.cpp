@@ -39,6 +39,7 @@ class Gatherer {
     FunctionFacts& outside = all.emplace_back();
     outside.key = function_key(resolver_.module_of(unit_).location(), "<module>");
     outside.name = "the module";
+    outside.is_module = true;
     for (std::uint32_t i = 0; i < ast_.size(); ++i) visit(ast_.node(i), all);
     return all;
   }

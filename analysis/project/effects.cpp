@@ -27,6 +27,7 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
     waiting.pop_back();
     const FactsPtr facts = facts_of(module);
     if (facts == nullptr) continue;
+    modules_.push_back(module);
     facts_.push_back(facts);
     for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
       for (const FunctionFacts& function : facts->units[unit]->functions) {
@@ -85,6 +86,12 @@ std::size_t Effects::number_of(std::string_view code) {
 const Effects::Node* Effects::find(const FunctionKey& key) const {
   const auto found = numbers_.find(key);
   return found == numbers_.end() ? nullptr : &nodes_[found->second];
+}
+
+std::vector<ModuleKey> Effects::modules() const {
+  std::vector<ModuleKey> sorted = modules_;
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
 }
 
 std::string_view Effects::name(const FunctionKey& function) const {

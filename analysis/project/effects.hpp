@@ -50,7 +50,8 @@ struct FunctionFacts {
   FunctionKey key;
   std::string name;  // as users read it: "Repo.fetch"
   bool is_async = false;
-  Spot spot;  // of its definition
+  bool is_module = false;  // the code outside all functions, which runs at import
+  Spot spot;               // of its definition
   std::vector<Source> sources;
   std::vector<Call> calls;  // of functions of the project that are not asynchronous, in the order of the text
 };
@@ -94,6 +95,8 @@ class Effects {
   /// The shortest way from the function's body to a source; ties break by name, then by place. Empty when it has no
   /// such effect.
   std::vector<Hop> chain(const FunctionKey& function, std::string_view code) const;
+  /// The modules that were read, sorted: the roots, and what they lead to.
+  std::vector<ModuleKey> modules() const;
   /// The name of a function; empty when it is not known.
   std::string_view name(const FunctionKey& function) const;
 
@@ -115,6 +118,7 @@ class Effects {
   const Node* find(const FunctionKey& key) const;
   const Call* next_call(const Node& node, std::size_t code) const;
 
+  std::vector<ModuleKey> modules_;
   std::vector<FactsPtr> facts_;
   std::vector<std::string_view> codes_;
   std::vector<Node> nodes_;

@@ -45,8 +45,9 @@ struct Report {
   std::string effect;   // "waits for the network"
 };
 
-/// Report::variant of a call whose callee has the effect.
+/// Report::variant of a call whose callee has the effect: in a coroutine, and in code that runs at import.
 inline constexpr int kThroughHelper = -1;
+inline constexpr int kThroughHelperAtImport = -2;
 
 /// The kinds of node that a rule wants to see; up to eight.
 class Kinds {
@@ -81,9 +82,9 @@ struct Rule {
   /// True for a rule about what blocks the event loop: it asks Context::may_run_on_loop, and what it reports in a plain
   /// function becomes an effect of that function, which is reported where a coroutine calls it.
   bool rises = false;
-  /// Whether an effect of this rule is worth reporting at this call, in a coroutine, of a function that has it. Null:
-  /// always.
-  bool (*matters_at)(Node call, Context& context) = nullptr;
+  /// Whether an effect is worth reporting at a call of a function that has it. In a coroutine the rule is asked whose
+  /// effect it is; in code that runs at import, the one that reports. `subject` is set. Null: always.
+  bool (*matters_at)(const Report& report, Context& context) = nullptr;
 };
 
 /// Where a piece of code runs, by the function that holds it.

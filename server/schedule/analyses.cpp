@@ -94,6 +94,10 @@ void Analyses::changed(Document& document) {
   due_.insert(document.identity);
 }
 
+void Analyses::outdated(Document& document) {
+  if (document.analysable() && document.snapshot != nullptr) changed(document);
+}
+
 void Analyses::settle() {
   if (due_.empty()) return;
   const auto start = core_.host.now();
@@ -120,8 +124,14 @@ bool Analyses::runs_inline(const Document& document, Clock::duration spent) cons
 Analyses::Job Analyses::make_job(Document& document) const {
   document.running.request_stop();
   document.running = std::stop_source();
-  Job job{document.identity, document.revision,           document.base, document.edits, {}, document.placement.config,
-          nullptr,           document.running.get_token()};
+  Job job{document.identity,
+          document.revision,
+          document.base,
+          document.edits,
+          {},
+          document.placement.config,
+          core_.neighbourhood.project(document.placement.config),
+          document.running.get_token()};
   if (document.base == nullptr) job.input = {document.placement.place, document.text};
   return job;
 }
@@ -180,6 +190,7 @@ void Analyses::accept(Document& document, Finished result) {
       Snapshot{document.uri, document.version, result.analysis, core_.view, document.placement.config_broken});
   core_.publisher.publish(document, *core_.view);
   call(std::exchange(document.waiters, {}), document.snapshot);
+  core_.neighbourhood.analysed(document);
 }
 
 void Analyses::give_up(Document& document) {

@@ -43,6 +43,16 @@ project::Place place_of(const std::string& path, const ResolvedConfig& config) {
   return engine::place_in(relative_path(path, config.root), config.root, config.is_project, *config.config);
 }
 
+std::vector<project::ModulePtr> read_neighbours(project::ModulePtr module,
+                                                std::shared_ptr<const project::Program> known) {
+  constexpr std::uint64_t kLargest = std::uint64_t{2} << 20U;  // generated, beyond that
+  ProjectFiles files({kLargest, 1}, std::move(known));
+  files.take(module);
+  std::vector<project::ModulePtr> modules = files.finish();
+  std::erase(modules, module);
+  return modules;
+}
+
 std::string refusal(const ReadResult& read, std::uint64_t largest) {
   if (read.status == ReadStatus::too_large) {
     return fmt::format("is too large to check ({}; the limit is {}, see --max-file-size)", megabytes(read.size),

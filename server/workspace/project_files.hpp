@@ -57,6 +57,10 @@ class ProjectFiles {
   std::unordered_set<std::string> known_;
 };
 
+/// What the module imports, directly or not, as far as `known` does not have it: read from the disk, on this thread.
+std::vector<project::ModulePtr> read_neighbours(project::ModulePtr module,
+                                                std::shared_ptr<const project::Program> known);
+
 /// Where a file stands in its project.
 project::Place place_of(const std::string& path, const ResolvedConfig& config);
 

@@ -9,7 +9,7 @@ using knowledge::Effect;
 
 void check(Node call, Context& context);
 Fixes fix(const Report& report, Context& context);
-bool matters_at(Node call, Context& context);
+bool matters_at(const Report& report, Context& context);
 
 }  // namespace
 
@@ -71,7 +71,9 @@ void check(Node call, Context& context) {
                   context);
 }
 
-bool matters_at(Node call, Context& context) { return !in_startup_code(call, context); }
+bool matters_at(const Report& report, Context& context) {
+  return !in_startup_code(context.unit().unit->ast.node(report.node), context);
+}
 
 bool gives_handle(Node call, Context& context) {
   const Type* type = semantics::only(context.type_of(call));
