@@ -88,6 +88,10 @@ std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& firs
   return edits;
 }
 
+text::TextEdit remove_lines(const FileView& file, std::uint32_t first, std::uint32_t last) {
+  return {{file.text.line_start(first), file.text.line_start(last + 1)}, ""};
+}
+
 text::TextEdit define_after_imports(const FileView& file, std::string_view statement) {
   const std::string end(file.text.dominant_line_ending());
   std::uint32_t at = 0;

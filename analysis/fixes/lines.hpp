@@ -1,6 +1,7 @@
 #pragma once
 // Statements as lines of text: where they stand, and adding statements after them.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
 /// Moves the lines from that of `first` to that of `last`, statements of one block, one level in. Blank lines and the
 /// inside of strings stay.
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last);
+
+/// Takes out the lines from that of `first` to that of `last`, whole, with what else stands on them.
+text::TextEdit remove_lines(const FileView& file, std::uint32_t first, std::uint32_t last);
 
 /// Adds a statement at the top level, behind the imports that open the file (and its docstring).
 text::TextEdit define_after_imports(const FileView& file, std::string_view statement);

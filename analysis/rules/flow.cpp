@@ -65,10 +65,13 @@ bool ResolvedFacts::suppresses(Node call) const {
   return provider != nullptr && provider->what == knowledge::Provided::suppress;
 }
 
-const semantics::FlowGraph& Context::flow(Node function) {
-  const auto known = flows_.find(function.index());
+const semantics::FlowGraph& Context::flow(Node function, bool any_statement_raises) {
+  const std::pair key(function.index(), any_statement_raises);
+  const auto known = flows_.find(key);
   if (known != flows_.end()) return known->second;
-  return flows_.emplace(function.index(), semantics::FlowGraph::build(function, ResolvedFacts(*this))).first->second;
+  ResolvedFacts facts(*this);
+  facts.any_statement_raises = any_statement_raises;
+  return flows_.emplace(key, semantics::FlowGraph::build(function, facts)).first->second;
 }
 
 }  // namespace surefoot::rules

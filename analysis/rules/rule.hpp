@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/fixes/file_view.hpp"
@@ -134,7 +135,9 @@ class Context {
 
   /// How control goes through a function_definition of this unit, with what its names mean taken into account. Made
   /// once; lives as long as the context.
-  const semantics::FlowGraph& flow(Node function);
+  const semantics::FlowGraph& flow(Node function) { return flow(function, false); }
+  /// The same where every statement may raise (FlowFacts::any_statement_raises).
+  const semantics::FlowGraph& wary_flow(Node function) { return flow(function, true); }
 
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
@@ -147,9 +150,11 @@ class Context {
   std::size_t unit_;
   semantics::Resolver& resolver_;
   Profile profile_;
+  const semantics::FlowGraph& flow(Node function, bool any_statement_raises);
+
   std::vector<Report> reports_;
   std::vector<Report> effects_;
-  std::map<std::uint32_t, semantics::FlowGraph> flows_;  // by the function's node
+  std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
 };
 
 // Reading calls.

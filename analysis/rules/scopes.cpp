@@ -1,5 +1,7 @@
 #include "analysis/rules/scopes.hpp"
 
+#include <string>
+
 namespace surefoot::rules {
 
 using knowledge::Provided;
@@ -23,6 +25,22 @@ std::optional<Provided> provided_by(Node with_item, Context& context) {
   if (type == nullptr || type->tag != Type::Tag::instance) return std::nullopt;
   const knowledge::Provider* provider = knowledge::find_provider(type->name);
   return provider != nullptr ? std::optional(provider->what) : std::nullopt;
+}
+
+std::optional<Provided> lock_kind(Node expression, Context& context) {
+  const Type* type = semantics::only(context.type_of(expression));
+  if (type == nullptr || type->tag != Type::Tag::instance) return std::nullopt;
+  const knowledge::Provider* provider = knowledge::find_provider(type->name);
+  if (provider != nullptr) {
+    const bool lock = provider->what == Provided::thread_lock || provider->what == Provided::async_lock;
+    return lock ? std::optional(provider->what) : std::nullopt;
+  }
+  for (const std::string_view name : {"Lock", "RLock", "Condition", "Semaphore"}) {
+    const std::string suffix(name);
+    if (context.resolver().is_subclass(type->name, "threading." + suffix)) return Provided::thread_lock;
+    if (context.resolver().is_subclass(type->name, "asyncio." + suffix)) return Provided::async_lock;
+  }
+  return std::nullopt;
 }
 
 bool may_cancel(std::optional<Provided> provided) {

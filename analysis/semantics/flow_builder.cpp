@@ -69,6 +69,7 @@ PointId FlowBuilder::evaluate(PointKind kind, Node node, std::initializer_list<N
   Evaluation all;
   for (const Node one : evaluated) all.add(evaluation_of(one));
   if (all.broken) graph_.complete_ = false;
+  if (facts_.any_statement_raises && !is_harmless(node)) all.raises = true;
   graph_.points_[id].awaits = all.awaits;
   graph_.points_[id].yields = all.yields;
   const bool cancellation = all.awaits || all.yields;

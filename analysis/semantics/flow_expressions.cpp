@@ -80,6 +80,38 @@ Evaluation evaluation_of(Node node) {
   return all;
 }
 
+bool is_harmless(Node node) {
+  for (std::uint32_t i = node.index(); node && i < node.after(); ++i) {
+    switch (node.ast().node(i).kind()) {
+      case Kind::pass_statement:
+      case Kind::break_statement:
+      case Kind::continue_statement:
+      case Kind::return_statement:
+      case Kind::global_statement:
+      case Kind::nonlocal_statement:
+      case Kind::expression_statement:
+      case Kind::assignment:
+      case Kind::parenthesized_expression:
+      case Kind::not_operator:
+      case Kind::boolean_operator:
+      case Kind::operator_:
+      case Kind::identifier:
+      case Kind::string:
+      case Kind::string_content:
+      case Kind::integer:
+      case Kind::float_:
+      case Kind::true_:
+      case Kind::false_:
+      case Kind::none:
+      case Kind::ellipsis:
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
 Truth truth_of(Node condition) {
   while (condition.is(Kind::parenthesized_expression)) condition = condition.first_child();
   switch (condition.kind()) {

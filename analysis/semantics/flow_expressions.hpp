@@ -24,6 +24,9 @@ struct Evaluation {
 /// Of the node itself, without the bodies of functions and lambdas in it. A null node does nothing.
 Evaluation evaluation_of(syntax::Node node);
 
+/// True for what plainly cannot raise: `pass`, a jump, `x = 1`, a condition of names and literals.
+bool is_harmless(syntax::Node node);
+
 enum class Truth : std::uint8_t { unknown, always, never };
 
 /// Of a literal condition: `True`, `1`, `not False`, `None`.

@@ -30,6 +30,9 @@ class FlowFacts {
   FlowFacts& operator=(const FlowFacts&) = default;
   virtual ~FlowFacts() = default;
 
+  /// Count every statement as one that may raise, but for those that plainly cannot (`pass`, `x = 1`).
+  bool any_statement_raises = false;
+
   /// What an expression behind `except` (not a tuple) names.
   virtual Exceptions exceptions_of(syntax::Node expression) const;
   /// `sys.exit()` raises SystemExit, `os._exit()` does not even raise.
