@@ -53,12 +53,21 @@ Misuse taken_by(std::string_view callee) {
   return compute.contain(callee) ? Misuse::computed : Misuse::none;
 }
 
+// `isinstance(value, Awaitable)`, not `isinstance(value, str)`.
+bool asks_for_awaitable(Node call) {
+  const std::string_view type = argument(call, "", 1).text();
+  return type.find("types.") != std::string_view::npos || type.find("Awaitable") != std::string_view::npos ||
+         type.find("Coroutine") != std::string_view::npos || type.find("Future") != std::string_view::npos ||
+         type.find("Task") != std::string_view::npos;
+}
+
 Misuse as_argument(Node argument, Node call, Context& context) {
   const Node function = call.child(Field::function);
   const Type* type = context.callee(call);
   const std::string_view callee = type != nullptr && type->tag == Type::Tag::object ? type->name : std::string_view();
   if (type != nullptr && type->function != nullptr) return Misuse::none;
   if (is_logging(function, callee)) return Misuse::formatted;
+  if (callee == "isinstance") return asks_for_awaitable(call) ? Misuse::none : Misuse::compared;
   const bool first = argument == call.child(Field::arguments).first_child();
   if ((callee == "map" || callee == "filter") && first) return Misuse::none;
   if (const Misuse misuse = taken_by(callee); misuse != Misuse::none) return misuse;
@@ -202,20 +211,43 @@ WrongUse wrong_use(Node expression, Context& context) {
 
 namespace {
 
-// Code that knows what it has: it awaits the value, hands it to asyncio or asks what it is.
-bool is_awaited(Node read, Context& context) {
+Node whole_value(Node read) {
   Node value = read;
   while (value.parent().is(Kind::parenthesized_expression) || value.parent().is(Kind::list_splat))
     value = value.parent();
-  const Node parent = value.parent();
+  return value;
+}
+
+// Code that knows what it has: it awaits the value, hands it to asyncio or asks what it is.
+bool is_awaited(Node read, Context& context) {
+  const Node parent = whole_value(read).parent();
   if (parent.is(Kind::await) || parent.is(Kind::with_item) || parent.is(Kind::as_pattern)) return true;
   if (parent.is(Kind::attribute)) return is_own_attribute(parent.child(Field::attribute).text());
-  if (!parent.is(Kind::argument_list)) return false;
-  const Type* callee = context.callee(parent.parent());
+  const Node call = parent.is(Kind::argument_list) ? parent.parent() : Node();
+  const Type* callee = call ? context.callee(call) : nullptr;
   if (callee == nullptr || callee->function != nullptr) return false;
-  static constexpr std::array<std::string_view, 5> kModules = {"asyncio.", "anyio.", "inspect.", "trio.", "isinstance"};
+  if (callee->name == "isinstance") return asks_for_awaitable(call);
+  static constexpr std::array<std::string_view, 4> kModules = {"asyncio.", "anyio.", "inspect.", "trio."};
   return std::any_of(kModules.begin(), kModules.end(),
                      [&](std::string_view module) { return callee->name.starts_with(module); });
+}
+
+// Code that collects what may be a coroutine for others to await.
+bool is_handed_on(Node read, Context& context) {
+  const Node value = whole_value(read);
+  switch (value.parent().kind()) {
+    case Kind::argument_list:
+      return wrong_use(value, context).misuse == Misuse::none;
+    case Kind::keyword_argument:
+    case Kind::list:
+    case Kind::tuple:
+    case Kind::set:
+    case Kind::pair:
+    case Kind::yield:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // The local that the value is bound to, and to nothing else.
@@ -229,24 +261,66 @@ Node bound_local(Node expression) {
   return target.is(Kind::identifier) ? target : Node();
 }
 
+// Which of the values that a read may see is the one asked for.
+enum class Reach : std::uint8_t { none, some, all };
+
+Reach reach(const semantics::UnitModel& unit, semantics::TermId read, semantics::TermId value, int depth) {
+  if (read == value) return Reach::all;
+  const semantics::Term& term = unit.terms[read];
+  if (term.op != semantics::Op::join || depth > 6) return Reach::none;
+  for (const semantics::TermId operand : unit.operands[term.b]) {
+    if (operand != semantics::kUnknown && reach(unit, operand, value, depth + 1) != Reach::none) return Reach::some;
+  }
+  return Reach::none;
+}
+
+// Whether there is a value at all is a fair question where there may be none.
+bool may_ask(Misuse misuse) {
+  return misuse == Misuse::truth || misuse == Misuse::compared || misuse == Misuse::formatted;
+}
+
+// The reads of one local in its function.
+class LocalReads {
+ public:
+  LocalReads(Node target, Node function, Context& context) : target_(target), function_(function), context_(context) {}
+
+  WrongUse first_wrong_use() {
+    const Node body = function_.child(Field::body);
+    for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+      const Node node = body.ast().node(i);
+      if (!node.is(Kind::identifier) || node.text() != target_.text() || is_binding_place(node)) continue;
+      if (is_awaited(node, context_) || context_.enclosing_function(node) != function_) return {};
+      collected_ = collected_ || is_handed_on(node, context_);
+      look_at(node);
+    }
+    return certain_.place || collected_ || !function_.is_async() ? certain_ : asked_;
+  }
+
+ private:
+  void look_at(Node read) {
+    const semantics::UnitModel& unit = context_.unit();
+    const Reach reached = reach(unit, unit.term_of(read), unit.term_of(target_), 0);
+    if (reached == Reach::none || certain_.place) return;
+    const WrongUse use = wrong_use(read, context_);
+    if (use.misuse == Misuse::key) return;
+    WrongUse& found = reached == Reach::some && may_ask(use.misuse) ? asked_ : certain_;
+    if (!found.place) found = use;
+  }
+
+  Node target_, function_;
+  Context& context_;
+  WrongUse certain_;  // wrong wherever the value gets there
+  WrongUse asked_;    // wrong unless there may be no coroutine
+  bool collected_ = false;
+};
+
 }  // namespace
 
 WrongUse wrong_use_of_local(Node expression, Context& context) {
   const Node target = bound_local(expression);
   const Node function = target ? context.enclosing_function(target) : Node();
-  const Node body = function.is(Kind::function_definition) ? function.child(Field::body) : Node();
-  if (!body) return {};
-  const semantics::TermId value = context.unit().term_of(target);
-  WrongUse first;
-  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
-    const Node node = body.ast().node(i);
-    if (!node.is(Kind::identifier) || node.text() != target.text() || is_binding_place(node)) continue;
-    if (is_awaited(node, context) || context.enclosing_function(node) != function) return {};
-    if (first.place || context.unit().term_of(node) != value) continue;
-    const WrongUse use = wrong_use(node, context);
-    if (use.misuse != Misuse::key) first = use;
-  }
-  return first;
+  if (!function.is(Kind::function_definition)) return {};
+  return LocalReads(target, function, context).first_wrong_use();
 }
 
 std::string describe(const WrongUse& use) {
