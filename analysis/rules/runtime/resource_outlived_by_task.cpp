@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "analysis/fixes/imports.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -51,20 +50,12 @@ struct Start {
   bool after_response = false;  // a background task of a web framework
 };
 
-// `nursery.start_soon(…)` where the type of the nursery is not known: only trio's and anyio's have such a method.
-bool starts_soon(Node call, Context& context) {
-  const Node function = call.child(Field::function);
-  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start_soon") return false;
-  return fixes::imports(context.file(), "trio") || fixes::imports(context.file(), "anyio");
-}
-
 std::optional<Start> task_start(Node call, Context& context) {
   if (const knowledge::Spawner* spawner = spawner_of(call, context)) return Start{call, !spawner->caller_owns};
   const knowledge::Bridge* bridge = bridge_of(call, context);
   const bool background = bridge != nullptr && bridge->to == knowledge::Where::background;
   if (background && bridge->callable.position == 0) return Start{call, false, true};
-  if (context.type_of(call.child(Field::function)).empty() && starts_soon(call, context)) return Start{call, true};
-  return std::nullopt;
+  return is_start_soon(call, context) ? std::optional(Start{call, true}) : std::nullopt;
 }
 
 // The nested function of this name, defined in the function round the node.
