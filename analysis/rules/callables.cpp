@@ -261,4 +261,29 @@ bool may_be_override(Node function, Context& context) {
   return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
 }
 
+namespace {
+
+bool is_constant(Node value) {
+  if (!value) return true;
+  const Node plain = without_parentheses(value);
+  const bool literal = plain.is(Kind::none) || plain.is(Kind::true_) || plain.is(Kind::false_) ||
+                       plain.is(Kind::integer) || plain.is(Kind::float_) || plain.is(Kind::string);
+  const bool empty =
+      (plain.is(Kind::list) || plain.is(Kind::dictionary) || plain.is(Kind::tuple)) && !plain.first_child();
+  return literal || empty;
+}
+
+}  // namespace
+
+bool is_stub(Node body) {
+  for (const Node statement : body.children()) {
+    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+    const bool constant = statement.is(Kind::return_statement) && is_constant(statement.first_child());
+    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
+                         only.is(Kind::ellipsis) || only.is(Kind::string) || constant;
+    if (!nothing) return false;
+  }
+  return true;
+}
+
 }  // namespace surefoot::rules

@@ -23,4 +23,7 @@ Callability callability_of_result(Node call, Context& context);
 /// True for a method that may override one of another class, or be registered by its class's decorator.
 bool may_be_override(Node function, Context& context);
 
+/// True for a body that only keeps the place of another: nothing, an error, a constant.
+bool is_stub(Node body);
+
 }  // namespace surefoot::rules

@@ -30,6 +30,11 @@ bool is_group_class(std::string_view name, Context& context) {
           name == "exceptiongroup.BaseExceptionGroup" || name == "trio.MultiError" || name == "anyio.ExceptionGroup");
 }
 
+std::string_view class_named(Node expression, Context& context) {
+  const Type* type = semantics::only(context.type_of(expression));
+  return type != nullptr && type->tag == Type::Tag::object ? type->name : std::string_view();
+}
+
 Node alias_of(Node except_clause) {
   if (const Node alias = except_clause.child(Field::alias)) return alias;
   const Node value = except_clause.child(Field::value);

@@ -17,6 +17,9 @@ std::vector<Node> caught_by(Node except_clause);
 /// True for BaseExceptionGroup and the classes derived from it.
 bool is_group_class(std::string_view name, Context& context);
 
+/// The qualified name of the class that an expression names; empty when it is not known.
+std::string_view class_named(Node expression, Context& context);
+
 /// The name that `except … as name` binds; null when there is none.
 Node alias_of(Node except_clause);
 

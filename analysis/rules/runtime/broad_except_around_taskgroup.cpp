@@ -31,13 +31,8 @@ namespace {
 
 bool is_function(Node node) { return node.is(Kind::function_definition) || node.is(Kind::lambda); }
 
-std::string_view name_of(Node exception, Context& context) {
-  const Type* type = semantics::only(context.type_of(exception));
-  return type != nullptr && type->tag == Type::Tag::object ? type->name : std::string_view();
-}
-
 bool catches_groups(Node exception, Context& context) {
-  const std::string_view name = name_of(exception, context);
+  const std::string_view name = class_named(exception, context);
   return name == "Exception" || name == "BaseException" || is_group_class(name, context);
 }
 
@@ -46,7 +41,7 @@ bool is_never_grouped(Node exception, Context& context) {
   static constexpr std::array<std::string_view, 6> kNames = {
       "asyncio.CancelledError", "KeyboardInterrupt", "SystemExit",
       "GeneratorExit",          "trio.Cancelled",    "concurrent.futures.CancelledError"};
-  const std::string_view name = name_of(exception, context);
+  const std::string_view name = class_named(exception, context);
   return exception.is(Kind::call) || std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -130,7 +125,7 @@ bool any_handler_catches_groups(Node statement, Context& context) {
   for (const Node handler : statement.children()) {
     if (!handler.is(Kind::except_clause)) continue;
     for (const Node exception : caught_by(handler)) {
-      if (is_group_class(name_of(exception, context), context)) return true;
+      if (is_group_class(class_named(exception, context), context)) return true;
     }
   }
   return false;

@@ -147,7 +147,8 @@ class Reads {
       return inside.is_instance(variable, "contextvars.ContextVar") && last_part(variable) &&
              !is_set_in(body, variable);
     }
-    if (!node.is(Kind::identifier) || node.field() == Field::attribute) return false;
+    const bool name = node.is(Kind::identifier) && node.field() != Field::attribute;
+    if (!name && !node.is(Kind::attribute)) return false;
     const Type* type = semantics::only(inside.type_of(node));
     if (type == nullptr || type->tag != Type::Tag::object) return false;
     return (is_proxy(type->name) && !pushes) || is_connection(type->name);

@@ -33,6 +33,7 @@ constexpr std::string_view kContextVar = "contextvars.ContextVar";
 // Report::variant
 constexpr int kDefault = 0;
 constexpr int kSet = 1;
+constexpr int kDataclass = 2;  // the default is an instance of a dataclass, which may be frozen
 
 bool is_mutable_class(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kNames = {"list",
@@ -68,6 +69,24 @@ bool is_mutable(Node value, Context& context) {
   return type != nullptr && type->tag == Type::Tag::instance && is_mutable_class(type->name);
 }
 
+// The class of this file that the call makes an instance of; null when it makes none.
+const semantics::ClassEntry* made_class(Node value, Context& context) {
+  const Type* callee = value.is(Kind::call) ? context.callee(value) : nullptr;
+  const std::string prefix = context.file().module.name() + ".";
+  if (callee == nullptr || callee->tag != Type::Tag::object || !callee->name.starts_with(prefix)) return nullptr;
+  return context.file().module.find_class(callee->name.substr(prefix.size()));
+}
+
+bool is_dataclass(const semantics::ClassEntry& entry, Context& context) {
+  for (const semantics::TermId decorator : entry.definition->decorators) {
+    const semantics::Term& term = entry.unit->terms[decorator];
+    const semantics::TermId what = term.op == semantics::Op::call ? term.a : decorator;
+    const Type* type = semantics::only(context.resolver().type_of(*entry.unit, what));
+    if (type != nullptr && type->is_object("dataclasses.dataclass")) return true;
+  }
+  return false;
+}
+
 // `ContextVar(…)`, `ContextVar[dict](…)`.
 bool makes_variable(Node call, Context& context) {
   Node function = call.child(Field::function);
@@ -78,13 +97,16 @@ bool makes_variable(Node call, Context& context) {
 
 void check_default(Node call, Context& context) {
   const Node value = argument(call, "default");
-  if (!value || !is_mutable(value, context)) return;
+  if (!value) return;
+  const semantics::ClassEntry* made = made_class(without_parentheses(value), context);
+  const bool dataclass = made != nullptr && is_dataclass(*made, context);
+  if (!dataclass && !is_mutable(value, context)) return;
   Report& report = context.report(
       context_variable_misuse, call,
       fmt::format("The default `{}` is one object that all contexts share: what one of them changes, all see",
                   value.text().substr(0, value.text().find('\n'))));
   report.span = value.span();
-  report.variant = kDefault;
+  report.variant = dataclass ? kDataclass : kDefault;
 }
 
 const semantics::Function* model_of(Node definition, Context& context) {
@@ -134,10 +156,23 @@ void check(Node call, Context& context) {
   }
 }
 
+bool is_frozen(Node call, Context& context) {
+  const semantics::ClassEntry* made = made_class(without_parentheses(argument(call, "default")), context);
+  if (made == nullptr) return true;
+  const Node decorated = made->unit->unit->ast.node(made->definition->node).parent();
+  bool frozen = false;
+  for (const Node decorator : decorated.children()) {
+    const Node maker = decorator.is(Kind::decorator) ? decorator.first_child() : Node();
+    frozen = frozen || (maker.is(Kind::call) && argument(maker, "frozen").is(Kind::true_));
+  }
+  return frozen;
+}
+
 // Another function of the file may reset the variable.
 bool confirm(const Report& report, Context& context) {
-  if (report.variant != kSet) return true;
   const Node call = context.unit().unit->ast.node(report.node);
+  if (report.variant == kDataclass) return !is_frozen(call, context);
+  if (report.variant != kSet) return true;
   const Node variable = call.child(Field::function).child(Field::object);
   bool reset = false;
   for_each_identifier(last_part(variable).text(), context, [&](Node identifier, Context&) {

@@ -32,16 +32,11 @@ bool listed(const std::array<std::string_view, size>& names, std::string_view na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string_view name_of(Node exception, Context& context) {
-  const Type* type = semantics::only(context.type_of(exception));
-  return type != nullptr && type->tag == Type::Tag::object ? type->name : std::string_view();
-}
-
 bool catches_only_groups(Node handler, Context& context) {
   if (is_group_handler(handler)) return true;
   const std::vector<Node> caught = caught_by(handler);
   return !caught.empty() && std::all_of(caught.begin(), caught.end(), [&](Node exception) {
-    return is_group_class(name_of(exception, context), context);
+    return is_group_class(class_named(exception, context), context);
   });
 }
 
@@ -137,7 +132,7 @@ bool is_attribute_of_groups(std::string_view name) {
 
 // Builtin exceptions; what others look like is not known.
 bool is_plain_exception(Node exception, Context& context) {
-  const std::string_view name = name_of(exception, context);
+  const std::string_view name = class_named(exception, context);
   if (name.empty() || name.find('.') != std::string_view::npos) return false;
   return name != "Exception" && name != "BaseException" && !is_group_class(name, context);
 }
@@ -179,7 +174,7 @@ void check_attributes(Node handler, Context& context) {
 void check_handler(Node handler, Context& context) {
   if (is_group_handler(handler)) {
     for (const Node exception : caught_by(handler)) {
-      if (!is_group_class(name_of(exception, context), context)) continue;
+      if (!is_group_class(class_named(exception, context), context)) continue;
       context
           .report(exception_group_hygiene, handler,
                   fmt::format("`except*` may not name `{}`: it fails with a TypeError", exception.text()))

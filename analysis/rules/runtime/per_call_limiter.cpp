@@ -60,7 +60,8 @@ Node bound_local(Node call, Context& context) {
     if (parent.is(Kind::named_expression)) return parent.child(Field::name);
     if (parent.is(Kind::assignment)) {
       const Node target = value.field() == Field::right ? parent.child(Field::left) : Node();
-      return target.is(Kind::identifier) ? target : Node();
+      const bool chained = parent.parent().is(Kind::assignment);  // `self.lock = lock = Lock()`
+      return target.is(Kind::identifier) && !chained ? target : Node();
     }
     if (parent.is(Kind::conditional_expression)) {
       const Node other = value == parent.first_child() ? parent.last_child() : parent.first_child();
@@ -225,11 +226,22 @@ void offer(Fixes& fixes, Node call, fixes::Hoisted hoisted, std::string_view own
                                           fixes::Applicability::unsafe, std::move(edits)));
 }
 
+std::string_view without_underscores(std::string_view name) {
+  const std::size_t first = name.find_first_not_of('_');
+  return first == std::string_view::npos ? name : name.substr(first, name.find_last_not_of('_') + 1 - first);
+}
+
+// `_fetch_semaphore` for the `semaphore` of `fetch`: each function keeps one of its own.
+std::string shared_name(Node call, Context& context) {
+  const Node target = bound_local(call, context);
+  const Node function = context.enclosing_function(call);
+  return fmt::format("_{}_{}", without_underscores(function.child(Field::name).text()),
+                     target ? without_underscores(target.text()) : "lock");
+}
+
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
-  const Node target = bound_local(call, context);
-  std::string name(target ? target.text() : "lock");
-  if (!name.starts_with('_')) name.insert(0, 1, '_');
+  const std::string name = shared_name(call, context);
   Fixes fixes;
   const fixes::Place place = context.place(call);
   if (!context.unit().container.empty()) {

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "analysis/fixes/imports.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -48,19 +47,15 @@ bool mentions(Node tree, std::string_view name) {
 struct Start {
   Node call;
   bool by_group = false;
+  bool after_response = false;  // a background task of a web framework
 };
-
-// `nursery.start_soon(…)` where the type of the nursery is not known: only trio's and anyio's have such a method.
-bool starts_soon(Node call, Context& context) {
-  const Node function = call.child(Field::function);
-  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start_soon") return false;
-  return fixes::imports(context.file(), "trio") || fixes::imports(context.file(), "anyio");
-}
 
 std::optional<Start> task_start(Node call, Context& context) {
   if (const knowledge::Spawner* spawner = spawner_of(call, context)) return Start{call, !spawner->caller_owns};
-  if (context.type_of(call.child(Field::function)).empty() && starts_soon(call, context)) return Start{call, true};
-  return std::nullopt;
+  const knowledge::Bridge* bridge = bridge_of(call, context);
+  const bool background = bridge != nullptr && bridge->to == knowledge::Where::background;
+  if (background && bridge->callable.position == 0) return Start{call, false, true};
+  return is_start_soon(call, context) ? std::optional(Start{call, true}) : std::nullopt;
 }
 
 // The nested function of this name, defined in the function round the node.
@@ -134,7 +129,7 @@ bool uses_resource(Node value, std::string_view name, Context& context) {
 bool hands_over(const Start& start, std::string_view name, Context& context) {
   const Node arguments = start.call.child(Field::arguments);
   const std::string_view method = last_part(start.call.child(Field::function)).text();
-  if (method == "start_soon" || method == "start") {
+  if (method == "start_soon" || method == "start" || start.after_response) {
     const Node function = arguments.first_child();
     return function && (reaches(function, name, context) || holds(arguments, name, context));
   }
@@ -318,6 +313,7 @@ class Handle {
 };
 
 bool outlives(const Start& start, const Resource& resource, Context& context) {
+  if (start.after_response) return true;
   const bool waits_for_start = last_part(start.call.child(Field::function)).text() == "start";
   if (is_awaited(start.call) && !waits_for_start) return false;
   if (start.by_group) {

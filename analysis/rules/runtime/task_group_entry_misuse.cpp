@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callables.hpp"
+#include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -37,15 +38,6 @@ std::string_view called(Node call, Context& context) {
   return callee != nullptr && callee->tag == Type::Tag::object ? callee->name : std::string_view();
 }
 
-// `nursery.start_soon(…)` of trio and anyio.
-bool starts_soon(Node call, Context& context) {
-  const Node function = call.child(Field::function);
-  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start_soon") return false;
-  const std::string_view name = called(call, context);
-  if (name.empty()) return fixes::imports(context.file(), "trio") || fixes::imports(context.file(), "anyio");
-  return name == "trio.Nursery.start_soon" || name == "anyio.abc.TaskGroup.start_soon";
-}
-
 // True when the function itself opens the group that the call starts a task in, and so waits for it.
 bool opens_group(Node call, Context& context) {
   const Node group = call.child(Field::function).child(Field::object);
@@ -56,7 +48,7 @@ bool opens_group(Node call, Context& context) {
 void check_entry(Node call, Context& context) {
   const Node function = context.enclosing_function(call);
   if (!function.is(Kind::function_definition) || function.child(Field::name).text() != "__aenter__") return;
-  if (!starts_soon(call, context) || opens_group(call, context)) return;
+  if (!is_start_soon(call, context) || opens_group(call, context)) return;
   context
       .report(task_group_entry_misuse, call,
               "`start_soon` in `__aenter__` does not wait until the task has begun: the block may run before it. Use "
@@ -158,17 +150,6 @@ void check_assignment(Node assignment, Context& context) {
   const Node scope = target.child(Field::object);
   const bool known = context.is_instance(scope, "trio.CancelScope") || context.is_instance(scope, "anyio.CancelScope");
   if (known && is_constant_time(value)) report_constant(assignment, value, context);
-}
-
-bool is_stub(Node body) {
-  for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-    if (!statement.is(Kind::pass_statement) && !statement.is(Kind::raise_statement) && !only.is(Kind::ellipsis) &&
-        !only.is(Kind::string)) {
-      return false;
-    }
-  }
-  return true;
 }
 
 // True when the body says that the task has started, or hands that on.
