@@ -19,15 +19,23 @@ namespace {
 
 std::string_view top_level(std::string_view module) { return module.substr(0, module.find('.')); }
 
-// Code under `if TYPE_CHECKING:` does not run.
+// Code under `if TYPE_CHECKING:` does not run, and that under `if __name__ == "__main__":` not in every process.
 bool runs(const UnitModel& unit, std::uint32_t node) {
   for (Node at = unit.unit->ast.node(node); at; at = at.parent()) {
-    if (at.is(Kind::if_statement) &&
-        at.child(Field::condition).text().find("TYPE_CHECKING") != std::string_view::npos) {
-      return false;
-    }
+    if (!at.is(Kind::if_statement)) continue;
+    const std::string_view condition = at.child(Field::condition).text();
+    if (condition.find("TYPE_CHECKING") != std::string_view::npos) return false;
+    if (condition.find("__name__") != std::string_view::npos) return false;
   }
   return true;
+}
+
+bool always_means(const FileView& file, std::string_view name, std::string_view path) {
+  const auto* all = file.module.find(name);
+  return all != nullptr && std::all_of(all->begin(), all->end(), [&](const semantics::TermRef& value) {
+           const Term& term = value.unit->terms[value.term];
+           return value.kind == BindingKind::import && term.op == Op::imported && term.name == path;
+         });
 }
 
 // A top-level name that is bound to what `path` names and to nothing else.
@@ -38,8 +46,7 @@ std::string existing(const FileView& file, std::string_view path) {
       if (binding.kind != BindingKind::import || !binding.container.empty() || !runs(*unit, binding.node)) continue;
       const Term& term = unit->terms[binding.term];
       if (term.op != Op::imported || term.name != path) continue;
-      const auto* all = file.module.find(binding.name);
-      if (all != nullptr && all->size() == 1) found = binding.name;
+      if (always_means(file, binding.name, path)) found = binding.name;
     }
   }
   return found;
