@@ -64,13 +64,15 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
 
 int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
   CheckOutput output(options, console, console.out, baseline);
-  const Discovery found = discover(options.paths, options.working_folder, configs);
+  const Discovery found = discover(options.paths, options.working_folder, configs, options.named_files);
   for (const DiscoveryProblem& problem : found.problems) {
     const std::string message = problem.path + ": " + problem.message;
     problem.is_error ? output.error(message) : print_warning(console, message);
   }
   for (const auto& problem : found.bad_configs) output.error(describe(*problem, options.working_folder));
-  if (found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
+  // Where all named files are excluded there is nothing to tell.
+  const bool as_meant = options.named_files == NamedFiles::as_walked;
+  if (!as_meant && found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
   ProjectFiles reader({options.file.largest_file, options.jobs});

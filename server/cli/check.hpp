@@ -9,6 +9,7 @@
 #include "server/cli/check_file.hpp"
 #include "server/cli/console.hpp"
 #include "server/workspace/config_files.hpp"
+#include "server/workspace/discovery.hpp"
 
 namespace surefoot::server {
 
@@ -20,6 +21,7 @@ enum class ProgressMode : unsigned char { automatic, always, never };
 struct CheckOptions {
   /// Files and folders; "-" alone is standard input.
   std::vector<std::string> paths = {"."};
+  NamedFiles named_files = NamedFiles::taken;
   /// The name that standard input goes by: it decides the configuration and is shown.
   std::string stdin_filename;
   std::string working_folder;  // absolute

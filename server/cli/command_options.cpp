@@ -96,6 +96,7 @@ CheckOptions check_options(const Written& written, const CLI::App& command) {
     options.file.fix = FixMode::apply;
   }
   if (written.unsafe_fixes) options.file.up_to = rules::Applicability::unsafe;
+  if (written.force_exclude) options.named_files = NamedFiles::as_walked;
   options.file.largest_file = written.max_file_size * kMegabyte;
   options.file.working_folder = options.working_folder;
   options.fail_on = rules::parse_severity(written.fail_on);
@@ -112,6 +113,10 @@ CLI::App* add_check(CLI::App& app, Written& written) {
   add_output_options(*command, written);
   add_baseline_options(*command, written);
   add_configuration_options(*command, written);
+  command
+      ->add_flag("--force-exclude", written.force_exclude,
+                 "Leave out what is excluded even where it is named as a file")
+      ->group("Input");
   command->add_option("--stdin-filename", written.check.stdin_filename, "The name that standard input goes by")
       ->type_name("NAME")
       ->group("Input");

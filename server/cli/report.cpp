@@ -53,9 +53,11 @@ ReportedPlace to_place(std::string filename, const text::SourceText& text, text:
 }
 
 std::string summary_line(const Summary& summary) {
-  const std::string found = what_was_found(summary);
-  if (summary.known == 0) return found;
-  return found + fmt::format(" {} more {} in the baseline.", summary.known, summary.known == 1 ? "is" : "are");
+  std::string line = what_was_found(summary);
+  if (summary.known > 0) {
+    line += fmt::format(" {} more {} in the baseline.", summary.known, summary.known == 1 ? "is" : "are");
+  }
+  return line;
 }
 
 }  // namespace surefoot::server

@@ -19,8 +19,8 @@ struct Suite {
 };
 
 std::string counts(const Suite& suite) {
-  return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"", suite.tests, suite.failures,
-                     suite.errors, suite.skipped);
+  return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}")", suite.tests, suite.failures, suite.errors,
+                     suite.skipped);
 }
 
 /// "app/main.py" -> "app.main", as test runners for Python name classes.

@@ -63,8 +63,8 @@ std::string badges(const rules::RuleInfo& rule) {
   const bool strict = rule.profile == rules::Profile::strict;
   const std::string_view fix = server::fix_of_page(rule.page);
   return fmt::format(
-      "<span class=\"badge {0}\">{0}</span> <span class=\"badge\">{1}</span> <span class=\"badge\">{2}</span>",
-      severity, strict ? "strict profile" : "on by default", fix == "none" ? "no fix" : "fix: " + inline_html(fix));
+      R"(<span class="badge {0}">{0}</span> <span class="badge">{1}</span> <span class="badge">{2}</span>)", severity,
+      strict ? "strict profile" : "on by default", fix == "none" ? "no fix" : "fix: " + inline_html(fix));
 }
 
 }  // namespace surefoot::docs

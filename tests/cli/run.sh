@@ -224,7 +224,7 @@ test_formats_for_services() {
   expect 1 "$surefoot" check --output-format github
   has out '::warning file=a.py,line=6,col=5,endLine=6,endColumn=15,title=RT101 blocking-call-in-async::'
   for format in sarif gitlab; do
-    expect 1 "$surefoot" check --output-format $format
+    expect 1 "$surefoot" check --output-format "$format"
     python3 -m json.tool out >err || fail "$format is not JSON"
   done
   expect 1 "$surefoot" check --output-format junit
