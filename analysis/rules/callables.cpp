@@ -4,7 +4,6 @@
 #include <array>
 
 #include "analysis/rules/project_classes.hpp"
-#include "analysis/rules/stubs.hpp"
 #include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {

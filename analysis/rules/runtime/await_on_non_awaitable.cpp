@@ -4,8 +4,8 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callables.hpp"
 #include "analysis/rules/coroutines.hpp"
-#include "analysis/rules/stubs.hpp"
 #include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {

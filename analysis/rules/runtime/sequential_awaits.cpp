@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "analysis/fixes/task_group.hpp"
+#include "analysis/rules/callables.hpp"
 #include "analysis/rules/coroutines.hpp"
-#include "analysis/rules/stubs.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
