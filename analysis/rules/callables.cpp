@@ -262,6 +262,20 @@ bool may_be_override(Node function, Context& context) {
 
 namespace {
 
+template <typename Test>
+bool every_statement(Node body, const Test& test) {
+  for (const Node statement : body.children()) {
+    if (!test(statement)) return false;
+  }
+  return true;
+}
+
+bool says_nothing(Node statement) {
+  const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+  return statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) || only.is(Kind::ellipsis) ||
+         only.is(Kind::string);
+}
+
 bool is_constant(Node value) {
   if (!value) return true;
   const Node plain = without_parentheses(value);
@@ -275,14 +289,11 @@ bool is_constant(Node value) {
 }  // namespace
 
 bool is_stub(Node body) {
-  for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-    const bool constant = statement.is(Kind::return_statement) && is_constant(statement.first_child());
-    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
-                         only.is(Kind::ellipsis) || only.is(Kind::string) || constant;
-    if (!nothing) return false;
-  }
-  return true;
+  return every_statement(body, [](Node statement) {
+    return says_nothing(statement) || (statement.is(Kind::return_statement) && is_constant(statement.first_child()));
+  });
 }
+
+bool is_placeholder(Node body) { return every_statement(body, says_nothing); }
 
 }  // namespace surefoot::rules

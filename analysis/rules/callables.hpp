@@ -25,5 +25,7 @@ bool may_be_override(Node function, Context& context);
 
 /// True for a body that only keeps the place of another: nothing, an error, a constant.
 bool is_stub(Node body);
+/// The same, but for a body that returns a constant: that may well be all there is to do.
+bool is_placeholder(Node body);
 
 }  // namespace surefoot::rules

@@ -71,4 +71,12 @@ bool is_start_soon(Node call, Context& context) {
   return callee->is_object("trio.Nursery.start_soon") || callee->is_object("anyio.abc.TaskGroup.start_soon");
 }
 
+Node without_partial(Node function, Context& context) {
+  function = without_parentheses(function);
+  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
+    function = without_parentheses(argument(function, "", 0));
+  }
+  return function;
+}
+
 }  // namespace surefoot::rules

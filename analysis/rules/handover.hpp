@@ -20,4 +20,8 @@ const knowledge::Spawner* spawner_of(Node call, Context& context);
 /// a file that uses one of them.
 bool is_start_soon(Node call, Context& context);
 
+/// The function that `functools.partial(f, …)`, also nested, calls; the expression itself, without parentheses, when it
+/// is no such call.
+Node without_partial(Node function, Context& context);
+
 }  // namespace surefoot::rules

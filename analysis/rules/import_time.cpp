@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/rules/words.hpp"
+#include "analysis/fixes/imports.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
@@ -72,6 +72,7 @@ bool loads_much(std::string_view name) {
       "load",         "load_model",      "from_pretrained",  "load_from_checkpoint",
       "pipeline",     "load_state_dict", "InferenceSession", "SentenceTransformer",
       "CrossEncoder", "download",        "load_dataset",     "WhisperModel"};
+  if (fixes::is_standard_library(name.substr(0, name.find('.')))) return false;
   const std::string_view last = name.substr(name.rfind('.') + 1);
   if (last.starts_with("read_")) return true;
   return std::find(kLast.begin(), kLast.end(), last) != kLast.end();

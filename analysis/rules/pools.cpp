@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/handover.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -82,13 +83,6 @@ std::optional<HandedWork> handed_work(Node call, Context& context) {
   work.many = runs_for_each_item(work.name);
   work.function = without_parentheses(argument(call, bridge->callable));
   return work;
-}
-
-Node without_partial(Node function, Context& context) {
-  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
-    function = without_parentheses(argument(function, "", 0));
-  }
-  return function;
 }
 
 const Type* handed_function(const HandedWork& work, Context& context) {

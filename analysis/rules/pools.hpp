@@ -30,9 +30,6 @@ std::optional<HandedWork> handed_work(Node call, Context& context);
 /// when it is something else.
 const Type* handed_function(const HandedWork& work, Context& context);
 
-/// The function behind `functools.partial(f, x)`, or the expression itself.
-Node without_partial(Node function, Context& context);
-
 /// True for a lambda, and for a function defined inside another one.
 bool is_nested_or_lambda(const Type& type);
 

@@ -47,14 +47,6 @@ RunBy run_of_class(Node definition, Context& context) {
 
 }  // namespace
 
-Node without_partial(Node function, Context& context) {
-  function = without_parentheses(function);
-  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
-    function = without_parentheses(argument(function, "", 0));
-  }
-  return function;
-}
-
 RunBy run_by_declaration(Node definition, Context& context) {
   const semantics::Function* function = model_of(definition, context);
   if (function == nullptr) return RunBy::caller;

@@ -23,7 +23,4 @@ RunBy run_by(Node function_definition, Context& context);
 /// "thread", "task", …, for a message.
 std::string_view describe(RunBy by);
 
-/// The function that an argument stands for: parentheses and `functools.partial` taken off.
-Node without_partial(Node function, Context& context);
-
 }  // namespace surefoot::rules

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"

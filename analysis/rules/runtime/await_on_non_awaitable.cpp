@@ -178,7 +178,7 @@ bool confirm(const Report& report, Context& context) {
   const Type* callee = value.is(Kind::call) ? context.callee(value) : nullptr;
   if (callee == nullptr || callee->function == nullptr) return true;
   const Node body = callee->unit->unit->ast.node(callee->function->node).child(Field::body);
-  if (!body || is_stub(body)) return false;
+  if (!body || is_placeholder(body)) return false;
   return callee->function->container.empty() || !is_overridden(*callee->function, context);
 }
 

@@ -33,8 +33,8 @@ constexpr Effect kOtherRules = Effect::opens_connection | Effect::starts_thread 
 
 std::string_view what(const BlockingCall& call) {
   if (any(call.effects & kWaits)) return describe(call.effects & kWaits);
-  return loads_much(call.name) && any(call.effects & (Effect::blocks_cpu | Effect::blocks_file)) ? "loads much data"
-                                                                                                 : "";
+  const bool loads = loads_much(call.name) && any(call.effects & (Effect::blocks_cpu | Effect::blocks_file));
+  return loads ? "loads much data" : "";
 }
 
 // Opens a file, and asks nothing of it.

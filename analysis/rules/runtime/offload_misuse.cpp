@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/hand_over.hpp"
 #include "analysis/rules/callables.hpp"
+#include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/value_use.hpp"
 

@@ -163,7 +163,7 @@ bool shares_connection(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->function == nullptr) return false;
   const Node function = callee->unit->unit->ast.node(callee->function->node);
-  return names_connection(function.text()) || is_stub(function.child(Field::body));
+  return names_connection(function.text()) || is_placeholder(function.child(Field::body));
 }
 
 bool confirm(const Report& report, Context& context) {

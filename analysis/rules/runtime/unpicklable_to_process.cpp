@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/file_use.hpp"
+#include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/walk.hpp"
 
