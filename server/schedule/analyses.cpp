@@ -99,9 +99,11 @@ void Analyses::outdated(Document& document) {
 }
 
 void Analyses::settle() {
-  if (due_.empty()) return;
   const auto start = core_.host.now();
-  for (const auto& identity : std::exchange(due_, {})) {
+  // An analysis may outdate other documents, which become due in turn.
+  while (!due_.empty()) {
+    const std::string identity = *due_.begin();
+    due_.erase(due_.begin());
     Document* document = core_.documents.find_identity(identity);
     if (document == nullptr || document->current() || document->first_job) continue;
     if (runs_inline(*document, core_.host.now() - start)) {
