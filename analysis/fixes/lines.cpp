@@ -59,6 +59,13 @@ bool ends_its_line(const FileView& file, const Place& statement) {
   return first == std::string_view::npos || rest[first] == '#';
 }
 
+bool has_comment(Node first, Node last) {
+  for (const text::Span& comment : first.ast().comments()) {
+    if (comment.start >= first.start() && comment.end <= last.end()) return true;
+  }
+  return false;
+}
+
 text::TextEdit add_statements(const FileView& file, const Place& statement, const std::vector<std::string>& lines) {
   const auto indent = indentation(file, statement);
   const text::Span span = span_in_file(file, statement);

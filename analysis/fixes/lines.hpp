@@ -21,6 +21,9 @@ std::string deeper(std::string_view indentation);
 /// True when nothing but a comment follows the statement on its last line.
 bool ends_its_line(const FileView& file, const Place& statement);
 
+/// True when a comment stands between the start of `first` and the end of `last`, nodes of one unit.
+bool has_comment(syntax::Node first, syntax::Node last);
+
 /// Adds simple statements after one, on lines of their own with the same indentation; behind semicolons where the
 /// statement shares its line with others.
 text::TextEdit add_statements(const FileView& file, const Place& statement, const std::vector<std::string>& lines);

@@ -21,12 +21,9 @@ TaskGroupBlock::TaskGroupBlock(const FileView& file, const Place& first, Node la
     problem_ = "the statement shares its line with others";
     return;
   }
-  const std::uint32_t offset = file.units.units[first.unit].offset;
-  for (const text::Span& comment : first.node.ast().comments()) {
-    if (comment.start + offset >= span_.start && comment.end + offset <= span_.end) {
-      problem_ = "a comment stands in the code that would be rewritten";
-      return;
-    }
+  if (has_comment(first.node, last)) {
+    problem_ = "a comment stands in the code that would be rewritten";
+    return;
   }
   const Import asyncio = import_module(file, first, "asyncio");
   problem_ = asyncio.problem;

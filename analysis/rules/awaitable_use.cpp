@@ -206,7 +206,7 @@ WrongUse wrong_use(Node expression, Context& context) {
   }
   if (!parent) return {};
   const Misuse misuse = in_expression(child, parent, context);
-  return {misuse, misuse == Misuse::none ? Node() : parent};
+  return {misuse, misuse == Misuse::none ? Node() : parent, {}};
 }
 
 namespace {
@@ -320,7 +320,9 @@ WrongUse wrong_use_of_local(Node expression, Context& context) {
   const Node target = bound_local(expression);
   const Node function = target ? context.enclosing_function(target) : Node();
   if (!function.is(Kind::function_definition)) return {};
-  return LocalReads(target, function, context).first_wrong_use();
+  WrongUse use = LocalReads(target, function, context).first_wrong_use();
+  use.local = target;
+  return use;
 }
 
 std::string describe(const WrongUse& use) {

@@ -28,6 +28,7 @@ enum class Misuse : std::uint8_t {
 struct WrongUse {
   Misuse misuse = Misuse::none;
   Node place;  // the node that makes it wrong: the attribute, the comparison, …; null when there is none
+  Node local;  // the name that the value has there; null when it is used as it is
 };
 
 /// Looks through parentheses, conditional expressions, `or`, and `:=`. Attributes that coroutines and futures have are

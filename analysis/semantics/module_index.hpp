@@ -40,7 +40,8 @@ class ModuleIndex {
 
   const std::string& path() const { return path_; }
   const std::string& location() const { return location_; }
-  /// Its dotted name by its path ("app.db"), whatever its importers call it.
+  /// Its dotted name by its path ("app.db"), whatever its importers call it. One that the tables of libraries know is
+  /// written "<project>.logging", so that nothing is taken for theirs.
   const std::string& name() const { return name_; }
   /// True when its file is an `__init__.py`.
   bool is_package() const { return is_package_; }
@@ -56,12 +57,14 @@ class ModuleIndex {
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
   /// True when the module imports this module, or something of it, at its top level.
   bool imports(std::string_view module) const;
-  /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are.
+  /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are, and so do those that lead out
+  /// of the project's root.
   std::string absolute(std::string_view path) const;
 
  private:
   std::string path_;
   std::string location_;
+  std::string dotted_;
   std::string name_;
   bool is_package_;
   std::uint64_t shape_;

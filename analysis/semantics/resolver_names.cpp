@@ -92,6 +92,7 @@ TypeSet Resolver::star_imported(const ModuleIndex& module, std::string_view name
 
 // What the libraries' tables speak of comes from there, whatever files of the same name there are.
 TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
+  if (path.empty() || path.front() == '.') return {};
   if (knowledge::knows_module(first_part(path)) || depth_ > kMaxImports) return {object_at(path)};
   const Modules::Found found = find_module(from, path);
   if (found.module == nullptr) return {object_at(path)};

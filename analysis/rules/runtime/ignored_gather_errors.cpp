@@ -35,20 +35,12 @@ bool only_counts(Node value, Context& context) {
   return (parent.is(Kind::if_statement) || parent.is(Kind::while_statement)) && node.field() == Field::condition;
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
-}
-
 // `for _ in results:` with a body that does not look at the element.
 bool only_counts_in_loop(Node value) {
   const Node loop = value.parent();
   if (!loop.is(Kind::for_statement) || value.field() != Field::right) return false;
   const Node target = loop.child(Field::left);
-  return target.is(Kind::identifier) && !mentions(loop.child(Field::body), target.text());
+  return target.is(Kind::identifier) && !is_named_in(target.text(), loop.child(Field::body));
 }
 
 bool learns_nothing(Node value, Context& context) { return only_counts(value, context) || only_counts_in_loop(value); }

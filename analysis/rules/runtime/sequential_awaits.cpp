@@ -5,6 +5,7 @@
 #include "analysis/fixes/task_group.hpp"
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/coroutines.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -69,14 +70,6 @@ Node awaited_by(Node statement) {
   return value.is(Kind::await) ? value : Node();
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name && node.field() != Field::attribute) return true;
-  }
-  return false;
-}
-
 // The statements from `first` on that await independently of each other.
 std::vector<Node> row_from(Node first, Context& context) {
   std::vector<Node> row;
@@ -84,7 +77,7 @@ std::vector<Node> row_from(Node first, Context& context) {
     const Node await = awaited_by(statement);
     const Node call = await ? independent_call(await, context) : Node();
     const bool depends = std::any_of(row.begin(), row.end(), [&](Node earlier) {
-      return mentions(call, earlier.first_child().child(Field::left).text());
+      return is_named_in(earlier.first_child().child(Field::left).text(), call);
     });
     if (!call || depends) break;
     row.push_back(statement);

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "analysis/fixes/edits.hpp"
+#include "analysis/fixes/lines.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -115,13 +115,6 @@ std::string awaited(Node start) {
   return fmt::format("{}({})", first.text(), start.ast().text().substr(from, to - from));
 }
 
-bool has_comment(Node with) {
-  for (const text::Span& comment : with.ast().comments()) {
-    if (comment.start >= with.start() && comment.end <= with.end()) return true;
-  }
-  return false;
-}
-
 Fixes fix(const Report& report, Context& context) {
   const Node with = context.unit().unit->ast.node(report.node);
   const Node clause = with.child(Kind::with_clause);
@@ -129,7 +122,7 @@ Fixes fix(const Report& report, Context& context) {
   if (!group.name) return {{}, "the statement opens other things too"};
   const Node start = only_start(with, group.name);
   if (!start.parent().is(Kind::expression_statement)) return {{}, "the task is kept"};
-  if (has_comment(with)) return {{}, "a comment stands in the code that would be rewritten"};
+  if (fixes::has_comment(with, with)) return {{}, "a comment stands in the code that would be rewritten"};
   const std::string expression = awaited(start);
   if (expression.empty()) return {{}, "the task is started with options"};
   return {{fixes::make_fix("Await it", fixes::Applicability::unsafe,

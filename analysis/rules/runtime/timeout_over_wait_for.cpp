@@ -44,13 +44,6 @@ void check(Node call, Context& context) {
       .span = call.child(Field::function).span();
 }
 
-bool has_comment(Node statement) {
-  for (const text::Span& comment : statement.ast().comments()) {
-    if (comment.start >= statement.start() && comment.end <= statement.end()) return true;
-  }
-  return false;
-}
-
 // `await asyncio.wait_for(f(), 5)` -> `await f()` on a line further in, below `async with asyncio.timeout(5):`.
 std::vector<text::TextEdit> edits_for(Node call, Node statement, const std::string& asyncio, Context& context) {
   const fixes::FileView& file = context.file();
@@ -80,7 +73,7 @@ Fixes fix(const Report& report, Context& context) {
   if (!fixes::indentation(context.file(), place) || !fixes::ends_its_line(context.file(), place)) {
     return {{}, "the statement shares its line with others"};
   }
-  if (has_comment(statement)) return {{}, "a comment stands in the code that would be rewritten"};
+  if (fixes::has_comment(statement, statement)) return {{}, "a comment stands in the code that would be rewritten"};
   const fixes::Import asyncio = fixes::import_module(context.file(), place, "asyncio");
   if (!asyncio.problem.empty()) return {{}, asyncio.problem};
   std::vector<text::TextEdit> edits = edits_for(call, statement, asyncio.name, context);

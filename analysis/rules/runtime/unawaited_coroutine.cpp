@@ -98,24 +98,20 @@ void report_loss(Node expression, const ValueUse& use, Context& context) {
          context);
 }
 
-void report_misuse(Node expression, Promise promise, const WrongUse& use, bool local, Context& context) {
+void report_misuse(Node expression, Promise promise, const WrongUse& use, Context& context) {
   const std::string_view what = promise == Promise::future ? "an awaitable" : "a coroutine";
-  const std::string through = local ? " later" : "";
-  report(
-      expression,
-      fmt::format("`{}` gives {}, which {}{}: `await` is missing", name_of(expression), what, describe(use), through),
-      context);
+  const std::string which = use.local ? fmt::format("and `{}`", use.local.text()) : std::string("which");
+  report(expression,
+         fmt::format("`{}` gives {}, {} {}: `await` is missing", name_of(expression), what, which, describe(use)),
+         context);
 }
 
 void check(Node expression, Context& context) {
   const Promise promise = promise_of(expression, context);
   if (promise == Promise::none || is_asked(expression, context)) return;
   WrongUse use = wrong_use(expression, context);
-  const bool local = use.misuse == Misuse::none;
-  if (local) use = wrong_use_of_local(expression, context);
-  if (!is_allowed(expression, promise, use, context)) {
-    return report_misuse(expression, promise, use, local, context);
-  }
+  if (use.misuse == Misuse::none) use = wrong_use_of_local(expression, context);
+  if (!is_allowed(expression, promise, use, context)) return report_misuse(expression, promise, use, context);
   if (promise == Promise::future || is_offload(expression, context)) return;
   const ValueUse fate = value_use(expression, context);
   if (fate.fate != Fate::used) report_loss(expression, fate, context);

@@ -87,21 +87,13 @@ bool is_submit(Node call, Context& context) {
   return bridge != nullptr && bridge->name.starts_with("concurrent.futures.") && bridge->name.ends_with(".submit");
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
-}
-
 // `for _ in range(count): start(worker())`: a number of workers, not of pieces of work.
 bool starts_workers(Node clause, Node element, Context& context) {
   if (has_word(element.child(Field::function).text(), {"worker", "consumer", "consume", "producer", "listener"}))
     return true;
   const Node target = clause.child(Field::left);
   return context.calls(clause.child(Field::right), "range") && target.is(Kind::identifier) &&
-         !mentions(element, target.text());
+         !is_named_in(target.text(), element);
 }
 
 // A loop that waits for something in each round is no burst.
@@ -146,9 +138,9 @@ bool is_method_of_element(Node element, Node loop) {
   Node root = element.child(Field::function);
   while (root.is(Kind::attribute)) root = root.child(Field::object);
   if (!root.is(Kind::identifier) || element.child(Field::function) == root) return false;
-  if (loop.is(Kind::for_statement)) return mentions(loop.child(Field::left), root.text());
+  if (loop.is(Kind::for_statement)) return is_named_in(root.text(), loop.child(Field::left));
   for (const Node clause : loop.children()) {
-    if (clause.is(Kind::for_in_clause) && mentions(clause.child(Field::left), root.text())) return true;
+    if (clause.is(Kind::for_in_clause) && is_named_in(root.text(), clause.child(Field::left))) return true;
   }
   return false;
 }
