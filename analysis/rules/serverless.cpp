@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
-#include <set>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/reach.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -78,19 +77,6 @@ bool wraps_application(const UnitModel& unit, Context& context) {
   });
 }
 
-using FunctionKey = std::pair<const UnitModel*, std::uint32_t>;
-
-// The functions of the file that the function calls.
-void add_called(const UnitModel& unit, std::uint32_t function, Context& context, std::deque<FunctionKey>& into) {
-  const Node body = unit.unit->ast.node(function).child(Field::body);
-  for (std::uint32_t i = body.index(); body && i < body.after(); ++i) {
-    const Node node = body.ast().node(i);
-    const Node callee = node.is(Kind::call) ? node.child(Field::function) : Node();
-    const Type* type = callee ? semantics::only(context.resolver().type_of(unit, callee)) : nullptr;
-    if (type != nullptr && type->function != nullptr) into.emplace_back(type->unit, type->function->node);
-  }
-}
-
 }  // namespace
 
 Platform invoked_by(Node function, Context& context) {
@@ -109,22 +95,9 @@ bool has_serverless_handler(Context& context) {
 }
 
 bool runs_per_invocation(Node function, Context& context) {
-  constexpr std::size_t kMaxFunctions = 200;
-  const FunctionKey wanted{&context.unit(), function.index()};
-  std::deque<FunctionKey> waiting;
-  for (const auto& model : context.file().models) {
-    for (const Function& one : model->functions) {
-      if (platform_of_function(*model, one, context) != Platform::none) waiting.emplace_back(model.get(), one.node);
-    }
-  }
-  std::set<FunctionKey> seen;
-  while (!waiting.empty() && seen.size() < kMaxFunctions) {
-    const FunctionKey next = waiting.front();
-    waiting.pop_front();
-    if (next == wanted) return true;
-    if (seen.insert(next).second) add_called(*next.first, next.second, context, waiting);
-  }
-  return false;
+  return is_reached_from(function, context, [&](const UnitModel& unit, const Function& one) {
+    return platform_of_function(unit, one, context) != Platform::none;
+  });
 }
 
 bool is_serverless(const fixes::FileView& file) {
