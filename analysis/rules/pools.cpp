@@ -34,7 +34,40 @@ Workers pool_of(Node expression, Context& context) {
 Workers pool_made_by(Node call, Context& context) {
   const Type* callee = call.is(Kind::call) ? context.callee(call) : nullptr;
   if (callee == nullptr || callee->tag != Type::Tag::object || callee->function != nullptr) return Workers::none;
-  return callee->name == kExecutor ? Workers::none : pool_of(call, context);
+  if (callee->name == kExecutor) return Workers::none;
+  const bool of_context = callee->name.starts_with("multiprocessing.context.");
+  return of_context ? pool_of(call, context) : pool_of_class(callee->name, context);
+}
+
+namespace {
+
+// The value that the name was given last, in its own block or one around it; null when that is no plain assignment.
+Node value_before(Node name) {
+  for (Node child = name, outer = name.parent(); outer; child = outer, outer = outer.parent()) {
+    if (is_definition(outer)) return {};
+    if (!outer.is(Kind::block)) continue;
+    Node value;
+    for (const Node statement : outer.children()) {
+      if (statement == child) break;
+      const Node assignment = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+      const bool same = assignment.is(Kind::assignment) && assignment.child(Field::left).text() == name.text();
+      if (same) value = assignment.child(Field::right);
+    }
+    if (value) return without_parentheses(value);
+  }
+  return {};
+}
+
+}  // namespace
+
+bool starts_process(Node call, Context& context) {
+  const Node function = call.child(Field::function);
+  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start") return false;
+  const Node process = function.child(Field::object);
+  if (context.is_instance(process, "multiprocessing.Process")) return true;
+  if (!process.is(Kind::identifier) || !context.type_of(process).empty()) return false;
+  const Node value = value_before(process);
+  return value && context.is_instance(value, "multiprocessing.Process");
 }
 
 namespace {

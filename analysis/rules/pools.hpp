@@ -16,6 +16,9 @@ Workers pool_made_by(Node call, Context& context);
 /// Likewise for a value that is an executor or pool; `unknown` for an executor of which no more is known.
 Workers pool_of(Node expression, Context& context);
 
+/// True for `process.start()` of `multiprocessing`.
+bool starts_process(Node call, Context& context);
+
 /// A call that has a function run by a thread or process: `Thread(target=f)`, `pool.submit(f)`, `to_thread(f)`.
 struct HandedWork {
   const knowledge::Bridge* bridge = nullptr;

@@ -187,12 +187,13 @@ bool is_entry(Node call, Context& inside) {
 
 // True when all calls of the function in this file, one at least, stand where a program starts.
 bool is_called_by_entry_points_only(Node function, Context& context) {
-  const std::string_view name = function.child(Field::name).text();
+  const semantics::Function* model = context.unit().function_at(function.index());
   int calls = 0, entries = 0;
   for_each_unit(context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+    for (std::uint32_t i = root.index(); model != nullptr && i < root.after(); ++i) {
       const Node node = root.ast().node(i);
-      if (!node.is(Kind::call) || last_name(node) != name) continue;
+      const Type* callee = node.is(Kind::call) && last_name(node) == model->name ? inside.callee(node) : nullptr;
+      if (callee == nullptr || callee->function != model) continue;
       ++calls;
       if (is_entry(node, inside) && !loop_around(node)) ++entries;
     }

@@ -40,12 +40,6 @@ bool is_fork(Node call, Context& context) {
   return context.calls(call, "os.fork") || context.calls(call, "os.forkpty") || context.calls(call, "pty.fork");
 }
 
-bool starts_process(Node call, Context& context) {
-  const Node function = call.child(Field::function);
-  return function.is(Kind::attribute) && function.child(Field::attribute).text() == "start" &&
-         context.is_instance(function.child(Field::object), "multiprocessing.Process");
-}
-
 // The name of what forks, for the message; empty for other calls.
 std::string forking(Node call, Context& context) {
   if (is_fork(call, context)) return std::string(context.callee(call)->name);

@@ -25,12 +25,6 @@ const Rule process_pool_at_import{
 
 namespace {
 
-bool starts_process(Node call, Context& context) {
-  const Node function = call.child(Field::function);
-  return function.is(Kind::attribute) && function.child(Field::attribute).text() == "start" &&
-         context.is_instance(function.child(Field::object), "multiprocessing.Process");
-}
-
 bool runs_at_import(Node node, Context& context) {
   const Scope scope = context.scope_of(node);
   return (scope == Scope::module || scope == Scope::class_body) && !is_under_main_guard(node);

@@ -6,6 +6,7 @@
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
@@ -85,6 +86,7 @@ std::string_view obstacle_of(Node value, int form, Context& context) {
   if (value.is(Kind::lambda)) return "a lambda";
   if (value.is(Kind::generator_expression)) return "a generator";
   if (is_file_handle(value, context)) return "an open file";
+  if (value.is(Kind::identifier) && only_value_of(value, context).is(Kind::generator_expression)) return "a generator";
   const Type* type = semantics::only(context.type_of(value));
   if (type == nullptr) return {};
   if (type->tag == Type::Tag::lambda) return "a lambda";
@@ -165,7 +167,7 @@ void check_object(Node value, const HandedWork& work, Context& context) {
 void check_value(Node value, int form, const HandedWork& work, Context& context) {
   value = without_parentheses(value);
   if (!value) return;
-  if (value.is(Kind::call) && context.calls(value, "functools.partial")) {
+  if (value.is(Kind::call) && (context.calls(value, "functools.partial") || context.calls(value, "dict"))) {
     for (const Node part : value.child(Field::arguments).children()) {
       check_value(part.is(Kind::keyword_argument) ? part.child(Field::value) : part, form, work, context);
     }
@@ -206,7 +208,8 @@ bool is_own_option(std::string_view keyword) {
 void check_items(Node call, const HandedWork& work, Context& context) {
   for (const Node argument : call.child(Field::arguments).children()) {
     const bool written = argument.is(Kind::list) || argument.is(Kind::tuple);
-    if (written && !argument.covers(work.function)) check_value(argument, kPool, work, context);
+    const Node items = is_comprehension(argument) ? argument.child(Field::body) : written ? argument : Node();
+    if (items && !items.covers(work.function)) check_value(items, kPool, work, context);
   }
 }
 
@@ -216,7 +219,8 @@ void check_arguments(Node call, int form, const HandedWork& work, Context& conte
   for (const Node argument : call.child(Field::arguments).children()) {
     if (argument.is(Kind::keyword_argument)) {
       const Node value = argument.child(Field::value);
-      if (!is_own_option(argument.child(Field::name).text()) && !value.covers(work.function)) {
+      const bool unpacked = !rest && value.is(Kind::generator_expression);  // `args=(row for row in rows)`
+      if (!unpacked && !is_own_option(argument.child(Field::name).text()) && !value.covers(work.function)) {
         check_value(value, form, work, context);
       }
     } else if (!argument.is(Kind::list_splat) && !argument.is(Kind::dictionary_splat)) {
