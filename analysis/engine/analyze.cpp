@@ -42,12 +42,17 @@ project::ModulePtr read_file(project::Place place, text::SourceText text, const 
   return project::read_module(std::move(place), std::move(text), tree);
 }
 
-std::shared_ptr<const FileAnalysis> analyze(project::ModulePtr module, std::shared_ptr<const Config> config,
-                                            ProjectPtr project, std::stop_token stop) {
+std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
+                                    const std::stop_token& stop) {
   ProjectPtr around = project_with(module, project, config);
   auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around));
-  file->run(nullptr, stop);
+  file->check(stop);
   return file;
+}
+
+std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked, const std::stop_token& stop) {
+  checked->conclude(stop);
+  return checked;
 }
 
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config, ProjectPtr project,

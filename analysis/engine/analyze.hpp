@@ -27,6 +27,7 @@ struct FileInput {
 /// `is_project`: something says that the root is one. Source roots come from the configuration.
 project::Place place_in(std::string path, std::string root, bool is_project, const Config& config);
 
+class AnalyzedFile;
 class Project;
 using ProjectPtr = std::shared_ptr<const Project>;
 
@@ -74,9 +75,11 @@ project::ModulePtr read_file(project::Place place, text::SourceText text, const 
 /// Analyses a file from scratch, beside the other files of its project (null: it has none).
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
                                             ProjectPtr project = nullptr, std::stop_token stop = {});
-/// The same for a file that was read for the project already. The next version has to be analysed from scratch.
-std::shared_ptr<const FileAnalysis> analyze(project::ModulePtr module, std::shared_ptr<const Config> config,
-                                            ProjectPtr project, std::stop_token stop = {});
+/// The two halves of analyze(), for who looks at many files of one project: check all before concluding any, and none
+/// has to find out by itself what another says.
+std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
+                                    const std::stop_token& stop = {});
+std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked, const std::stop_token& stop = {});
 
 /// Analyses the next version of a file. `edits` lead from `previous.text()` to the new text, each one speaking of the
 /// text that the one before it left. Findings and fixes are those that analyze() would give for the new text.

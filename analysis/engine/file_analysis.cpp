@@ -46,9 +46,24 @@ AnalyzedFile::AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Conf
     : module_(std::move(module)), config_(std::move(config)), project_(std::move(project)), tree_(std::move(tree)) {}
 
 void AnalyzedFile::run(const AnalyzedFile* previous, const std::stop_token& stop) {
-  counters_.units = static_cast<std::uint32_t>(module_->units.units.size());
-  counters_.units_rebuilt = module_->units.rebuilt;
-  check_units(previous, stop);
+  semantics::Resolver resolver(*module_->index, &project_->program());
+  check_units(previous, stop, resolver);
+  if (!stop.stop_requested()) conclude(resolver);
+}
+
+void AnalyzedFile::check(const std::stop_token& stop) {
+  semantics::Resolver resolver(*module_->index, &project_->program());
+  check_units(nullptr, stop, resolver);
+}
+
+void AnalyzedFile::conclude(const std::stop_token& stop) {
+  semantics::Resolver resolver(*module_->index, &project_->program());
+  if (!stop.stop_requested()) conclude(resolver);
+}
+
+void AnalyzedFile::conclude(semantics::Resolver& resolver) {
+  raise_effects(resolver);
+  collect(*selection_, resolver);
 }
 
 bool AnalyzedFile::has_same_surroundings(const AnalyzedFile& previous) const {
@@ -58,13 +73,15 @@ bool AnalyzedFile::has_same_surroundings(const AnalyzedFile& previous) const {
          previous.surroundings_.hold_in(project_->program());
 }
 
-void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_token& stop) {
+void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_token& stop,
+                               semantics::Resolver& resolver) {
   const bool same_config = previous != nullptr && previous->path() == path() &&
                            (previous->config_ == config_ || *previous->config_ == *config_);
   if (same_config) config_ = previous->config_;  // which the selection borrows
   selection_ = same_config ? previous->selection_ : std::make_shared<const Selection>(*config_, path());
   const bool same = previous != nullptr && has_same_surroundings(*previous);
-  semantics::Resolver resolver(*module_->index, &project_->program());
+  counters_.units = static_cast<std::uint32_t>(module_->units.units.size());
+  counters_.units_rebuilt = module_->units.rebuilt;
   const fixes::FileView file = view();
   for (std::size_t i = 0; i < module_->models.size(); ++i) {
     const std::uint32_t before = module_->units.units[i].previous;
@@ -82,9 +99,8 @@ void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_tok
   }
   surroundings_ = Surroundings::of(project_->program(), resolver);
   if (same) surroundings_.add(previous->surroundings_);
-  if (stop.stop_requested()) return;  // nobody wants the rest
-  raise_effects(resolver);
-  collect(*selection_, resolver);
+  facts_ = join_facts(file, reports_, resolver);
+  if (!stop.stop_requested()) project_->offer(*module_, facts_, surroundings_);
 }
 
 std::uint64_t AnalyzedFile::interface_hash() const {

@@ -22,6 +22,9 @@ class AnalyzedFile final : public FileAnalysis {
   /// Runs everything. `previous`, when not null, is an earlier version whose results are taken over where they still
   /// hold.
   void run(const AnalyzedFile* previous, const std::stop_token& stop);
+  /// The two halves of it, from scratch: what the file says by itself, and what follows from the others' facts.
+  void check(const std::stop_token& stop);
+  void conclude(const std::stop_token& stop);
 
   const std::string& path() const override { return module_->place.path; }
   const text::SourceText& text() const override { return module_->text; }
@@ -53,7 +56,8 @@ class AnalyzedFile final : public FileAnalysis {
     text::Span lines;  // first and last line on which a comment may speak of it
   };
 
-  void check_units(const AnalyzedFile* previous, const std::stop_token& stop);
+  void check_units(const AnalyzedFile* previous, const std::stop_token& stop, semantics::Resolver& resolver);
+  void conclude(semantics::Resolver& resolver);
   bool has_same_surroundings(const AnalyzedFile& previous) const;
   void raise_effects(semantics::Resolver& resolver);
   void raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver);

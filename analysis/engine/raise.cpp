@@ -84,8 +84,6 @@ const rules::Rule& through_helper_rule() {
 }
 
 void AnalyzedFile::raise_effects(semantics::Resolver& resolver) {
-  facts_ = join_facts(view(), reports_, resolver);
-  project_->offer(*module_, facts_, surroundings_);
   raised_.resize(reports_.size());
   const auto calls_something = [](const project::FunctionFacts& one) { return one.is_async && !one.calls.empty(); };
   const auto runs_at_import = [](const project::FunctionFacts& one) { return one.is_module && !one.calls.empty(); };

@@ -52,10 +52,10 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   file.config = answer.config;
   const std::string bytes(std::istreambuf_iterator<char>(console.in), {});
   ProjectFiles reader({options.file.largest_file, options.jobs});
-  const LoadedFile loaded = reader.take(file, bytes);
+  LoadedFile loaded = reader.take(file, bytes);
   const auto project = std::make_shared<const engine::Project>(
       std::make_shared<const project::Program>(reader.finish()), file.config->config);
-  const FileResult result = check_file(file, loaded, project, options.file, false);
+  const FileResult result = finish_file(file, check_file(file, std::move(loaded), project), options.file, false);
   // An editor's filter must get its text back, whatever is wrong with it.
   if (writes_text) console.out << (result.error.empty() ? result.after : bytes) << std::flush;
   output.take(file, result);
@@ -76,14 +76,17 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
     print_warning(console, "no Python files found under the given paths");
   }
   ProjectFiles reader({options.file.largest_file, options.jobs});
-  const std::vector<LoadedFile> loaded = reader.load(found.files);
+  std::vector<LoadedFile> loaded = reader.load(found.files);
   const Projects projects(found.files, std::make_shared<const project::Program>(reader.finish()));
   Progress progress(console, options.progress, found.files.size());
+  std::vector<CheckedFile> checked(found.files.size());
+  produce_in_order<CheckedFile>(
+      found.files.size(), options.jobs,
+      [&](std::size_t i) { return check_file(found.files[i], std::move(loaded[i]), projects.of(found.files[i])); },
+      [&](std::size_t i, CheckedFile file) { checked[i] = std::move(file); });
   produce_in_order<FileResult>(
       found.files.size(), options.jobs,
-      [&](std::size_t i) {
-        return check_file(found.files[i], loaded[i], projects.of(found.files[i]), options.file, true);
-      },
+      [&](std::size_t i) { return finish_file(found.files[i], std::move(checked[i]), options.file, true); },
       [&](std::size_t i, const FileResult& result) {
         progress.hide();
         output.take(found.files[i], result);

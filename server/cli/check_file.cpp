@@ -70,12 +70,20 @@ class Translation {
 
 }  // namespace
 
-FileResult check_file(const SourceFile& file, const LoadedFile& loaded, const engine::ProjectPtr& project,
-                      const FileCheckOptions& options, bool writes) {
+CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::ProjectPtr& project) {
+  CheckedFile checked{std::move(loaded), nullptr};
+  if (checked.loaded.module != nullptr) {
+    checked.analysis = engine::check(checked.loaded.module, file.config->config, project);
+  }
+  return checked;
+}
+
+FileResult finish_file(const SourceFile& file, CheckedFile checked, const FileCheckOptions& options, bool writes) {
   FileResult result;
+  const LoadedFile& loaded = checked.loaded;
   result.error = loaded.error;
-  if (loaded.module == nullptr) return result;
-  AnalysisPtr analysis = engine::analyze(loaded.module, file.config->config, project);
+  if (checked.analysis == nullptr) return result;
+  AnalysisPtr analysis = engine::conclude(std::move(checked.analysis));
   if (options.fix != FixMode::none) {
     engine::FixAllResult fixed = engine::fix_all(*analysis, options.up_to);
     const text::SourceText& text = loaded.module->text;
@@ -84,7 +92,7 @@ FileResult check_file(const SourceFile& file, const LoadedFile& loaded, const en
     result.after = loaded.byte_order_mark + fixed.text;
     if (fixed.text != text.bytes()) {
       analysis = engine::analyze({loaded.module->place, text::SourceText(std::move(fixed.text))}, file.config->config,
-                                 project);
+                                 analysis->project());
     }
   }
   result.findings = Translation(file, options, *analysis).findings();

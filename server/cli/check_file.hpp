@@ -36,8 +36,15 @@ struct FileResult {
   bool changed() const { return before != after; }
 };
 
-/// Checks a file of a project, and writes it when it was fixed and `writes`.
-FileResult check_file(const SourceFile& file, const LoadedFile& loaded, const engine::ProjectPtr& project,
-                      const FileCheckOptions& options, bool writes);
+/// A file on its way: read, and checked by itself.
+struct CheckedFile {
+  LoadedFile loaded;
+  std::shared_ptr<engine::AnalyzedFile> analysis;  // null when it could not be read
+};
+CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::ProjectPtr& project);
+
+/// The rest, when all files of the project are checked: what it says, and what it is when it is fixed, which is written
+/// when `writes`.
+FileResult finish_file(const SourceFile& file, CheckedFile checked, const FileCheckOptions& options, bool writes);
 
 }  // namespace surefoot::server
