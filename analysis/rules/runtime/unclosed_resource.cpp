@@ -97,6 +97,14 @@ class Ends {
  public:
   Ends(Node local, ResourceKind kind) : local_(local), kind_(kind) {}
 
+  /// True inside of a `finally` that closes the local further on: what fails there is not looked at.
+  bool is_about_to(Node node) const {
+    for (Node outer = node.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
+      if (outer.is(Kind::finally_clause) && closes_in(outer)) return true;
+    }
+    return false;
+  }
+
   bool operator()(const Point& point) const {
     switch (point.kind) {
       case PointKind::enter:
@@ -175,9 +183,12 @@ bool is_closing_statement(Node statement, ResourceKind kind) {
 // Ways that lead away from the opening with the resource open.
 Walk walk_of(const Resource& resource, Node local, Node statement) {
   Walk how;
-  how.stop = Ends(local, resource.kind);
-  how.skip = [statement, local, kind = resource.kind](const Point& point, const Edge& edge) {
-    if (edge.kind == FlowEdge::raises) return point.node == statement || is_closing_statement(point.node, kind);
+  const Ends ends(local, resource.kind);
+  how.stop = ends;
+  how.skip = [statement, local, ends, kind = resource.kind](const Point& point, const Edge& edge) {
+    if (edge.kind == FlowEdge::raises) {
+      return point.node == statement || is_closing_statement(point.node, kind) || ends.is_about_to(point.node);
+    }
     if (point.kind != PointKind::test || point.node.is(Kind::case_clause)) return false;
     const auto holds = holds_for_open(point.node, local.text());
     return holds && edge.kind == (*holds ? FlowEdge::when_false : FlowEdge::when_true);
