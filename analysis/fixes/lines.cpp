@@ -79,20 +79,39 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
   return {{at, at}, std::move(content)};
 }
 
-std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last) {
-  const std::string_view indent = indentation(file, first).value_or("");
+namespace {
+
+// The lines from `line` to that of `last` one level in, below what stands at `indent`.
+std::vector<text::TextEdit> indent_from(const FileView& file, std::uint32_t line, const Place& last,
+                                        std::string_view indent) {
   const std::string level = deeper(indent).substr(indent.size());
-  const Node block = first.node.parent() ? first.node.parent() : first.node;
-  const std::uint32_t offset = file.units.units[first.unit].offset;
+  const Node block = last.node.parent() ? last.node.parent() : last.node;
+  const std::uint32_t offset = file.units.units[last.unit].offset;
   const std::uint32_t stop = file.text.line_of(span_in_file(file, last).end);
   std::vector<text::TextEdit> edits;
-  for (std::uint32_t line = file.text.line_of(span_in_file(file, first).start); line <= stop; ++line) {
+  for (; line <= stop; ++line) {
     const text::Span span = file.text.line_span(line);
-    if (file.text.slice(span).find_first_not_of(" \t\f") == std::string_view::npos) continue;
+    const std::string_view text = file.text.slice(span);
+    const std::size_t code = text.find_first_not_of(" \t\f");
+    if (code == std::string_view::npos) continue;
     if (span.start > offset && is_in_string(block, span.start - offset)) continue;
-    edits.push_back({{span.start, span.start}, level});
+    // Replacing, not inserting: two fixes that move the same line must not be taken for one.
+    const auto end = static_cast<std::uint32_t>(span.start + code);
+    edits.push_back({{span.start, end}, std::string(text.substr(0, code)) + level});
   }
   return edits;
+}
+
+}  // namespace
+
+std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last) {
+  const std::uint32_t line = file.text.line_of(span_in_file(file, first).start);
+  return indent_from(file, line, last, indentation(file, first).value_or(""));
+}
+
+std::vector<text::TextEdit> indent_behind(const FileView& file, const Place& statement, const Place& last) {
+  const std::uint32_t line = file.text.line_of(span_in_file(file, statement).end) + 1;
+  return indent_from(file, line, last, indentation(file, statement).value_or(""));
 }
 
 text::TextEdit remove_lines(const FileView& file, std::uint32_t first, std::uint32_t last) {

@@ -32,6 +32,9 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
 /// inside of strings stay.
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last);
 
+/// The same for the lines behind `statement` (comments on lines of their own included) to that of `last`.
+std::vector<text::TextEdit> indent_behind(const FileView& file, const Place& statement, const Place& last);
+
 /// Takes out the lines from that of `first` to that of `last`, whole, with what else stands on them.
 text::TextEdit remove_lines(const FileView& file, std::uint32_t first, std::uint32_t last);
 

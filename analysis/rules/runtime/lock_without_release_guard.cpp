@@ -315,9 +315,10 @@ class WithBlock {
     const fixes::FileView& file = context_.file();
     edits_.push_back(fixes::replace(file, context_.place(acquire_.statement),
                                     fmt::format("{}with {}:", async, acquire_.lock.text())));
-    const fixes::Place first = context_.place(acquire_.statement.next_sibling());
-    for (text::TextEdit& edit : fixes::indent_lines(file, first, context_.place(last)))
+    const fixes::Place statement = context_.place(acquire_.statement);
+    for (text::TextEdit& edit : fixes::indent_behind(file, statement, context_.place(last))) {
       edits_.push_back(std::move(edit));
+    }
   }
 
   Fix done() {
