@@ -130,13 +130,52 @@ bool has_loop_below(Node loop) {
   return found;
 }
 
+bool is_text(Node node) {
+  node = without_parentheses(node);
+  return node.is(Kind::string) || node.is(Kind::concatenated_string) || node.is(Kind::list) || node.is(Kind::tuple);
+}
+
+// Arithmetic on numbers, as far as can be seen: no joining of strings or lists.
+bool is_arithmetic(Node node) {
+  if (node.is(Kind::augmented_assignment)) return !is_text(node.child(Field::right));
+  if (!node.is(Kind::binary_operator)) return false;
+  return !is_text(node.child(Field::left)) && !is_text(node.child(Field::right));
+}
+
+bool has_arithmetic(Node tree) {
+  bool found = false;
+  for_each_own(tree, [&](Node node) { found = found || is_arithmetic(node); });
+  return found;
+}
+
+bool has_computing_loop_below(Node loop) {
+  bool found = false;
+  for_each_own(repeated_part(loop), [&](Node node) {
+    const bool inner = node.is(Kind::for_statement) || is_comprehension(node);
+    found = found || (inner && has_arithmetic(repeated_part(node)));
+  });
+  return found;
+}
+
+Length length_of_loop(Node loop) {
+  const Node clause = is_loop(loop) ? loop : loop.child(Kind::for_in_clause);
+  return length_of(clause.child(Field::right));
+}
+
+bool computes_over_range(Node loop) {
+  if (loop.is(Kind::while_statement)) return false;
+  const Length length = length_of_loop(loop);
+  if (length == Length::counted) return has_arithmetic(repeated_part(loop));
+  return length == Length::collection && has_computing_loop_below(loop);
+}
+
 // True for a loop, or comprehension, that goes round often and computes in each round.
-bool is_heavy(Node loop) {
+bool is_heavy(Node loop, Computing computing) {
+  if (computing == Computing::over_range) return computes_over_range(loop);
   const int work = work_in(repeated_part(loop));
   if (loop.is(Kind::while_statement)) return work + work_in(loop.child(Field::condition)) > 1;
   if (work == 0) return false;
-  const Node clause = is_loop(loop) ? loop : loop.child(Kind::for_in_clause);
-  const Length length = length_of(clause.child(Field::right));
+  const Length length = length_of_loop(loop);
   if (length == Length::counted) return true;
   return length == Length::collection && (has_loop_below(loop) || (is_loop(loop) && work > 2));
 }
@@ -145,12 +184,12 @@ bool is_heavy(Node loop) {
 
 class Analysis {
  public:
-  explicit Analysis(Context& context) : context_(context) {}
+  Analysis(Computing computing, Context& context) : computing_(computing), context_(context) {}
 
   bool run(const Type& function) { return visit(function) && heavy_; }
 
   bool run_loop(Node loop) {
-    heavy_ = is_heavy(loop);
+    heavy_ = is_heavy(loop, computing_);
     return walk(loop, context_.unit(), nullptr) && heavy_;
   }
 
@@ -170,7 +209,7 @@ class Analysis {
       const Node node = tree.ast().node(i);
       if (!is_pure(node)) return false;
       if (node.is(Kind::call) && !is_pure_call(node, unit, function, calls_to_itself)) return false;
-      heavy_ = heavy_ || ((is_loop(node) || is_comprehension(node)) && is_heavy(node));
+      heavy_ = heavy_ || ((is_loop(node) || is_comprehension(node)) && is_heavy(node, computing_));
     }
     heavy_ = heavy_ || calls_to_itself > 1;
     return true;
@@ -221,6 +260,7 @@ class Analysis {
            is_method_of_builtin(called.child(Field::attribute).text());
   }
 
+  Computing computing_;
   Context& context_;
   std::vector<const semantics::Function*> functions_;
   bool heavy_ = false;
@@ -228,10 +268,12 @@ class Analysis {
 
 }  // namespace
 
-bool computes_in_python(const Type& function, Context& context) {
-  return function.function != nullptr && Analysis(context).run(function);
+bool computes_in_python(const Type& function, Computing computing, Context& context) {
+  return function.function != nullptr && Analysis(computing, context).run(function);
 }
 
-bool computes_in_python(Node loop, Context& context) { return Analysis(context).run_loop(loop); }
+bool computes_in_python(Node loop, Computing computing, Context& context) {
+  return Analysis(computing, context).run_loop(loop);
+}
 
 }  // namespace surefoot::rules

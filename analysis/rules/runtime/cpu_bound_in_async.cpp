@@ -139,9 +139,9 @@ void check(Node node, Context& context) {
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kNative) return true;
   const Node node = context.unit().unit->ast.node(report.node);
-  if (report.variant == kLoop) return computes_in_python(node, context);
+  if (report.variant == kLoop) return computes_in_python(node, Computing::over_range, context);
   const Type* callee = project_function(node, context);
-  return callee != nullptr && computes_in_python(*callee, context);
+  return callee != nullptr && computes_in_python(*callee, Computing::over_range, context);
 }
 
 Fixes fix(const Report& report, Context& context) {

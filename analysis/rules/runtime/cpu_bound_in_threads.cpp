@@ -50,7 +50,7 @@ void check(Node call, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   const Type* function = function_in_thread(context.unit().unit->ast.node(report.node), context);
-  return function != nullptr && computes_in_python(*function, context);
+  return function != nullptr && computes_in_python(*function, Computing::any, context);
 }
 
 // ---- fix

@@ -211,10 +211,21 @@ void check(Node call, Context& context) {
   }
 }
 
+// The group of the process itself, which is there as long as the call is.
+bool is_own_group(Node call, Context& context) {
+  const Node group = without_parentheses(argument(call, "", 0));
+  if (!group || group.text() == "0") return true;
+  const auto made = maker_of(group, context);
+  const std::string_view source = made ? last_name(made->call) : std::string_view();
+  return source == "getpgrp" || source == "getpid" ||
+         (source == "getpgid" && argument(made->call, "", 0).text() == "0");
+}
+
 // Where the process is made may be in another method.
 bool confirm(const Report& report, Context& context) {
-  if (report.variant != kShell) return true;
   const Node call = context.unit().unit->ast.node(report.node);
+  if (report.variant == kGroup) return !is_own_group(call, context);
+  if (report.variant != kShell) return true;
   const auto made = maker_of(call.child(Field::function).child(Field::object), context);
   if (!made) return false;
   Context inside(context.file(), made->unit, context.resolver());
