@@ -80,6 +80,7 @@ class Gatherer {
     if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
     if (callee->tag != Type::Tag::object) return;
     if (callee->function == nullptr) {
+      if (resolver_.has_own_metaclass(*callee)) return;
       Type made = *callee;
       made.tag = Type::Tag::instance;
       add(node, resolver_.method(made, "__init__"), Runs::body, all);

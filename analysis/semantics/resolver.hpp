@@ -53,6 +53,8 @@ class Resolver {
   FunctionRef getter(const UnitModel& unit, syntax::Node attribute);
   /// Method `name` of an instance, when a class of the project defines it: through its bases, in Python's order.
   FunctionRef method(const Type& instance, std::string_view name);
+  /// True when a metaclass decides what calling the class does, so that it need not run `__init__`.
+  bool has_own_metaclass(const Type& class_object);
 
   /// True when the class is `base` or derives from it, through classes of the project and of the knowledge base.
   bool is_subclass(std::string_view name, std::string_view base);
@@ -86,8 +88,9 @@ class Resolver {
   TypeSet parameter(const UnitModel& unit, const Term& term);
   TypeSet divided(const TypeSet& left, const TypeSet& right);
   TypeSet special_call(const Type& callee, const UnitModel* unit, syntax::Node call, bool& handled);
-  TypeSet class_attribute(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
-  TypeSet attribute_of_bases(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
+  TypeSet class_attribute(const ClassEntry& entry, std::string_view name, bool bound);
+  TypeSet attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound);
+  TypeSet own_attribute(const std::vector<TermRef>& values, bool bound);
   TypeSet value_of(const TermRef& ref);
   TypeSet known_attribute(std::string_view class_name, std::string_view name);
   TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
@@ -96,6 +99,10 @@ class Resolver {
   Django django();
   const ClassEntry* class_entry(std::string_view name) const;
   bool is_property(const FunctionRef& function);
+  /// A class of the project and its bases, in the order in which Python looks attributes up; names that are no class of
+  /// the project stand where they come. It ends before a base that is not known.
+  const std::vector<std::string_view>& order_of(std::string_view class_name);
+  std::vector<std::string_view> linearize(std::string_view class_name, int depth);
   std::string_view intern(std::string text);
 
   struct Memo {
@@ -110,6 +117,7 @@ class Resolver {
   std::deque<TypeSet> results_;
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
   int depth_ = 0;
   Django django_ = Django::unknown;
 };

@@ -96,10 +96,17 @@ bool is_only_declared(const Type& callee, Context& context) {
                      [&](semantics::TermId term) { return context.resolver().type_of(*callee.unit, term).empty(); });
 }
 
+// A class of the project may change what the methods that it inherits from a library do: `AsyncSession(Session)`.
+bool is_inherited_from_library(Node call, const Type& callee, Context& context) {
+  const Node receiver = call.child(Field::function).child(Field::object);
+  const Type* type = receiver && callee.function == nullptr ? semantics::only(context.type_of(receiver)) : nullptr;
+  return type != nullptr && type->tag == Type::Tag::instance && knowledge::find_class(type->name) == nullptr;
+}
+
 bool is_wrong_call(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || is_of_two_minds(callee->name)) return false;
-  if (is_only_declared(*callee, context)) return false;
+  if (is_only_declared(*callee, context) || is_inherited_from_library(call, *callee, context)) return false;
   const TypeSet& value = context.type_of(call);
   if (value.empty()) return is_blocking(*callee);
   return cannot_be_awaited(value, context) && !may_be_hook(*callee, value);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
 
@@ -78,6 +80,7 @@ bool continues_reported_call(Node call, Context& context) {
 }
 
 void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -91,6 +94,7 @@ const Rule blocking_call_in_async{
     .kinds = {Kind::call},
     .check = check,
     .fix = fix,
+    .confirm = confirm,
     .rises = true,
 };
 
@@ -101,6 +105,14 @@ void check(Node call, Context& context) {
   if (!blocking || follows_reported_call(call, context) || continues_reported_call(call, context)) return;
   report_blocking(blocking_call_in_async, call, call.child(Field::function), blocking->name,
                   describe(blocking->effects & kWanted), context);
+}
+
+// Sockets of a file that sets some to be non-blocking are not known to block.
+bool confirm(const Report& report, Context& context) {
+  if (!report.subject.starts_with("socket.socket.")) return true;
+  const auto& models = context.file().models;
+  return std::none_of(models.begin(), models.end(),
+                      [](const auto& model) { return model->names.may_have("setblocking"); });
 }
 
 Fixes fix(const Report& report, Context& context) {
