@@ -50,8 +50,9 @@ std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<c
   return file;
 }
 
-std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked, const std::stop_token& stop) {
-  checked->conclude(stop);
+std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked,
+                                             std::shared_ptr<const project::Effects> effects) {
+  checked->conclude(std::move(effects));
   return checked;
 }
 

@@ -15,6 +15,10 @@
 #include "analysis/project/place.hpp"
 #include "analysis/text/source_text.hpp"
 
+namespace surefoot::project {
+class Effects;
+}
+
 namespace surefoot::engine {
 
 struct FileInput {
@@ -76,10 +80,11 @@ project::ModulePtr read_file(project::Place place, text::SourceText text, const 
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
                                             ProjectPtr project = nullptr, std::stop_token stop = {});
 /// The two halves of analyze(), for who looks at many files of one project: check all before concluding any, and none
-/// has to find out by itself what another says.
+/// has to find out by itself what another says. `effects`: those of the whole project.
 std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
                                     const std::stop_token& stop = {});
-std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked, const std::stop_token& stop = {});
+std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked,
+                                             std::shared_ptr<const project::Effects> effects);
 
 /// Analyses the next version of a file. `edits` lead from `previous.text()` to the new text, each one speaking of the
 /// text that the one before it left. Findings and fixes are those that analyze() would give for the new text.

@@ -56,9 +56,10 @@ void AnalyzedFile::check(const std::stop_token& stop) {
   check_units(nullptr, stop, resolver);
 }
 
-void AnalyzedFile::conclude(const std::stop_token& stop) {
+void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
+  effects_ = std::move(effects);
   semantics::Resolver resolver(*module_->index, &project_->program());
-  if (!stop.stop_requested()) conclude(resolver);
+  conclude(resolver);
 }
 
 void AnalyzedFile::conclude(semantics::Resolver& resolver) {

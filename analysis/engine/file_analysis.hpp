@@ -24,7 +24,7 @@ class AnalyzedFile final : public FileAnalysis {
   void run(const AnalyzedFile* previous, const std::stop_token& stop);
   /// The two halves of it, from scratch: what the file says by itself, and what follows from the others' facts.
   void check(const std::stop_token& stop);
-  void conclude(const std::stop_token& stop);
+  void conclude(std::shared_ptr<const project::Effects> effects);
 
   const std::string& path() const override { return module_->place.path; }
   const text::SourceText& text() const override { return module_->text; }

@@ -29,8 +29,11 @@ void Surroundings::add(const Surroundings& other) {
   asked.erase(std::unique(asked.begin(), asked.end()), asked.end());
 }
 
-Project::Project(std::shared_ptr<const project::Program> program, std::shared_ptr<const Config> config, bool whole)
-    : program_(std::move(program)), config_(std::move(config)), whole_(whole) {}
+Project::Project(std::shared_ptr<const project::Program> program, std::shared_ptr<const Config> config,
+                 std::shared_ptr<FactsStore> store)
+    : program_(std::move(program)),
+      config_(std::move(config)),
+      store_(store == nullptr ? std::make_shared<FactsStore>() : std::move(store)) {}
 
 std::shared_ptr<const Project> Project::empty(std::shared_ptr<const Config> config) {
   return std::make_shared<const Project>(std::make_shared<const project::Program>(std::vector<project::ModulePtr>()),
@@ -38,30 +41,20 @@ std::shared_ptr<const Project> Project::empty(std::shared_ptr<const Config> conf
 }
 
 std::shared_ptr<const Project> Project::over(std::shared_ptr<const project::Program> program) const {
-  auto next = std::make_shared<Project>(std::move(program), config_);
-  next->store_ = store_;
-  return next;
+  return std::make_shared<const Project>(std::move(program), config_, store_);
 }
 
 void Project::offer(const project::Module& module, project::FactsPtr facts, Surroundings surroundings) const {
   const project::ModuleKey key = project::module_key(module.index->location());
   project::ModulePtr pointer = program_->pointer(key);
-  if (pointer.get() != &module) return;
-  const std::lock_guard lock(store_->mutex);
-  store_->facts[key] = {std::move(pointer), std::move(facts), std::move(surroundings)};
+  if (pointer.get() == &module) store_->keep(key, {std::move(pointer), std::move(facts), std::move(surroundings)});
 }
 
 project::FactsPtr Project::facts(project::ModuleKey key) const {
   const project::Module* module = program_->module(key);
   if (module == nullptr) return nullptr;
-  {
-    const std::lock_guard lock(store_->mutex);
-    const auto found = store_->facts.find(key);
-    if (found != store_->facts.end() && found->second.module.get() == module &&
-        found->second.surroundings.hold_in(*program_)) {
-      return found->second.facts;
-    }
-  }
+  const auto kept = store_->find(key);
+  if (kept && kept->module.get() == module && kept->surroundings.hold_in(*program_)) return kept->facts;
   semantics::Resolver resolver(*module->index, program_.get());
   project::FactsPtr facts = read_facts(*module, *config_, resolver);
   offer(*module, facts, Surroundings::of(*program_, resolver));
@@ -69,14 +62,14 @@ project::FactsPtr Project::facts(project::ModuleKey key) const {
 }
 
 std::shared_ptr<const project::Effects> Project::effects(project::ModuleKey module) const {
-  const auto facts_of = [this](project::ModuleKey key) { return facts(key); };
-  if (!whole_) return std::make_shared<const project::Effects>(std::vector{module}, facts_of);
-  std::call_once(once_, [&] {
-    std::vector<project::ModuleKey> roots;
-    for (const project::ModulePtr& one : program_->all()) roots.push_back(project::module_key(one->index->location()));
-    all_ = std::make_shared<const project::Effects>(roots, facts_of);
-  });
-  return all_;
+  return std::make_shared<const project::Effects>(std::vector{module},
+                                                  [this](project::ModuleKey key) { return facts(key); });
+}
+
+std::shared_ptr<const project::Effects> Project::effects() const {
+  std::vector<project::ModuleKey> roots;
+  for (const project::ModulePtr& one : program_->all()) roots.push_back(project::module_key(one->index->location()));
+  return std::make_shared<const project::Effects>(roots, [this](project::ModuleKey key) { return facts(key); });
 }
 
 }  // namespace surefoot::engine

@@ -17,6 +17,7 @@
 #include "server/cli/watcher.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
+#include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -26,15 +27,30 @@ class Projects {
  public:
   Projects(const std::vector<SourceFile>& files, const std::shared_ptr<const project::Program>& program) {
     for (const SourceFile& file : files) {
-      engine::ProjectPtr& project = by_config_[file.config->config.get()];
-      if (project == nullptr) project = std::make_shared<const engine::Project>(program, file.config->config, true);
+      One& one = by_config_[file.config->config.get()];
+      if (one.project != nullptr) continue;
+      one.project =
+          std::make_shared<const engine::Project>(program, file.config->config, std::make_shared<SharedFacts>());
     }
   }
 
-  const engine::ProjectPtr& of(const SourceFile& file) const { return by_config_.at(file.config->config.get()); }
+  const engine::ProjectPtr& of(const SourceFile& file) const {
+    return by_config_.at(file.config->config.get()).project;
+  }
+  /// When all files are checked.
+  void conclude() {
+    for (auto& [config, one] : by_config_) one.effects = one.project->effects();
+  }
+  const std::shared_ptr<const project::Effects>& effects_for(const SourceFile& file) const {
+    return by_config_.at(file.config->config.get()).effects;
+  }
 
  private:
-  std::map<const engine::Config*, engine::ProjectPtr> by_config_;
+  struct One {
+    engine::ProjectPtr project;
+    std::shared_ptr<const project::Effects> effects;
+  };
+  std::map<const engine::Config*, One> by_config_;
 };
 
 int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
@@ -55,7 +71,8 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   LoadedFile loaded = reader.take(file, bytes);
   const auto project = std::make_shared<const engine::Project>(
       std::make_shared<const project::Program>(reader.finish()), file.config->config);
-  const FileResult result = finish_file(file, check_file(file, std::move(loaded), project), options.file, false);
+  const FileResult result =
+      finish_file(file, check_file(file, std::move(loaded), project), nullptr, options.file, false);
   // An editor's filter must get its text back, whatever is wrong with it.
   if (writes_text) console.out << (result.error.empty() ? result.after : bytes) << std::flush;
   output.take(file, result);
@@ -77,16 +94,20 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
   }
   ProjectFiles reader({options.file.largest_file, options.jobs});
   std::vector<LoadedFile> loaded = reader.load(found.files);
-  const Projects projects(found.files, std::make_shared<const project::Program>(reader.finish()));
+  Projects projects(found.files, std::make_shared<const project::Program>(reader.finish()));
   Progress progress(console, options.progress, found.files.size());
   std::vector<CheckedFile> checked(found.files.size());
   produce_in_order<CheckedFile>(
       found.files.size(), options.jobs,
       [&](std::size_t i) { return check_file(found.files[i], std::move(loaded[i]), projects.of(found.files[i])); },
       [&](std::size_t i, CheckedFile file) { checked[i] = std::move(file); });
+  projects.conclude();
   produce_in_order<FileResult>(
       found.files.size(), options.jobs,
-      [&](std::size_t i) { return finish_file(found.files[i], std::move(checked[i]), options.file, true); },
+      [&](std::size_t i) {
+        return finish_file(found.files[i], std::move(checked[i]), projects.effects_for(found.files[i]), options.file,
+                           true);
+      },
       [&](std::size_t i, const FileResult& result) {
         progress.hide();
         output.take(found.files[i], result);

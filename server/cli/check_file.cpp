@@ -78,12 +78,14 @@ CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::
   return checked;
 }
 
-FileResult finish_file(const SourceFile& file, CheckedFile checked, const FileCheckOptions& options, bool writes) {
+FileResult finish_file(const SourceFile& file, CheckedFile checked,
+                       const std::shared_ptr<const project::Effects>& effects, const FileCheckOptions& options,
+                       bool writes) {
   FileResult result;
   const LoadedFile& loaded = checked.loaded;
   result.error = loaded.error;
   if (checked.analysis == nullptr) return result;
-  AnalysisPtr analysis = engine::conclude(std::move(checked.analysis));
+  AnalysisPtr analysis = engine::conclude(std::move(checked.analysis), effects);
   if (options.fix != FixMode::none) {
     engine::FixAllResult fixed = engine::fix_all(*analysis, options.up_to);
     const text::SourceText& text = loaded.module->text;

@@ -45,6 +45,8 @@ CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::
 
 /// The rest, when all files of the project are checked: what it says, and what it is when it is fixed, which is written
 /// when `writes`.
-FileResult finish_file(const SourceFile& file, CheckedFile checked, const FileCheckOptions& options, bool writes);
+FileResult finish_file(const SourceFile& file, CheckedFile checked,
+                       const std::shared_ptr<const project::Effects>& effects, const FileCheckOptions& options,
+                       bool writes);
 
 }  // namespace surefoot::server

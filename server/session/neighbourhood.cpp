@@ -5,6 +5,7 @@
 
 #include "analysis/text/hash.hpp"
 #include "server/session/core.hpp"
+#include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -34,7 +35,7 @@ engine::ProjectPtr Neighbourhood::project(const ConfigPtr& config) {
       projects_.clear();
       return this->project(config);
     }
-    project = std::make_shared<const engine::Project>(program_, config);
+    project = std::make_shared<const engine::Project>(program_, config, std::make_shared<SharedFacts>());
   } else if (&project->program() != program_.get()) {
     project = project->over(program_);
   }

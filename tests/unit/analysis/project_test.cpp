@@ -23,12 +23,11 @@ project::ModulePtr read(const std::string& path, const std::string& code) {
   return engine::read_file({path, {}}, text::SourceText(code));
 }
 
-engine::ProjectPtr project_of(const Files& files, std::shared_ptr<const engine::Config> config = all_rules(),
-                              bool whole = false) {
+engine::ProjectPtr project_of(const Files& files, std::shared_ptr<const engine::Config> config = all_rules()) {
   std::vector<project::ModulePtr> modules;
   for (const auto& [path, code] : files) modules.push_back(read(path, code));
   return std::make_shared<const engine::Project>(std::make_shared<const project::Program>(std::move(modules)),
-                                                 std::move(config), whole);
+                                                 std::move(config));
 }
 
 std::string found(const engine::FileAnalysis& analysis) {
@@ -157,10 +156,14 @@ TEST_CASE("a project seen whole and a file seen with what it leads to say the sa
                        {"b.py", "from a import low\n\n\ndef high():\n    low()\n\n\nasync def g():\n    low()\n"},
                        {"c.py", "import b\n\n\nasync def f():\n    b.high()\n"}};
   const auto config = all_rules();
-  for (const auto& [path, code] : files) {
-    const engine::FileInput input{{path, {}}, text::SourceText(code)};
-    CHECK(found(*engine::analyze(input, config, project_of(files, config, true))) ==
-          found(*engine::analyze(input, config, project_of(files, config, false))));
+  const engine::ProjectPtr project = project_of(files, config);
+  std::vector<std::shared_ptr<engine::AnalyzedFile>> checked;
+  for (const project::ModulePtr& module : project->program().all()) {
+    checked.push_back(engine::check(module, config, project));
+  }
+  const auto effects = project->effects();
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    CHECK(found(*engine::conclude(checked[i], effects)) == found_in(files, i));
   }
 }
 

@@ -157,7 +157,7 @@ TEST_CASE("an empty baseline is one") {
   CHECK(check(folder).status == 0);
 }
 
-TEST_CASE("--write-baseline needs a file, and no --diff") {
+TEST_CASE("the option --write-baseline needs a file, and no --diff") {
   const TempFolder folder;
   CHECK(run(folder, {"check", "--write-baseline"}).err == "surefoot: error: --write-baseline needs --baseline FILE\n");
   CHECK(write(folder, {"--diff"}).err == "surefoot: error: --write-baseline and --diff cannot be used together\n");

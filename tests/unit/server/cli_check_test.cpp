@@ -336,7 +336,7 @@ TEST_CASE("a folder without Python files is told") {
   CHECK(outcome.err == "surefoot: warning: no Python files found under the given paths\n");
 }
 
-TEST_CASE("--force-exclude leaves out named files that are excluded") {
+TEST_CASE("the option --force-exclude leaves out named files that are excluded") {
   const TempFolder folder;
   folder.write("surefoot.toml", "exclude = ['vendor']\n");
   folder.write("vendor/a.py", kSleeps);

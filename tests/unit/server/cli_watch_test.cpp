@@ -146,7 +146,7 @@ TEST_CASE("a folder that comes again is watched again") {
   }
 }
 
-TEST_CASE("--watch cannot be used where there is nothing to watch") {
+TEST_CASE("the option --watch cannot be used where there is nothing to watch") {
   const TempFolder folder;
   for (const std::vector<std::string>& more :
        {std::vector<std::string>{"-"}, {"--diff"}, {"--baseline", "b.json", "--write-baseline"}}) {
