@@ -53,8 +53,11 @@ std::string shown_chain(std::string_view first, const std::vector<Hop>& hops, co
 }
 
 std::string message_for(const rules::Report& report, const std::vector<Hop>& hops, const project::Effects& effects,
-                        std::string_view callee) {
-  const std::string chain = shown_chain(callee, hops, effects);
+                        const project::Call& call) {
+  const bool handed = !(call.through == project::FunctionKey{});
+  const std::string_view callee = effects.name(handed ? call.through : call.callee);
+  const std::string handed_on = handed ? " → " + std::string(effects.name(call.callee)) : std::string();
+  const std::string chain = shown_chain(std::string(callee) + handed_on, hops, effects);
   if (report.variant == rules::kThroughHelperAtImport) {
     return fmt::format("`{}` {} when the module is imported: {}", callee, hops.back().source->what, chain);
   }
@@ -99,7 +102,7 @@ void AnalyzedFile::raise_effects(semantics::Resolver& resolver) {
 void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver) {
   const project::Effects& effects = *effects_;
   const fixes::FileView file = view();
-  if (is_handed_over_by_mistake(unit, call)) return;
+  if (!effects.happens(call) || is_handed_over_by_mistake(unit, call)) return;
   for (const std::string_view code : effects.of(call.callee)) {
     const rules::Rule* rule = at_import ? rule_at_import(code) : rule_on_loop(code, call);
     if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
@@ -111,7 +114,7 @@ void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_im
     rules::Context context(file, unit, resolver, config_->profile);
     const rules::Rule* judge = at_import ? rule : rule_of(code);
     if (judge->matters_at != nullptr && !judge->matters_at(one.report, context)) continue;
-    one.report.message = message_for(one.report, hops, effects, effects.name(call.callee));
+    one.report.message = message_for(one.report, hops, effects, call);
     for (const Hop& hop : hops) one.related.push_back(related_to(hop, effects, project_->program(), *module_));
     raised_[unit].push_back(std::move(one));
   }

@@ -47,10 +47,17 @@ void run_rules(const syntax::Ast& ast, const Selection& selection, rules::Contex
   }
 }
 
-project::FunctionFacts* facts_at(std::vector<project::FunctionFacts>& all, const semantics::UnitModel& unit,
-                                 syntax::Node node) {
-  const semantics::Function* function = unit.function_around(node);
-  return function == nullptr ? &all.back() : &all[static_cast<std::size_t>(function - unit.functions.data())];
+// Of the function or lambda whose body holds the node; else of the code outside them, which stands last.
+project::FunctionFacts* facts_at(std::vector<project::FunctionFacts>& all, syntax::Node node) {
+  for (syntax::Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    const bool function = outer.is(syntax::Kind::function_definition) || outer.is(syntax::Kind::lambda);
+    if (!function || child.field() != syntax::Field::body) continue;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const project::FunctionFacts& one) {
+      return one.spot.node == outer.index() && !one.is_module;
+    });
+    if (found != all.end()) return &*found;
+  }
+  return &all.back();
 }
 
 std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
@@ -58,8 +65,10 @@ std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
   for (const project::FunctionFacts& one : all) {
     hash.add(one.key.path).add(one.name).add(one.is_async ? 1u : 0u);
     for (const project::Source& source : one.sources) hash.add(source.code).add(source.name).add(source.what);
+    for (const std::uint32_t parameter : one.called_parameters) hash.add(parameter);
     for (const project::Call& call : one.calls) {
       hash.add(call.callee.module).add(call.callee.path).add(static_cast<std::uint64_t>(call.runs));
+      hash.add(call.through.module).add(call.through.path).add(call.parameter);
     }
   }
   return hash.value();
@@ -70,7 +79,7 @@ std::shared_ptr<const project::UnitFacts> with_effects(std::vector<project::Func
                                                        const std::vector<rules::Report>& effects) {
   for (const rules::Report& effect : effects) {
     const syntax::Node node = unit.unit->ast.node(effect.node);
-    facts_at(functions, unit, node)
+    facts_at(functions, node)
         ->sources.push_back({effect.rule->code, effect.subject, effect.effect, {0, effect.node, effect.span}});
   }
   auto facts = std::make_shared<project::UnitFacts>();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace surefoot::project {
 namespace {
@@ -36,6 +37,9 @@ class Gatherer {
   std::vector<FunctionFacts> run() {
     std::vector<FunctionFacts> all;
     for (const Function& function : unit_.functions) all.push_back(facts_of(function));
+    for (std::uint32_t i = 0; i < ast_.size(); ++i) {
+      if (ast_.node(i).is(Kind::lambda)) all.push_back(facts_of_lambda(ast_.node(i)));
+    }
     FunctionFacts& outside = all.emplace_back();
     outside.key = function_key(resolver_.module_of(unit_).location(), "<module>");
     outside.name = "the module";
@@ -53,6 +57,19 @@ class Gatherer {
     const Node definition = ast_.node(function.node);
     facts.spot = {0, function.node, definition.child(Field::name).span()};
     return facts;
+  }
+
+  FunctionFacts facts_of_lambda(Node lambda) {
+    FunctionFacts facts;
+    facts.key = lambda_key(lambda);
+    facts.name = "a lambda";
+    facts.spot = {0, lambda.index(), lambda.span()};
+    return facts;
+  }
+
+  // By its text: equal ones do the same.
+  FunctionKey lambda_key(Node lambda) const {
+    return function_key(resolver_.module_of(unit_).location(), "<lambda>" + std::string(lambda.text()));
   }
 
   void visit(Node node, std::vector<FunctionFacts>& all) {
@@ -76,7 +93,11 @@ class Gatherer {
 
   void call(Node node, std::vector<FunctionFacts>& all) {
     const Type* callee = semantics::only(resolver_.type_of(unit_, node.child(Field::function)));
-    if (callee == nullptr) return;
+    if (callee == nullptr) return note_parameter(node, all);
+    hand_over(node, *callee, all);
+    if (callee->tag == Type::Tag::lambda) {
+      return add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+    }
     if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
     if (callee->tag != Type::Tag::object) return;
     if (callee->function == nullptr) {
@@ -95,10 +116,86 @@ class Gatherer {
     add(node, {callee->unit, callee->function}, Runs::body, all);
   }
 
+  // `fn()` in a function that was given `fn`.
+  void note_parameter(Node call, std::vector<FunctionFacts>& all) {
+    const Node name = call.child(Field::function);
+    FunctionFacts* facts = name.is(Kind::identifier) ? around(call, all) : nullptr;
+    const Function* function = facts == nullptr ? nullptr : unit_.function_at(facts->spot.node);
+    if (function == nullptr) return;
+    for (std::uint32_t i = 0; i < function->parameters.size(); ++i) {
+      if (function->parameters[i].name == name.text()) facts->called_parameters.push_back(i);
+    }
+  }
+
+  // Functions among the arguments: a function of the project may call them, and some builtins do.
+  void hand_over(Node call, const Type& callee, std::vector<FunctionFacts>& all) {
+    std::uint32_t position = 0;
+    for (const Node argument : call.child(Field::arguments).children()) {
+      const bool named = argument.is(Kind::keyword_argument);
+      const Node value = named ? argument.child(Field::value) : argument;
+      const std::uint32_t here = named ? 0 : position++;
+      if (value.is(Kind::list_splat) || value.is(Kind::dictionary_splat)) return;
+      if (!value.is(Kind::identifier) && !value.is(Kind::attribute) && !value.is(Kind::lambda) &&
+          !value.is(Kind::call)) {
+        continue;
+      }
+      const std::string_view keyword = named ? argument.child(Field::name).text() : std::string_view();
+      if (callee.function == nullptr) {
+        if (calls_argument(callee.name, keyword, here) && (!is_lazy(callee.name) || is_consumed(call))) {
+          hand_over_one(call, value, {}, 0, all);
+        }
+      } else if (const auto parameter = parameter_at(*callee.function, call, keyword, here)) {
+        hand_over_one(call, value, key_of(*callee.unit, *callee.function, resolver_), *parameter, all);
+      }
+    }
+  }
+
+  void hand_over_one(Node call, Node value, FunctionKey through, std::uint32_t parameter,
+                     std::vector<FunctionFacts>& all) {
+    const Type* type = semantics::only(resolver_.type_of(unit_, value));
+    if (type == nullptr) return;
+    FunctionFacts* facts = around(call, all);
+    if (facts == nullptr) return;
+    const std::size_t before = facts->calls.size();
+    if (type->tag == Type::Tag::lambda) {
+      add_key(call, lambda_key(type->unit->unit->ast.node(type->node)), Runs::body, all);
+    } else if (type->tag == Type::Tag::object && type->function != nullptr) {
+      add(call, {type->unit, type->function}, Runs::body, all);
+    }
+    for (std::size_t i = before; i < facts->calls.size(); ++i) {
+      facts->calls[i].through = through;
+      facts->calls[i].parameter = parameter;
+    }
+  }
+
+  static bool is_lazy(std::string_view name) { return name == "map" || name == "filter"; }
+
+  // Builtins that call what they are given (Python library reference, "Built-in Functions").
+  static bool calls_argument(std::string_view name, std::string_view keyword, std::uint32_t position) {
+    if (name == "sorted" || name == "max" || name == "min") return keyword == "key";
+    return (is_lazy(name) || name == "functools.reduce") && keyword.empty() && position == 0;
+  }
+
+  // The number of the parameter that an argument goes to; `self` is not given in calls of methods.
+  static std::optional<std::uint32_t> parameter_at(const Function& function, Node call, std::string_view keyword,
+                                                   std::uint32_t position) {
+    const bool method = !function.container.empty() && call.child(Field::function).is(Kind::attribute);
+    const std::uint32_t bound = method ? 1 : 0;
+    for (std::uint32_t i = 0; i < function.parameters.size(); ++i) {
+      const semantics::Parameter& one = function.parameters[i];
+      if (keyword.empty() ? i == position + bound && one.kind == semantics::Parameter::Kind::normal
+                          : one.name == keyword) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
   // True for a generator that something runs through at once.
   bool is_consumed(Node call) const {
     const Node outer = call.parent();
     if (outer.is(Kind::list_splat)) return true;
+    if (outer.is(Kind::for_statement) || outer.is(Kind::for_in_clause)) return !outer.is_async();
     if (outer.is(Kind::yield)) return outer.text().starts_with("yield from");
     if (!outer.is(Kind::argument_list)) return false;
     const Type* consumer = semantics::only(resolver_.type_of(unit_, outer.parent().child(Field::function)));
@@ -109,14 +206,6 @@ class Gatherer {
 
   void iterated(Node iterable, std::vector<FunctionFacts>& all) {
     if (!iterable) return;
-    if (iterable.is(Kind::call)) {
-      const Type* callee = semantics::only(resolver_.type_of(unit_, iterable.child(Field::function)));
-      if (callee != nullptr && callee->function != nullptr) {
-        if (callee->function->is_generator && !callee->function->is_async) {
-          return add(iterable, {callee->unit, callee->function}, Runs::iteration, all);
-        }
-      }
-    }
     const Type* type = semantics::only(resolver_.type_of(unit_, iterable));
     if (type == nullptr || type->tag != Type::Tag::instance) return;
     for (const char* name : {"__iter__", "__next__"})
@@ -142,22 +231,28 @@ class Gatherer {
       return;
     }
     if (resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::unknown) return;
+    add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all);
+    for (const FunctionRef& wrapper : resolver_.wrappers(*callee.unit, *callee.function)) {
+      add_key(node, key_of(*wrapper.unit, *wrapper.function, resolver_), Runs::body, all);
+    }
+  }
+
+  void add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
     FunctionFacts* facts = around(node, all);
     if (facts == nullptr) return;
     const Node shown = node.is(Kind::call) ? node.child(Field::function) : node;
-    facts->calls.push_back({key_of(*callee.unit, *callee.function, resolver_), runs, {0, node.index(), shown.span()}});
+    facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0});
   }
 
-  // The function whose body runs the node; null for code in a lambda, which runs when somebody calls that.
+  // The function or lambda whose body runs the node; null when it is not known.
   FunctionFacts* around(Node node, std::vector<FunctionFacts>& all) const {
     for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
       if (child.field() != Field::body) continue;
-      if (outer.is(Kind::lambda)) return nullptr;
-      if (!outer.is(Kind::function_definition)) continue;
-      for (std::size_t i = 0; i < unit_.functions.size(); ++i) {
-        if (unit_.functions[i].node == outer.index()) return &all[i];
-      }
-      return nullptr;
+      if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
+      const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
+        return !one.is_module && one.spot.node == outer.index();
+      });
+      return found == all.end() ? nullptr : &*found;
     }
     return &all.back();
   }

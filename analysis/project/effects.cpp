@@ -34,7 +34,9 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
         numbers_.emplace(function.key, static_cast<std::uint32_t>(nodes_.size()));
         nodes_.push_back({{module, unit, &function}, {}, {}});
         for (const Call& call : function.calls) {
-          if (seen.insert(call.callee.module).second) waiting.push_back(call.callee.module);
+          for (const ModuleKey next : {call.callee.module, call.through.module}) {
+            if (next != 0 && seen.insert(next).second) waiting.push_back(next);
+          }
         }
       }
     }
@@ -46,7 +48,7 @@ void Effects::connect() {
     const FunctionFacts& facts = *nodes_[caller].function.facts;
     for (const Call& call : facts.calls) {
       const auto callee = numbers_.find(call.callee);
-      if (callee != numbers_.end()) nodes_[callee->second].callers.push_back(caller);
+      if (callee != numbers_.end() && happens(call)) nodes_[callee->second].callers.push_back(caller);
     }
     for (const Source& source : facts.sources) number_of(source.code);
   }
@@ -88,6 +90,14 @@ const Effects::Node* Effects::find(const FunctionKey& key) const {
   return found == numbers_.end() ? nullptr : &nodes_[found->second];
 }
 
+bool Effects::happens(const Call& call) const {
+  if (call.through == FunctionKey{}) return true;
+  const Node* through = find(call.through);
+  if (through == nullptr) return false;
+  const auto& called = through->function.facts->called_parameters;
+  return std::find(called.begin(), called.end(), call.parameter) != called.end();
+}
+
 std::vector<ModuleKey> Effects::modules() const {
   std::vector<ModuleKey> sorted = modules_;
   std::sort(sorted.begin(), sorted.end());
@@ -114,7 +124,7 @@ const Call* Effects::next_call(const Node& node, std::size_t code) const {
   const Call* best = nullptr;
   const Node* best_callee = nullptr;
   for (const Call& call : node.function.facts->calls) {
-    const Node* callee = find(call.callee);
+    const Node* callee = happens(call) ? find(call.callee) : nullptr;
     if (callee == nullptr || callee->function.facts->is_async || callee->distance[code] + 1 != node.distance[code]) {
       continue;
     }

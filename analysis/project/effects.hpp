@@ -44,14 +44,18 @@ struct Call {
   FunctionKey callee;
   Runs runs = Runs::body;
   Spot spot;
+  /// Set where the callee is handed to another function, which runs it if it calls that parameter.
+  FunctionKey through = {};
+  std::uint32_t parameter = 0;  // 0-based, `self` counted
 };
 
 struct FunctionFacts {
   FunctionKey key;
   std::string name;  // as users read it: "Repo.fetch"
   bool is_async = false;
-  bool is_module = false;  // the code outside all functions, which runs at import
-  Spot spot;               // of its definition
+  bool is_module = false;                        // the code outside all functions, which runs at import
+  Spot spot;                                     // of its definition
+  std::vector<std::uint32_t> called_parameters;  // 0-based
   std::vector<Source> sources;
   std::vector<Call> calls;  // of functions of the project that are not asynchronous, in the order of the text
 };
@@ -95,6 +99,8 @@ class Effects {
   /// The shortest way from the function's body to a source; ties break by name, then by place. Empty when it has no
   /// such effect.
   std::vector<Hop> chain(const FunctionKey& function, std::string_view code) const;
+  /// False for a call of a function that was handed to one which does not call it.
+  bool happens(const Call& call) const;
   /// The modules that were read, sorted: the roots, and what they lead to.
   std::vector<ModuleKey> modules() const;
   /// The name of a function; empty when it is not known.

@@ -52,7 +52,8 @@ std::string_view Context::enclosing_class(Node node) const {
 }
 
 Report& Context::report(const Rule& rule, Node anchor, std::string message) {
-  const bool is_effect = rule.rises && scope_of(anchor) == Scope::function;
+  const Scope scope = rule.rises ? scope_of(anchor) : Scope::coroutine;
+  const bool is_effect = scope == Scope::function || scope == Scope::lambda;
   Report& report = is_effect ? effects_.emplace_back() : reports_.emplace_back();
   report.rule = &rule;
   report.node = anchor.index();

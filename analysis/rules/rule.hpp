@@ -127,10 +127,10 @@ class Context {
   std::string_view enclosing_class(Node node) const;
   /// True in the body of an `async def` itself: not in a nested def or lambda, not in its decorators or defaults.
   bool in_coroutine(Node node) const { return scope_of(node) == Scope::coroutine; }
-  /// True there and in the body of a plain `def`, which a coroutine may call.
+  /// True there and in the body of a plain `def` or lambda, which a coroutine may call.
   bool may_run_on_loop(Node node) const {
     const Scope scope = scope_of(node);
-    return scope == Scope::coroutine || scope == Scope::function;
+    return scope == Scope::coroutine || scope == Scope::function || scope == Scope::lambda;
   }
 
   /// How control goes through a function_definition of this unit, with what its names mean taken into account. Made

@@ -39,6 +39,8 @@ class Resolver {
   /// What the decorators of a function leave of it: the function, a context manager made of it, or what nobody knows.
   enum class Decoration : std::uint8_t { kept, manager, unknown };
   Decoration decoration(const UnitModel& unit, const Function& function);
+  /// The functions that decorators of the project put round it: each calls it, and runs where it is called.
+  const std::vector<FunctionRef>& wrappers(const UnitModel& unit, const Function& function);
   /// What awaiting gives; unknown for what cannot be awaited.
   TypeSet awaited(const TypeSet& types);
 
@@ -98,6 +100,15 @@ class Resolver {
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
   Django django();
   const ClassEntry* class_entry(std::string_view name) const;
+  struct Decorated {
+    Decoration how = Decoration::kept;
+    std::vector<FunctionRef> wrappers;
+  };
+  const Decorated& decorated(const UnitModel& unit, const Function& function);
+  FunctionRef returned_function(const FunctionRef& maker);
+  FunctionRef wrapper_made_by(FunctionRef maker, bool takes_arguments);
+  bool copies_signature(const FunctionRef& wrapper);
+  TypeSet provided(const TypeSet& dependency);
   bool is_property(const FunctionRef& function);
   /// A class of the project and its bases, in the order in which Python looks attributes up; names that are no class of
   /// the project stand where they come. It ends before a base that is not known.
@@ -118,6 +129,7 @@ class Resolver {
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
   std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
+  std::unordered_map<const Function*, Decorated> decorated_;
   int depth_ = 0;
   Django django_ = Django::unknown;
 };

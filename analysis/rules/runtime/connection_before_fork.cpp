@@ -43,8 +43,8 @@ std::string_view what(Node call, const Type& callee) {
 
 void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
-  if (scope == Scope::coroutine || scope == Scope::lambda) return;
-  if (scope != Scope::function && !runs_at_import(call, context)) return;
+  if (scope == Scope::coroutine) return;
+  if (!context.may_run_on_loop(call) && !runs_at_import(call, context)) return;
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
   const std::string_view effect = what(call, *callee);
