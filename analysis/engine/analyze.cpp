@@ -6,19 +6,6 @@
 namespace surefoot::engine {
 namespace {
 
-// How tree-sitter recovers from an error depends on what it reuses. Below this size a text with errors is parsed from
-// scratch, so that what is reported depends on the text alone; above it, that would take too long for a keystroke.
-constexpr std::uint32_t kReparseWhole = 50'000;
-
-syntax::Tree parse_next(const syntax::Tree& old, const std::vector<syntax::TreeEdit>& edits,
-                        const text::SourceText& text, const std::stop_token& stop) {
-  if (edits.empty()) return old;
-  syntax::Parser& parser = syntax::Parser::of_this_thread();
-  syntax::Tree tree = parser.reparse(old, edits, text.bytes(), stop);
-  if (tree.has_error() && text.size() <= kReparseWhole) return parser.parse(text.bytes(), stop);
-  return tree;
-}
-
 // A file's own version beside those of the others. A stand-alone file is a project of its own.
 ProjectPtr project_with(const project::ModulePtr& module, const ProjectPtr& project,
                         const std::shared_ptr<const Config>& config) {
@@ -38,7 +25,7 @@ project::Place place_in(std::string path, std::string root, bool is_project, con
 }
 
 project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop) {
-  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(text.bytes(), stop);
+  const syntax::Tree tree = syntax::read(text, stop);
   return project::read_module(std::move(place), std::move(text), tree);
 }
 
@@ -58,7 +45,7 @@ std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> check
 
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config, ProjectPtr project,
                                             std::stop_token stop) {
-  syntax::Tree tree = syntax::Parser::of_this_thread().parse(input.text.bytes(), stop);
+  syntax::Tree tree = syntax::read(input.text, stop);
   project::ModulePtr module = project::read_module(std::move(input.place), std::move(input.text), tree);
   ProjectPtr around = project_with(module, project, config);
   auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
@@ -81,7 +68,7 @@ std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, cons
     project::Place place = old == nullptr ? project::Place{previous.path(), {}} : old->module()->place;
     return analyze({std::move(place), text}, std::move(config), std::move(project), stop);
   }
-  syntax::Tree tree = parse_next(old->tree(), changes, text, stop);
+  syntax::Tree tree = syntax::read_next(old->tree(), changes, text, stop);
   project::ModulePtr module = project::read_module(old->module()->place, std::move(text), tree, old->module().get());
   ProjectPtr around = project_with(module, project, config);
   auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));

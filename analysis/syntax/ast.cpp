@@ -2,6 +2,7 @@
 
 #include <tree_sitter/api.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -57,9 +58,20 @@ const Numbering& numbering() {
   return table;
 }
 
+// The first of the spans (in order) that ends behind `offset`; one behind every offset when there is none.
+text::Span first_behind(const std::vector<text::Span>& spans, std::uint32_t offset) {
+  const auto found = std::upper_bound(spans.begin(), spans.end(), offset,
+                                      [](std::uint32_t at, const text::Span& span) { return at < span.end; });
+  return found == spans.end() ? text::Span{UINT32_MAX, UINT32_MAX} : *found;
+}
+
 class Builder {
  public:
-  Builder(const TSNode& root, const TSNode* cut) : cut_(cut), base_(ts_node_start_byte(root)) {
+  Builder(const TSNode& root, const TSNode* cut, const std::vector<text::Span>& unreadable)
+      : cut_(cut),
+        unreadable_(unreadable),
+        base_(ts_node_start_byte(root)),
+        limit_(cut != nullptr ? ts_node_start_byte(*cut) : UINT32_MAX) {
     cursor_ = ts_tree_cursor_new(root);
   }
   ~Builder() { ts_tree_cursor_delete(&cursor_); }
@@ -89,8 +101,6 @@ class Builder {
     const auto field = ts_tree_cursor_current_field_id(&cursor_);
     open_.push_back(kNoNode);
     if (nodes_->empty()) return add(node, info, Field::none);
-    // Of what could not be parsed, the whole statements in it are still worth reading; the pieces are not.
-    if ((*nodes_)[parent()].kind == Kind::opaque && !is_statement(info.kind)) return false;
     switch (info.role) {
       case Role::comment:
         comments_->push_back(span_of(node));
@@ -110,18 +120,21 @@ class Builder {
   bool add(const TSNode& node, SymbolInfo info, Field field) {
     const std::uint32_t index = static_cast<std::uint32_t>(nodes_->size());
     if (info.kind == Kind::operator_ && field != Field::operator_ && field != Field::operators) return false;
-    const bool too_deep = open_.size() > kMaxDepth;
-    NodeData data;
-    data.kind = too_deep ? Kind::opaque : info.kind;
-    data.field = field;
-    data.has_error = ts_node_has_error(node) || ts_node_is_missing(node);
     const text::Span span = span_of(node);
+    const text::Span masked = first_behind(unreadable_, span.start + base_);
+    const bool is_masked = masked.start <= span.start + base_ && span.end + base_ <= masked.end && !is_cut(node);
+    const bool is_opaque = open_.size() > kMaxDepth || info.role == Role::error || is_masked;
+    NodeData data;
+    data.kind = is_opaque ? Kind::opaque : info.kind;
+    data.field = field;
+    data.has_error =
+        ts_node_has_error(node) || ts_node_is_missing(node) || masked.start < std::min(span.end + base_, limit_);
     data.start = span.start;
     data.end = span.end;
     data.parent = index == 0 ? 0 : parent();
     nodes_->push_back(data);
     open_.back() = index;
-    return !too_deep && !is_cut(node);
+    return !is_opaque && !is_cut(node);
   }
 
   void leave() {
@@ -144,7 +157,9 @@ class Builder {
   }
 
   const TSNode* cut_;
+  const std::vector<text::Span>& unreadable_;
   std::uint32_t base_;
+  std::uint32_t limit_;  // the file's offset at which the copy ends
   TSTreeCursor cursor_;
   std::vector<NodeData>* nodes_ = nullptr;
   std::vector<text::Span>* comments_ = nullptr;
@@ -153,13 +168,14 @@ class Builder {
 
 }  // namespace
 
-Ast Ast::build(const TSNode& root, std::string_view text, const TSNode* cut) {
+Ast Ast::build(const TSNode& root, std::string_view text, const TSNode* cut,
+               const std::vector<text::Span>& unreadable) {
   Ast ast;
   const std::uint32_t start = ts_node_start_byte(root);
   const std::uint32_t end = cut != nullptr ? ts_node_start_byte(*cut) : ts_node_end_byte(root);
   ast.text_ = std::string(text.substr(start, end - start));
   ast.nodes_.reserve(ast.text_.size() / 8 + 4);
-  Builder(root, cut).run(ast.nodes_, ast.comments_);
+  Builder(root, cut, unreadable).run(ast.nodes_, ast.comments_);
   if (cut != nullptr) {
     for (NodeData& node : ast.nodes_) {
       node.start = std::min(node.start, end - start);

@@ -81,8 +81,10 @@ class Node {
 class Ast {
  public:
   /// Copies `root` of a tree over `text`. `cut`, when not null, is a descendant that is left empty (a class's body,
-  /// whose members are units of their own).
-  static Ast build(const TSNode& root, std::string_view text, const TSNode* cut = nullptr);
+  /// whose members are units of their own). `unreadable`: what of the text the tree does not show (Tree::unreadable);
+  /// a node inside of it becomes Kind::opaque.
+  static Ast build(const TSNode& root, std::string_view text, const TSNode* cut = nullptr,
+                   const std::vector<text::Span>& unreadable = {});
 
   Node root() const { return Node(*this, 0); }
   Node node(std::uint32_t index) const { return Node(*this, index); }

@@ -3,8 +3,12 @@
 #include <tree_sitter/api.h>
 
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
+
+#include "analysis/syntax/joined_lines.hpp"
+#include "analysis/syntax/line_words.hpp"
 
 namespace surefoot::syntax {
 namespace {
@@ -29,7 +33,10 @@ TSNode class_in(const TSNode& statement) {
 class Splitter {
  public:
   Splitter(const Tree& tree, const text::SourceText& text, const UnitList* previous)
-      : text_(text), previous_(previous), cursor_(ts_tree_cursor_new(ts_tree_root_node(tree.get()))) {}
+      : text_(text),
+        unreadable_(tree.unreadable()),
+        previous_(previous),
+        cursor_(ts_tree_cursor_new(ts_tree_root_node(tree.get()))) {}
   ~Splitter() { ts_tree_cursor_delete(&cursor_); }
   Splitter(const Splitter&) = delete;
   Splitter& operator=(const Splitter&) = delete;
@@ -40,6 +47,9 @@ class Splitter {
     return std::move(list_);
   }
 
+  // Where statements swallow the line behind them.
+  const std::vector<std::uint32_t>& suspects() const { return suspects_; }
+
  private:
   // Adds the units below the node under the cursor. Recursion is bounded by kMaxClassDepth.
   void members(TSTreeCursor& cursor, std::uint32_t level) {
@@ -49,25 +59,13 @@ class Splitter {
       if (!ts_node_is_named(node)) continue;
       if (has_type(node, "comment")) {
         list_.comments.push_back({ts_node_start_byte(node), ts_node_end_byte(node)});
-      } else if (ts_node_is_error(node) && depth_ < kMaxClassDepth) {
-        rescue(node, level);
       } else if (!has_type(node, "line_continuation")) {
         statement(node, level);
       }
     } while (ts_tree_cursor_goto_next_sibling(&cursor));
   }
 
-  // Reads the whole statements in a part that could not be parsed.
-  void rescue(const TSNode& error, std::uint32_t level) {
-    ++depth_;
-    TSTreeCursor inner = ts_tree_cursor_new(error);
-    members(inner, level);
-    ts_tree_cursor_delete(&inner);
-    --depth_;
-  }
-
   void statement(const TSNode& node, std::uint32_t level) {
-    if (depth_ > 0 && !is_statement(kind_from_name(ts_node_type(node)))) return;
     const TSNode definition = level < kMaxClassDepth ? class_in(node) : TSNode{};
     const TSNode body = definition.id != nullptr ? field(definition, "body") : TSNode{};
     if (body.id == nullptr || ts_node_is_null(body)) {
@@ -80,10 +78,24 @@ class Splitter {
     ts_tree_cursor_delete(&inner);
   }
 
+  // True for a statement that stands deeper than those around it, which the grammar does not mind.
+  bool is_stray(const TSNode& node, std::uint32_t level) {
+    const std::uint32_t offset = ts_node_start_byte(node);
+    std::uint32_t start = offset;
+    while (start > 0 && std::string_view(" \t\f").find(text_.bytes()[start - 1]) != std::string_view::npos) --start;
+    if (start > 0 && text_.bytes()[start - 1] != '\n') return false;
+    const std::uint32_t indent = code_start(text_.bytes(), start).indent;
+    const bool is_first = columns_.size() < level + 1;
+    columns_.resize(level + 1, indent);
+    if (is_first && level > 0) return false;
+    return indent > (level == 0 ? 0 : columns_[level]);
+  }
+
   void place(const TSNode& node, const TSNode* body, std::uint32_t level) {
     PlacedUnit placed;
     placed.offset = ts_node_start_byte(node);
     placed.level = level;
+    if (is_stray(node, level)) suspects_.push_back(placed.offset);
     placed.previous = find_previous(node, body);
     placed.unit = placed.previous != kNew ? previous_->units[placed.previous].unit : build(node, body);
     list_.units.push_back(std::move(placed));
@@ -92,7 +104,9 @@ class Splitter {
   std::shared_ptr<const Unit> build(const TSNode& node, const TSNode* body) {
     ++list_.rebuilt;
     auto unit = std::make_shared<Unit>();
-    unit->ast = Ast::build(node, text_.bytes(), body);
+    unit->ast = Ast::build(node, text_.bytes(), body, unreadable_);
+    const auto joined = unit->ast.root().has_error() ? std::nullopt : find_joined_line(unit->ast);
+    if (joined) suspects_.push_back(*joined + ts_node_start_byte(node));
     unit->is_class_header = body != nullptr;
     return unit;
   }
@@ -100,9 +114,9 @@ class Splitter {
   // An edit leaves the units before it at their place in the list, and those behind it in their order: `next_` walks
   // along, and an index is made only when it loses track.
   std::uint32_t find_previous(const TSNode& node, const TSNode* body) {
-    if (previous_ == nullptr || ts_node_has_error(node)) return kNew;
     const std::uint32_t start = ts_node_start_byte(node);
     const std::uint32_t end = body != nullptr ? ts_node_start_byte(*body) : ts_node_end_byte(node);
+    if (previous_ == nullptr || ts_node_has_error(node) || is_masked({start, end})) return kNew;
     const std::string_view text = text_.slice({start, end});
     const auto& old = previous_->units;
     for (std::size_t i = next_; i < old.size() && i < next_ + kWindow; ++i) {
@@ -117,6 +131,12 @@ class Splitter {
     return found_at(found->second);
   }
 
+  // Units come in the order of the file.
+  bool is_masked(text::Span span) {
+    while (next_masked_ < unreadable_.size() && unreadable_[next_masked_].end <= span.start) ++next_masked_;
+    return next_masked_ < unreadable_.size() && unreadable_[next_masked_].start < span.end;
+  }
+
   static bool is_same(const Unit& old, std::string_view text, bool is_class_header) {
     return old.is_class_header == is_class_header && old.ast.text() == text && !old.ast.root().has_error();
   }
@@ -128,19 +148,29 @@ class Splitter {
   }
 
   const text::SourceText& text_;
+  const std::vector<text::Span>& unreadable_;
   const UnitList* previous_;
   TSTreeCursor cursor_;
   UnitList list_;
+  std::vector<std::uint32_t> suspects_;
+  std::vector<std::uint32_t> columns_;  // of the first member of each class around
   std::size_t next_ = 0;
+  std::size_t next_masked_ = 0;
   std::size_t misses_ = 0;
-  std::uint32_t depth_ = 0;  // of parts that could not be parsed
   std::unordered_map<std::string_view, std::size_t> by_text_;
 };
 
 }  // namespace
 
 UnitList split_units(const Tree& tree, const text::SourceText& text, const UnitList* previous) {
-  return Splitter(tree, text, previous).run();
+  Splitter splitter(tree, text, previous);
+  UnitList list = splitter.run();
+  if (splitter.suspects().empty()) return list;
+  const Tree& old = previous != nullptr && previous->mended ? previous->mended : tree;
+  Tree mended = read_suspects(old, text, splitter.suspects());
+  if (mended.unreadable() != tree.unreadable()) list = Splitter(mended, text, previous).run();
+  list.mended = std::move(mended);
+  return list;
 }
 
 }  // namespace surefoot::syntax

@@ -33,10 +33,12 @@ struct UnitList {
   std::vector<PlacedUnit> units;     // in the order of the file
   std::vector<text::Span> comments;  // those between units, in the order of the file
   std::uint32_t rebuilt = 0;         // how many were not taken from the previous list
+  Tree mended;                       // a tree of the same text, made because the one to split was not trusted
 };
 
 /// Splits a file. A unit that `previous` has already, letter by letter, is taken from there: a statement that could be
 /// parsed means the same wherever it stands. (tree-sitter's own nodes are no help: behind an edit it makes many anew.)
+/// Statements that only the grammar takes for right (syntax/joined_lines.hpp) are mended first.
 UnitList split_units(const Tree& tree, const text::SourceText& text, const UnitList* previous = nullptr);
 
 }  // namespace surefoot::syntax
