@@ -134,13 +134,13 @@ TEST_CASE("an incremental analysis of a long file that does not parse equals one
   const auto config = std::make_shared<const engine::Config>();
   std::string program;
   while (program.size() < 60'000) program += kProgram;
-  auto current = engine::analyze({"app/example.py", text::SourceText(program)}, config);
+  auto current = engine::analyze({{"app/example.py", {}}, text::SourceText(program)}, config);
   auto at = static_cast<std::uint32_t>(program.find("    if data:", program.size() / 2));
   for (const char c : std::string("    f([\"a\").c\n'''")) {
     const text::TextEdit edit{{at, at}, std::string(1, c)};
     current = engine::reanalyze(*current, {edit}, config);
     ++at;
-    const auto fresh = engine::analyze({"app/example.py", current->text()}, config);
+    const auto fresh = engine::analyze({{"app/example.py", {}}, current->text()}, config);
     INFO("typed up to offset " << at);
     REQUIRE(current->findings() == fresh->findings());
     CHECK(current->findings().size() > 200);
