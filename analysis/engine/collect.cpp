@@ -103,7 +103,13 @@ void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& reso
                           (one.lines.start <= silencer.line && silencer.line <= one.lines.end);
         if (here && silencer.silences(one.finding, *config_)) silent = true;
       }
-      if (!silent) kept.push_back(std::move(one));
+      if (silent) continue;
+      if (number < reports_[unit]->reports.size()) {
+        for (rules::Explanation& place : explanations(report, file, unit, resolver)) {
+          one.finding.related.push_back({{}, fixes::span_in_file(file, place.place), std::move(place.message)});
+        }
+      }
+      kept.push_back(std::move(one));
     }
   }
   if (unused_rule() != nullptr && selection.is_enabled(*unused_rule())) {

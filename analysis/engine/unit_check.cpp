@@ -125,6 +125,17 @@ bool holds(const rules::Report& report, const fixes::FileView& file, std::size_t
   }
 }
 
+std::vector<rules::Explanation> explanations(const rules::Report& report, const fixes::FileView& file, std::size_t unit,
+                                             semantics::Resolver& resolver) {
+  if (report.rule->explain == nullptr) return {};
+  rules::Context context(file, unit, resolver);
+  try {
+    return report.rule->explain(report, context);
+  } catch (...) {
+    return {};
+  }
+}
+
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
                              semantics::Resolver& resolver) {
   auto facts = std::make_shared<project::ModuleFacts>();

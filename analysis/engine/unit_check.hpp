@@ -29,6 +29,10 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
 /// Whether a report holds in this version of the file.
 bool holds(const rules::Report& report, const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver);
 
+/// The places that explain a report that holds.
+std::vector<rules::Explanation> explanations(const rules::Report& report, const fixes::FileView& file, std::size_t unit,
+                                             semantics::Resolver& resolver);
+
 /// The facts of a file, from those of its units: effects that do not hold in this version are left out.
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
                              semantics::Resolver& resolver);

@@ -50,6 +50,12 @@ struct Report {
 inline constexpr int kThroughHelper = -1;
 inline constexpr int kThroughHelperAtImport = -2;
 
+/// Another place of the file that explains a report: where the lock is taken first, what calls the function.
+struct Explanation {
+  fixes::Place place;
+  std::string message;
+};
+
 /// The kinds of node that a rule wants to see; up to eight.
 class Kinds {
  public:
@@ -78,6 +84,9 @@ struct Rule {
   /// other units declare (names, classes, signatures), since its reports are kept while those stay the same; a rule
   /// that must read the code or comments of other units does so here, for its few reports.
   bool (*confirm)(const Report& report, Context& context) = nullptr;
+  /// Places that explain a report that holds, in the order in which they are to be read. Null: none. May read other
+  /// units, as `confirm`.
+  std::vector<Explanation> (*explain)(const Report& report, Context& context) = nullptr;
   /// Tests do on purpose what production code must not; true for a rule that is right there too.
   bool in_tests = false;
   /// True for a rule about what blocks the event loop: it asks Context::may_run_on_loop, and what it reports in a plain

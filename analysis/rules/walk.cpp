@@ -52,6 +52,12 @@ std::vector<Node> managers_of(Node with_statement) {
   return found;
 }
 
+bool jumps_away(Node block) {
+  const Node last = block.last_child();
+  return last.is(Kind::return_statement) || last.is(Kind::raise_statement) || last.is(Kind::continue_statement) ||
+         last.is(Kind::break_statement);
+}
+
 bool catches_everything(Node except_clause) {
   const Node caught = except_clause.first_child();
   if (!caught || caught.is(Kind::block)) return true;

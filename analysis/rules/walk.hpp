@@ -50,6 +50,9 @@ std::string_view last_name(Node expression);
 /// The expressions that a `with` statement enters, names and parentheses taken off.
 std::vector<Node> managers_of(Node with_statement);
 
+/// True when the last statement of the block is a `return`, `raise`, `continue` or `break`.
+bool jumps_away(Node block);
+
 /// True when the `except` clause takes every error: bare, or of `Exception` or `BaseException` among others.
 bool catches_everything(Node except_clause);
 
