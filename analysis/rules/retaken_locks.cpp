@@ -89,7 +89,9 @@ void for_each_retaking(const Taking& taking, Context& context, const std::functi
   for_each_while_held(taking, context, [&](Node node) {
     const auto again = taking_at(node, context);
     if (again && again->name.key == taking.name.key && !again->may_give_up) visit(again->lock, nullptr);
-    const auto run = again ? std::nullopt : run_at(node, context);
+    // A property that gives the lock is read wherever it is named.
+    const bool is_lock = node.text() == taking.lock.text();
+    const auto run = again || is_lock ? std::nullopt : run_at(node, context);
     if (run && may_reach(*run, taking.name, context)) visit(node, &*run);
   });
 }

@@ -6,6 +6,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/retaken_locks.hpp"
+#include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -51,11 +52,16 @@ void report_at(Node place, bool through, const Taking& taking, Context& context)
   report.variant = through ? kThroughCall : kAtOnce;
 }
 
+// One that the function makes itself is handed to whoever lets it go, as `threading.Condition.wait` does.
+bool is_made_here(Node lock, Context& context) { return lock.is(Kind::identifier) && only_value_of(lock, context); }
+
 void check(Node site, Context& context) {
   const auto taking = taking_at(site, context);
   if (!taking || taking->name.of_asyncio) return;
-  for_each_retaking(*taking, context,
-                    [&](Node place, const Run* run) { report_at(place, run != nullptr, *taking, context); });
+  const bool handed_on = is_made_here(taking->lock, context);
+  for_each_retaking(*taking, context, [&](Node place, const Run* run) {
+    if (run != nullptr || !handed_on) report_at(place, run != nullptr, *taking, context);
+  });
 }
 
 bool confirm(const Report& report, Context& context) {
