@@ -33,7 +33,8 @@ TEST_CASE("a finding names the places that explain it, in other functions of the
 }
 
 TEST_CASE("an explanation moves with the code it names") {
-  const std::string code = kHead + "def one():\n    with a:\n        two()\n\n\ndef two():\n    with a:\n        pass\n";
+  const std::string code =
+      kHead + "def one():\n    with a:\n        two()\n\n\ndef two():\n    with a:\n        pass\n";
   const auto before = analyze(code);
   const auto after = engine::reanalyze(*before, {{{0, 0}, "# a comment\n"}}, before->config(), before->project());
   REQUIRE(before->findings().size() == 1);
