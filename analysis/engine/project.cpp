@@ -62,14 +62,11 @@ project::FactsPtr Project::facts(project::ModuleKey key) const {
 }
 
 std::shared_ptr<const project::Effects> Project::effects(project::ModuleKey module) const {
-  return std::make_shared<const project::Effects>(std::vector{module},
-                                                  [this](project::ModuleKey key) { return facts(key); });
+  return effects(std::vector{module});
 }
 
-std::shared_ptr<const project::Effects> Project::effects() const {
-  std::vector<project::ModuleKey> roots;
-  for (const project::ModulePtr& one : program_->all()) roots.push_back(project::module_key(one->index->location()));
-  return std::make_shared<const project::Effects>(roots, [this](project::ModuleKey key) { return facts(key); });
+std::shared_ptr<const project::Effects> Project::effects(const std::vector<project::ModuleKey>& modules) const {
+  return std::make_shared<const project::Effects>(modules, [this](project::ModuleKey key) { return facts(key); });
 }
 
 }  // namespace surefoot::engine

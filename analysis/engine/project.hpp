@@ -33,8 +33,8 @@ class Project {
   project::FactsPtr facts(project::ModuleKey module) const;
   /// The effects of what the functions of a module lead to.
   std::shared_ptr<const project::Effects> effects(project::ModuleKey module) const;
-  /// Those of all modules at once, for who wants those of most.
-  std::shared_ptr<const project::Effects> effects() const;
+  /// Those of several at once.
+  std::shared_ptr<const project::Effects> effects(const std::vector<project::ModuleKey>& modules) const;
 
  private:
   std::shared_ptr<const project::Program> program_;

@@ -90,8 +90,6 @@ bool is_polled(Node condition) {
 // Follows a value that is a task, or holds tasks, through the expression and on to the names it is given.
 class Watcher {
  public:
-  explicit Watcher(Context& context) : context_(context) {}
-
   bool watched(Node value) {
     if (++depth_ > kMaxDepth || is_under_await(value) || is_polled(value)) return false;
     const bool result = climb(value);
@@ -202,13 +200,12 @@ class Watcher {
 
   static Node function_of(Node node) { return outermost_function(node); }
 
-  Context& context_;
   int depth_ = 0;
 };
 
 }  // namespace
 
-bool is_only_watched(Node mention, Context& context) { return Watcher(context).watched(mention); }
+bool is_only_watched(Node mention, Context&) { return Watcher().watched(mention); }
 
 bool is_only_watched_in(Node tree, Node name, Context& context) {
   bool all = true;

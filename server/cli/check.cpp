@@ -28,6 +28,7 @@ class Projects {
   Projects(const std::vector<SourceFile>& files, const std::shared_ptr<const project::Program>& program) {
     for (const SourceFile& file : files) {
       One& one = by_config_[file.config->config.get()];
+      one.files.push_back(project::module_key(file.path));
       if (one.project != nullptr) continue;
       one.project =
           std::make_shared<const engine::Project>(program, file.config->config, std::make_shared<SharedFacts>());
@@ -39,7 +40,7 @@ class Projects {
   }
   /// When all files are checked.
   void conclude() {
-    for (auto& [config, one] : by_config_) one.effects = one.project->effects();
+    for (auto& [config, one] : by_config_) one.effects = one.project->effects(one.files);
   }
   const std::shared_ptr<const project::Effects>& effects_for(const SourceFile& file) const {
     return by_config_.at(file.config->config.get()).effects;
@@ -48,6 +49,7 @@ class Projects {
  private:
   struct One {
     engine::ProjectPtr project;
+    std::vector<project::ModuleKey> files;
     std::shared_ptr<const project::Effects> effects;
   };
   std::map<const engine::Config*, One> by_config_;

@@ -185,7 +185,7 @@ void check(Node function, Context& context) {
 // All that must change together: the locals that are compared with each other, and the readings behind them.
 class Group {
  public:
-  Group(Node function, Context& context) : context_(context), clock_(function, context) {}
+  Group(Node function, Context& context) : clock_(function, context) {}
 
   void add(Node expression) {
     const ClockValue value = clock_.value_of(expression);
@@ -248,7 +248,6 @@ class Group {
     for (const Node read : names.reads) add_surroundings(read);
   }
 
-  Context& context_;
   WallClock clock_;
   std::set<std::uint32_t> readings_;
   Locals locals_;
