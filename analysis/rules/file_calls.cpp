@@ -98,7 +98,9 @@ std::optional<Run> run_by_call(Node call, Context& context) {
   if (callee->name == "len") return run_by_special_method(call, argument(call, "", 0), "__len__", context);
   Type made = *callee;
   made.tag = Type::Tag::instance;
-  return run_of(call, context.resolver().method(made, "__init__"), false, context);
+  const FunctionRef maker = context.resolver().method(made, "__new__");
+  const FunctionRef first = maker.function != nullptr ? maker : context.resolver().method(made, "__init__");
+  return run_of(call, first, false, context);
 }
 
 bool is_target(Node node) {
@@ -159,6 +161,19 @@ bool any_in_run(const Run& first, Context& context, const VisitRun& visit, const
 
 // ---- who runs a function
 
+void for_each_name_of(const Function& function, Context& context,
+                      const std::function<void(Node place, Context& inside)>& visit) {
+  const auto& models = context.file().models;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (!models[i]->names.may_have(function.name)) continue;
+    Context inside(context.file(), i, context.resolver());
+    for_each_mention_in(models[i]->unit->ast.root(), function.name, [&](Node place) {
+      const Type* type = semantics::only(inside.type_of(place));
+      if (type != nullptr && type->function == &function) visit(place, inside);
+    });
+  }
+}
+
 namespace {
 
 struct PlacedFunction {
@@ -185,21 +200,14 @@ bool runs_what_it_names(Node place, Reach reach) {
 }
 
 void add_callers(const PlacedFunction& of, Reach reach, Context& context, std::vector<PlacedFunction>& into) {
-  const UnitModel* unit = context.file().models[of.unit].get();
-  const Function* function = unit->function_at(of.node.index());
+  Context own(context.file(), of.unit, context.resolver());
+  const Function* function = own.unit().function_at(of.node.index());
   if (function == nullptr) return;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (!models[i]->names.may_have(function->name)) continue;
-    Context inside(context.file(), i, context.resolver());
-    for_each_mention_in(models[i]->unit->ast.root(), function->name, [&](Node place) {
-      if (!runs_what_it_names(place, reach)) return;
-      const Type* type = semantics::only(inside.type_of(place));
-      if (type == nullptr || type->function != function) return;
-      const PlacedFunction holder{i, holder_of(place, reach, inside)};
-      if (holder.node && std::find(into.begin(), into.end(), holder) == into.end()) into.push_back(holder);
-    });
-  }
+  for_each_name_of(*function, own, [&](Node place, Context& inside) {
+    if (!runs_what_it_names(place, reach)) return;
+    const PlacedFunction holder{inside.unit_number(), holder_of(place, reach, inside)};
+    if (holder.node && std::find(into.begin(), into.end(), holder) == into.end()) into.push_back(holder);
+  });
 }
 
 }  // namespace

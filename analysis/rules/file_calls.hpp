@@ -36,6 +36,11 @@ using VisitRun = std::function<bool(Node node, Context& inside, bool same_object
 using Follow = std::function<bool(Node node, Context& inside)>;
 bool any_in_run(const Run& first, Context& context, const VisitRun& visit, const Follow& follow = {});
 
+/// Calls `visit(place, inside)` for each place of the file that names the function of the context's unit: `f`,
+/// `self.f`. Reads other units: for Rule::confirm.
+void for_each_name_of(const semantics::Function& function, Context& context,
+                      const std::function<void(Node place, Context& inside)>& visit);
+
 /// What counts as running a function: code that calls it; also code that names it among the arguments of a call, and
 /// code round a lambda that calls it.
 enum class Reach : std::uint8_t { calls, calls_and_handovers };

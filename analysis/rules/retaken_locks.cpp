@@ -7,6 +7,10 @@
 
 namespace surefoot::rules {
 
+bool is_among(const std::vector<Taking>& held, const LockName& lock) {
+  return std::any_of(held.begin(), held.end(), [&](const Taking& one) { return one.name.key == lock.key; });
+}
+
 std::vector<Taking> locks_held_at(Node node, Context& context) {
   std::vector<Taking> held;
   const Node function = context.enclosing_function(node);
@@ -21,6 +25,43 @@ std::vector<Taking> locks_held_at(Node node, Context& context) {
   });
   return held;
 }
+
+namespace {
+
+constexpr int kMaxCallers = 3;  // one above the other
+
+std::vector<Taking> locks_held(Node node, Context& context, int depth);
+
+// What all callers hold: nothing when there are none.
+std::vector<Taking> locks_of_callers(Node function, Context& context, int depth) {
+  std::optional<std::vector<Taking>> common;
+  const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
+  if (model == nullptr || depth >= kMaxCallers) return {};
+  for_each_name_of(*model, context, [&](Node place, Context& inside) {
+    const Node call = place.parent();
+    const bool called = call.is(Kind::call) && place.field() == Field::function;
+    std::vector<Taking> held;
+    if (called && inside.enclosing_function(call) != function) held = locks_held(call, inside, depth + 1);
+    const auto run = called ? run_at(call, inside) : std::nullopt;
+    std::erase_if(held, [&](const Taking& one) { return !run || !may_reach(*run, one.name, inside); });
+    if (!common) {
+      common = std::move(held);
+    } else {
+      std::erase_if(*common, [&](const Taking& one) { return !is_among(held, one.name); });
+    }
+  });
+  return common.value_or(std::vector<Taking>());
+}
+
+std::vector<Taking> locks_held(Node node, Context& context, int depth) {
+  std::vector<Taking> held = locks_of_callers(context.enclosing_function(node), context, depth);
+  for (Taking& one : locks_held_at(node, context)) held.push_back(std::move(one));
+  return held;
+}
+
+}  // namespace
+
+std::vector<Taking> locks_held_with_callers(Node node, Context& context) { return locks_held(node, context, 0); }
 
 bool may_reach(const Run& run, const LockName& lock, Context& context) {
   if (!unit_of(run.unit, context)) return false;

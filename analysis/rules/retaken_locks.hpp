@@ -10,8 +10,15 @@
 
 namespace surefoot::rules {
 
+/// True when the lock is one of these.
+bool is_among(const std::vector<Taking>& held, const LockName& lock);
+
 /// The locks that are held at the node by the function that it stands in, in the order in which they are taken.
 std::vector<Taking> locks_held_at(Node node, Context& context);
+
+/// The same, and before them those that all the callers of the function in this file hold. Reads other units: for
+/// Rule::confirm.
+std::vector<Taking> locks_held_with_callers(Node node, Context& context);
 
 /// True when a function that the node runs may take the lock: one of this file that works on the same object, or the
 /// lock is not part of an object. What the function does is not looked at.

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/rules/mentions.hpp"
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/web_handlers.hpp"
 
@@ -129,11 +129,6 @@ Served registered_by(Node call, Context& inside) {
   return aiohttp || contains(kTyped, callee->name) ? Served::request : Served::no;
 }
 
-bool names_function(Node place, const semantics::Function* function, Context& inside) {
-  const Type* type = semantics::only(inside.type_of(place));
-  return type != nullptr && type->function == function;
-}
-
 }  // namespace
 
 Served served_by(Node definition, Context& context) {
@@ -141,18 +136,11 @@ Served served_by(Node definition, Context& context) {
   const semantics::Function* function = context.unit().function_at(definition.index());
   if (declared != Served::no || function == nullptr) return declared;
   Served found = Served::no;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size() && found == Served::no; ++i) {
-    if (!models[i]->names.may_have(function->name)) continue;
-    Context inside(context.file(), i, context.resolver());
-    for_each_mention_in(models[i]->unit->ast.root(), function->name, [&](Node place) {
-      Node list = place.parent();
-      if (list.is(Kind::keyword_argument)) list = list.parent();
-      if (found != Served::no || !list.is(Kind::argument_list)) return;
-      const Served by = registered_by(list.parent(), inside);
-      if (by != Served::no && names_function(place, function, inside)) found = by;
-    });
-  }
+  for_each_name_of(*function, context, [&](Node place, Context& inside) {
+    Node list = place.parent();
+    if (list.is(Kind::keyword_argument)) list = list.parent();
+    if (found == Served::no && list.is(Kind::argument_list)) found = registered_by(list.parent(), inside);
+  });
   return found;
 }
 

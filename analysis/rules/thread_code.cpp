@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/rules/mentions.hpp"
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
@@ -110,6 +110,7 @@ bool is_given_to_thread(Node place, Context& inside) {
     if (!outer.is(Kind::call)) continue;
     if (child.field() != Field::arguments) return false;
     if (inside.calls(outer, "functools.partial")) continue;
+    if (inside.calls(outer, "fastapi.Depends")) return true;  // a plain `def` runs in the pool, as a route does
     return hands_to_thread(outer, place, inside) || registers_thread_callback(outer, keyword, inside);
   }
   return false;
@@ -132,17 +133,10 @@ std::optional<fixes::Place> thread_start_of(Node definition, Context& context) {
   if (function == nullptr || function->is_async) return std::nullopt;
   if (is_thread_by_declaration(definition, *function, context)) return context.place(definition.child(Field::name));
   std::optional<fixes::Place> found;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size() && !found; ++i) {
-    if (!models[i]->names.may_have(function->name)) continue;
-    Context inside(context.file(), i, context.resolver());
-    for_each_mention_in(models[i]->unit->ast.root(), function->name, [&](Node place) {
-      if (found || !is_given_to_thread(place, inside)) return;
-      const Type* type = semantics::only(inside.type_of(place));
-      const bool same = type != nullptr && type->function == function;
-      if (same && !(is_paho_callback(place, inside) && drives_paho_on_loop(context))) found = inside.place(place);
-    });
-  }
+  for_each_name_of(*function, context, [&](Node place, Context& inside) {
+    if (found || !is_given_to_thread(place, inside)) return;
+    if (!is_paho_callback(place, inside) || !drives_paho_on_loop(context)) found = inside.place(place);
+  });
   return found;
 }
 

@@ -35,9 +35,31 @@ bool is_route(const semantics::Function& function, Context& context) {
 namespace {
 
 bool is_view_method(std::string_view name) {
-  static constexpr std::array<std::string_view, 17> kNames = {
-      "get",    "post",     "put",    "patch",   "delete",  "head",   "options",          "dispatch",  "list",
-      "create", "retrieve", "update", "destroy", "prepare", "handle", "dispatch_request", "form_valid"};
+  static constexpr std::array<std::string_view, 25> kNames = {"get",
+                                                              "post",
+                                                              "put",
+                                                              "patch",
+                                                              "delete",
+                                                              "head",
+                                                              "options",
+                                                              "dispatch",
+                                                              "list",
+                                                              "create",
+                                                              "retrieve",
+                                                              "update",
+                                                              "destroy",
+                                                              "prepare",
+                                                              "handle",
+                                                              "dispatch_request",
+                                                              "form_valid",
+                                                              "form_invalid",
+                                                              "partial_update",
+                                                              "perform_create",
+                                                              "perform_update",
+                                                              "perform_destroy",
+                                                              "get_queryset",
+                                                              "get_object",
+                                                              "get_context_data"};
   return contains(kNames, name) || name.starts_with("do_") || name.starts_with("on_");
 }
 

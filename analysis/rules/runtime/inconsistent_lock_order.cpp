@@ -28,29 +28,30 @@ const Rule inconsistent_lock_order{
 
 namespace {
 
-// Report::variant
-constexpr int kAtOnce = 0;
-constexpr int kThroughCall = 1;
+// Report::variant: which of the locks that are held the report is about, by the place where it is taken, and whether
+// the other one is taken by a function that the reported place runs.
+int variant_of(const Taking& held, bool through_call) {
+  return 2 * static_cast<int>(held.site.index()) + (through_call ? 1 : 0);
+}
+bool is_through_call(const Report& report) { return report.variant % 2 == 1; }
+Node held_site(const Report& report, Context& context) {
+  return context.unit().unit->ast.node(static_cast<std::uint32_t>(report.variant / 2));
+}
 
 // Objects that are being made are known to nobody else.
 bool is_in_constructor(Node node, const LockName& lock, Context& context) {
   return lock.of_object && context.enclosing_function(node).child(Field::name).text() == "__init__";
 }
 
-bool is_reported(Node place, Context& context) {
-  const auto& known = context.reports();
-  return std::any_of(known.begin(), known.end(), [&](const Report& one) {
-    return one.rule == &inconsistent_lock_order && one.node == place.index();
-  });
-}
-
-void report_at(Node place, std::string_view taken, const Taking& held, Context& context) {
-  if (is_reported(place, context)) return;
-  const std::string message = fmt::format(
-      "{} is taken while `{}` is held, and elsewhere in this file the two are taken the other way round: two "
-      "{} that hold one each wait for each other for ever",
-      taken, held.lock.text(), held.name.of_asyncio ? "tasks" : "threads");
-  context.report(inconsistent_lock_order, place, message).span = shown(place).span();
+void report_at(Node place, std::string_view taken, const Taking& held, bool through_call, Context& context) {
+  Report& report = context.report(
+      inconsistent_lock_order, place,
+      fmt::format(
+          "{} is taken while `{}` is held, and elsewhere in this file the two are taken the other way round: two "
+          "{} that hold one each wait for each other for ever",
+          taken, held.lock.text(), held.name.of_asyncio ? "tasks" : "threads"));
+  report.span = shown(place).span();
+  report.variant = variant_of(held, through_call);
 }
 
 void check(Node site, Context& context) {
@@ -60,22 +61,16 @@ void check(Node site, Context& context) {
     const auto taking = taking_at(node, context);
     if (taking) {
       const bool other = taking->name.key != held->name.key && taking->name.of_asyncio == held->name.of_asyncio;
-      if (other && !taking->may_give_up)
-        report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, context);
-      return;
+      if (!other || taking->may_give_up) return;
+      return report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, false, context);
     }
     const auto run = run_at(node, context);
     if (!run || !unit_of(run->unit, context)) return;
-    report_at(node, fmt::format("A lock that `{}` waits for", shown(node).text()), *held, context);
-    context.reports().back().variant = kThroughCall;
+    report_at(node, fmt::format("A lock that `{}` waits for", shown(node).text()), *held, true, context);
   });
 }
 
 // ---- the two orders
-
-bool is_among(const std::vector<Taking>& held, const LockName& lock) {
-  return std::any_of(held.begin(), held.end(), [&](const Taking& one) { return one.name.key == lock.key; });
-}
 
 // Where control waits for `inner` while `outer` is held, and what else is held there.
 struct Pair {
@@ -107,7 +102,7 @@ std::optional<Pair> waits_at(Node node, const LockName& outer, const LockName& i
     pair.unit = found->unit;
     pair.inner = found->taking.lock;
   }
-  pair.held = locks_held_at(node, inside);
+  pair.held = locks_held_with_callers(node, inside);
   return is_among(pair.held, inner) ? std::nullopt : std::optional(std::move(pair));
 }
 
@@ -132,38 +127,33 @@ std::optional<Pair> find_pair(const LockName& outer, const LockName& inner, cons
 
 // The other place for a report, if there is one.
 struct Crossing {
-  Taking held;
-  PlacedTaking taken;
+  Taking taken;
   Pair other;
 };
 
-std::optional<Crossing> crossing_with(const PlacedTaking& taken, const std::vector<Taking>& held, Context& context) {
-  if (is_among(held, taken.taking.name)) return std::nullopt;
-  for (const Taking& one : held) {
-    if (one.name.of_asyncio != taken.taking.name.of_asyncio) continue;
-    auto other = find_pair(taken.taking.name, one.name, held, context);
-    if (other) return Crossing{one, taken, std::move(*other)};
-  }
-  return std::nullopt;
+// `place`: where the lock comes to be waited for.
+std::optional<Crossing> crossing_with(const Taking& taken, const Taking& held, Node place, Context& context) {
+  const auto all = locks_held_with_callers(place, context);
+  if (taken.name.of_asyncio != held.name.of_asyncio || is_among(all, taken.name)) return std::nullopt;
+  auto other = find_pair(taken.name, held.name, all, context);
+  return other ? std::optional(Crossing{taken, std::move(*other)}) : std::nullopt;
 }
 
 std::optional<Crossing> crossing_at(const Report& report, Context& context) {
   const Node place = context.unit().unit->ast.node(report.node);
-  if (report.variant == kAtOnce) {
+  const auto held = taking_at(held_site(report, context), context);
+  if (!held) return std::nullopt;
+  if (!is_through_call(report)) {
     Node site = place.parent();
     while (site && !site.is(Kind::with_item) && !site.is(Kind::call)) site = site.parent();
-    auto taking = taking_at(site, context);
-    if (!taking) return std::nullopt;
-    const auto held = locks_held_at(site, context);
-    return crossing_with({context.unit_number(), std::move(*taking)}, held, context);
+    const auto taking = taking_at(site, context);
+    return taking ? crossing_with(*taking, *held, site, context) : std::nullopt;
   }
   const auto run = run_at(place, context);
-  const auto held = locks_held_at(place, context);
-  if (!run || held.empty()) return std::nullopt;
   std::optional<Crossing> found;
-  find_taking(*run, held.back().name, context, [&](const Taking& taking, bool) {
-    if (found) return true;
-    found = crossing_with({context.unit_number(), taking}, held, context);
+  if (!run) return found;
+  find_taking(*run, held->name, context, [&](const Taking& taking, bool) {
+    found = crossing_with(taking, *held, place, context);
     return found.has_value();
   });
   return found;
@@ -175,8 +165,7 @@ std::vector<Explanation> explain(const Report& report, Context& context) {
   const auto found = crossing_at(report, context);
   if (!found) return {};
   return {{{found->other.unit, found->other.inner},
-           fmt::format("Here `{}` is taken while `{}` is held", found->other.inner.text(),
-                       found->taken.taking.lock.text())}};
+           fmt::format("Here `{}` is taken while `{}` is held", found->other.inner.text(), found->taken.lock.text())}};
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ namespace {
 void check(Node node, Context& context);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
+bool matters_at(const Report& report, Context& context);
 std::vector<Explanation> explain(const Report& report, Context& context);
 
 }  // namespace
@@ -35,6 +36,7 @@ const Rule self_deadlock_on_loop{
     .confirm = confirm,
     .explain = explain,
     .rises = true,
+    .matters_at = matters_at,
 };
 
 namespace {
@@ -103,6 +105,15 @@ bool is_other_loop(Node call, Context& context) {
   return inside.calls(made->call, "asyncio.new_event_loop");
 }
 
+// Where a file has a thread run a loop, a function that waits for that loop does not wait for the caller's.
+bool matters_at(const Report&, Context& context) {
+  const auto any_has = [&](std::string_view name) {
+    const auto& models = context.file().models;
+    return std::any_of(models.begin(), models.end(), [&](const auto& model) { return model->names.may_have(name); });
+  };
+  return !any_has("Thread") || !(any_has("run_forever") || any_has("new_event_loop"));
+}
+
 // ---- awaiting the task that runs
 
 bool names_current_task(Node value, Context& context) {
@@ -111,14 +122,18 @@ bool names_current_task(Node value, Context& context) {
   return value.is(Kind::call) && context.calls(value, "asyncio.current_task");
 }
 
-// `asyncio.all_tasks()`, or a local that is nothing but that.
+// `asyncio.all_tasks()`, or a local that is nothing but that: no task is taken out of it.
 bool names_all_tasks(Node value, Context& context) {
   value = without_parentheses(value);
   if (value.is(Kind::identifier)) {
     const Node made = only_value_of(value, context);
-    int uses = 0;
-    for_each_mention_in(context.enclosing_function(value).child(Field::body), value.text(), [&](Node) { ++uses; });
-    if (uses > 2) return false;
+    bool changed = false;
+    for_each_mention_in(context.enclosing_function(value).child(Field::body), value.text(), [&](Node place) {
+      const Node parent = place.parent();
+      changed = changed || parent.is(Kind::attribute) || parent.is(Kind::binary_operator) ||
+                parent.is(Kind::augmented_assignment) || parent.is(Kind::comparison_operator);
+    });
+    if (changed) return false;
     value = made;
   }
   return value.is(Kind::call) && context.calls(value, "asyncio.all_tasks");
