@@ -4,8 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analysis/engine/project.hpp"
 #include "analysis/rules/catalogue.hpp"
 #include "analysis/text/columns.hpp"
+#include "protocol/uri.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -38,22 +40,39 @@ protocol::DiagnosticSeverity to_severity(rules::Severity severity) {
   return protocol::DiagnosticSeverity::kHint;
 }
 
-/// One line for the message of a diagnostic whose related information cannot be sent as such. Lines count from 1 there,
-/// since people read it.
-std::string flattened(const engine::Related& related, const text::SourceText& text) {
-  const std::string where =
-      related.path.empty() ? "line " + std::to_string(text.line_of(related.span.start) + 1) : related.path;
-  return "\n" + where + ": " + related.message;
+/// Where a related place stands: in the document itself, or in another file of its project.
+struct RelatedPlace {
+  std::string uri;
+  std::string shown;  // for the message; empty for the document itself
+  const text::SourceText* text;
+};
+
+std::optional<RelatedPlace> place_of(const engine::Related& related, const engine::FileAnalysis& analysis,
+                                     std::string_view uri) {
+  if (related.path.empty()) return RelatedPlace{std::string(uri), {}, &analysis.text()};
+  if (analysis.project() == nullptr) return std::nullopt;
+  const project::Module* module = analysis.project()->program().module(project::module_key(related.path));
+  if (module == nullptr) return std::nullopt;
+  return RelatedPlace{protocol::path_to_file_uri(related.path), module->place.path, &module->text};
 }
 
-void add_related(protocol::Diagnostic& out, const engine::Finding& finding, const text::SourceText& text,
+/// One line for the message of a diagnostic whose related information cannot be sent as such. Lines count from 1 there,
+/// since people read it.
+std::string flattened(const engine::Related& related, const RelatedPlace& place) {
+  const std::string line = std::to_string(place.text->line_of(related.span.start) + 1);
+  return "\n" + (place.shown.empty() ? "line " + line : place.shown + ":" + line) + ": " + related.message;
+}
+
+void add_related(protocol::Diagnostic& out, const engine::Finding& finding, const engine::FileAnalysis& analysis,
                  std::string_view uri, const ClientView& client) {
   for (const auto& related : finding.related) {
-    if (related.path.empty() && client.capabilities.diagnostic_related_information) {
+    const auto place = place_of(related, analysis, uri);
+    if (!place) continue;
+    if (client.capabilities.diagnostic_related_information) {
       out.related_information.push_back(
-          {{std::string(uri), to_range(text, related.span, client.encoding)}, related.message});
+          {{place->uri, to_range(*place->text, related.span, client.encoding)}, related.message});
     } else {
-      out.message += flattened(related, text);
+      out.message += flattened(related, *place);
     }
   }
 }
@@ -87,10 +106,10 @@ std::vector<protocol::TextEdit> to_text_edits(const text::SourceText& text, cons
   return out;
 }
 
-protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const text::SourceText& text, std::string_view uri,
-                                   const ClientView& client) {
+protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const engine::FileAnalysis& analysis,
+                                   std::string_view uri, const ClientView& client) {
   protocol::Diagnostic out;
-  out.range = to_range(text, finding.span, client.encoding);
+  out.range = to_range(analysis.text(), finding.span, client.encoding);
   out.severity = to_severity(finding.severity);
   out.code = finding.code;
   out.source = "surefoot";
@@ -99,7 +118,7 @@ protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const text::S
   if (rule != nullptr && client.capabilities.diagnostic_code_description) {
     out.code_description_href = rules::rule_url(*rule);
   }
-  add_related(out, finding, text, uri, client);
+  add_related(out, finding, analysis, uri, client);
   if (client.capabilities.diagnostic_data) {
     out.data = protocol::JsonValue(
         nlohmann::json{{"v", 1}, {"rule", finding.code}, {"fingerprint", fingerprint_text(finding.fingerprint)}});
@@ -107,12 +126,11 @@ protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const text::S
   return out;
 }
 
-std::vector<protocol::Diagnostic> to_diagnostics(const std::vector<engine::Finding>& findings,
-                                                 const text::SourceText& text, std::string_view uri,
+std::vector<protocol::Diagnostic> to_diagnostics(const engine::FileAnalysis& analysis, std::string_view uri,
                                                  const ClientView& client) {
   std::vector<protocol::Diagnostic> out;
-  out.reserve(findings.size());
-  for (const auto& finding : findings) out.push_back(to_diagnostic(finding, text, uri, client));
+  out.reserve(analysis.findings().size());
+  for (const auto& finding : analysis.findings()) out.push_back(to_diagnostic(finding, analysis, uri, client));
   return out;
 }
 

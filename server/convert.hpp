@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/engine/analyze.hpp"
 #include "analysis/engine/finding.hpp"
 #include "analysis/text/source_text.hpp"
 #include "protocol/position_encoding.hpp"
@@ -29,12 +30,12 @@ text::Span to_span(const text::SourceText& text, const protocol::Range& range, p
 std::vector<protocol::TextEdit> to_text_edits(const text::SourceText& text, const std::vector<text::TextEdit>& edits,
                                               protocol::PositionEncoding encoding);
 
-/// `uri`: the document's, in the client's spelling. What the client cannot show as related information is said in the
-/// message.
-protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const text::SourceText& text, std::string_view uri,
-                                   const ClientView& client);
-std::vector<protocol::Diagnostic> to_diagnostics(const std::vector<engine::Finding>& findings,
-                                                 const text::SourceText& text, std::string_view uri,
+/// A finding of the analysis. `uri`: the document's, in the client's spelling. What the client cannot show as related
+/// information is said in the message.
+protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const engine::FileAnalysis& analysis,
+                                   std::string_view uri, const ClientView& client);
+/// All of them.
+std::vector<protocol::Diagnostic> to_diagnostics(const engine::FileAnalysis& analysis, std::string_view uri,
                                                  const ClientView& client);
 
 /// A fingerprint as it travels in JSON, whose numbers hold only 53 bits: 16 hexadecimal digits.

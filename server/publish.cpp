@@ -44,8 +44,7 @@ void Publisher::publish(Document& document, const ClientView& client) {
   document.edited = false;
   document.published = document.snapshot;
   if (known) return;
-  send(document.uri, document.version,
-       to_diagnostics(findings, document.snapshot->analysis->text(), document.uri, client));
+  send(document.uri, document.version, to_diagnostics(*document.snapshot->analysis, document.uri, client));
 }
 
 void Publisher::clear(Document& document, const ClientView& client) {

@@ -2,7 +2,7 @@
 set(asan_environment ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1)
 set(tsan_environment TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1)
 # Thread sanitizers of this age cannot start where addresses are randomised by more than 28 bits.
-set(tsan_launcher sh -c "setarch -R true 2>/dev/null && exec setarch -R \"$@\"; exec \"$@\"" sh)
+set(tsan_launcher sh -c "if setarch -R true 2>/dev/null\nthen exec setarch -R \"$@\"\nelse exec \"$@\"\nfi" sh)
 
 foreach(preset IN ITEMS asan tsan)
   foreach(layer IN ITEMS protocol analysis server)

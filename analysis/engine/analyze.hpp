@@ -12,16 +12,28 @@
 
 #include "analysis/engine/config.hpp"
 #include "analysis/engine/finding.hpp"
+#include "analysis/project/place.hpp"
 #include "analysis/text/source_text.hpp"
+
+namespace surefoot::project {
+class Effects;
+}
 
 namespace surefoot::engine {
 
 struct FileInput {
-  /// The path relative to the project's root, with forward slashes ("app/main.py"). Decides per-file ignores and what
-  /// kind of module this is (settings, tests, migrations).
-  std::string path;
+  /// `place.path` decides per-file ignores and what kind of module this is (settings, tests, migrations).
+  project::Place place;
   text::SourceText text;
 };
+
+/// Where a file stands. `path`: relative to the project's root; `root`: absolute, empty for a text that is not on disk;
+/// `is_project`: something says that the root is one. Source roots come from the configuration.
+project::Place place_in(std::string path, std::string root, bool is_project, const Config& config);
+
+class AnalyzedFile;
+class Project;
+using ProjectPtr = std::shared_ptr<const Project>;
 
 /// How much work an analysis did: what an edit did not touch is not done again.
 struct Counters {
@@ -50,16 +62,35 @@ class FileAnalysis {
   virtual Fix suppression(const Finding& finding) const = 0;
 
   virtual Counters counters() const = 0;
+
+  /// The project it was analysed in, with this version of the file; null for none.
+  virtual ProjectPtr project() const { return nullptr; }
+  /// What other files of the project see of this one; null when the file was not read.
+  virtual project::ModulePtr module() const { return nullptr; }
+  /// Of what other files see: it stays the same when nothing changes for them but places.
+  virtual std::uint64_t interface_hash() const { return 0; }
+  /// The files on which the findings depend, sorted; perhaps its own among them.
+  virtual std::vector<project::ModuleKey> depends_on() const { return {}; }
 };
 
-/// Analyses a file from scratch.
+/// Parses a file for a project, without looking for anything in it.
+project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop = {});
+
+/// Analyses a file from scratch, beside the other files of its project (null: it has none).
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config,
-                                            std::stop_token stop = {});
+                                            ProjectPtr project = nullptr, std::stop_token stop = {});
+/// The two halves of analyze(), for who looks at many files of one project: check all before concluding any, and none
+/// has to find out by itself what another says. `effects`: those of the whole project.
+std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
+                                    const std::stop_token& stop = {});
+std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked,
+                                             std::shared_ptr<const project::Effects> effects);
 
 /// Analyses the next version of a file. `edits` lead from `previous.text()` to the new text, each one speaking of the
 /// text that the one before it left. Findings and fixes are those that analyze() would give for the new text.
 std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
-                                              std::shared_ptr<const Config> config, std::stop_token stop = {});
+                                              std::shared_ptr<const Config> config, ProjectPtr project = nullptr,
+                                              std::stop_token stop = {});
 
 struct FixAllResult {
   std::string text;         // the whole new text

@@ -81,29 +81,20 @@ std::string unused_message(const std::vector<std::string>& codes) {
 
 }  // namespace
 
-bool AnalyzedFile::holds(std::size_t unit, const rules::Report& report, semantics::Resolver& resolver) const {
-  if (report.rule->confirm == nullptr) return true;
-  const fixes::FileView file = view();
-  rules::Context context(file, unit, resolver);
-  try {
-    return report.rule->confirm(report, context);
-  } catch (...) {
-    return false;
-  }
-}
-
 void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& resolver) {
   std::vector<Silencer> silencers;
   for (Suppression& one : suppressions()) {
-    const std::uint32_t line = input_.text.line_of(one.comment.start);
+    const std::uint32_t line = module_->text.line_of(one.comment.start);
     silencers.push_back({std::move(one), line});
   }
   std::vector<Candidate> kept;
+  const fixes::FileView file = view();
   for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
-    for (std::size_t number = 0; number < reports_[unit]->reports.size(); ++number) {
-      if (!holds(unit, reports_[unit]->reports[number], resolver)) continue;
+    for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_[unit].size(); ++number) {
+      const rules::Report& report = report_at({unit, number});
+      if (report.variant != rules::kThroughHelper && !holds(report, file, unit, resolver)) continue;
       Candidate one = candidate(unit, number);
-      if (const auto severity = selection.severity(*reports_[unit]->reports[number].rule)) {
+      if (const auto severity = selection.severity(*report.rule)) {
         one.finding.severity = *severity;
       }
       bool silent = false;
@@ -112,7 +103,13 @@ void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& reso
                           (one.lines.start <= silencer.line && silencer.line <= one.lines.end);
         if (here && silencer.silences(one.finding, *config_)) silent = true;
       }
-      if (!silent) kept.push_back(std::move(one));
+      if (silent) continue;
+      if (number < reports_[unit]->reports.size()) {
+        for (rules::Explanation& place : explanations(report, file, unit, resolver)) {
+          one.finding.related.push_back({{}, fixes::span_in_file(file, place.place), std::move(place.message)});
+        }
+      }
+      kept.push_back(std::move(one));
     }
   }
   if (unused_rule() != nullptr && selection.is_enabled(*unused_rule())) {
@@ -142,8 +139,8 @@ void AnalyzedFile::finish(std::vector<Candidate> kept) {
   sources_.reserve(kept.size());
   for (Candidate& one : kept) {
     text::Hasher hash;
-    hash.add(one.finding.code).add(input_.path).add(input_.text.slice(one.finding.span));
-    if (one.source.unit < models_.size()) hash.add(models_[one.source.unit]->container);
+    hash.add(one.finding.code).add(path()).add(module_->text.slice(one.finding.span));
+    if (one.source.unit < module_->models.size()) hash.add(module_->models[one.source.unit]->container);
     const std::uint64_t base = hash.value();
     one.finding.fingerprint = text::Hasher().add(base).add(seen[base]++).value();
     findings_.push_back(std::move(one.finding));
@@ -153,7 +150,7 @@ void AnalyzedFile::finish(std::vector<Candidate> kept) {
 
 // Takes the whole comment away, or only the codes without effect.
 Fixes AnalyzedFile::unused_fix(const Finding& finding) const {
-  const std::string_view comment = input_.text.slice(finding.span);
+  const std::string_view comment = module_->text.slice(finding.span);
   const auto parsed = parse_suppressions(comment, finding.span.start);
   if (parsed.empty()) return {};
   std::vector<std::string> left = parsed.front().codes;
@@ -161,9 +158,9 @@ Fixes AnalyzedFile::unused_fix(const Finding& finding) const {
                 [&](const std::string& code) { return finding.message.find("`" + code + "`") != std::string::npos; });
   text::TextEdit edit{finding.span, {}};
   if (left.empty()) {
-    const std::string_view before = input_.text.bytes().substr(0, finding.span.start);
+    const std::string_view before = module_->text.bytes().substr(0, finding.span.start);
     const std::size_t keep = before.find_last_not_of(" \t");
-    if (finding.span.end == input_.text.size() || comment.find('#', 1) == std::string_view::npos) {
+    if (finding.span.end == module_->text.size() || comment.find('#', 1) == std::string_view::npos) {
       edit.span.start = keep == std::string_view::npos ? 0 : static_cast<std::uint32_t>(keep + 1);
     }
   } else {
@@ -178,12 +175,13 @@ Fixes AnalyzedFile::unused_fix(const Finding& finding) const {
 // After the code of the finding's first line, or where that line ends inside a string or is continued, of its last.
 Fix AnalyzedFile::suppression(const Finding& finding) const {
   const std::uint32_t offset = comment_place(finding);
-  const std::string_view line = input_.text.slice(input_.text.line_span(input_.text.line_of(offset)));
+  const std::string_view line = module_->text.slice(module_->text.line_span(module_->text.line_of(offset)));
   const std::size_t hash = line.rfind("# surefoot: ignore[");
   const std::size_t close = hash == std::string_view::npos ? hash : line.find(']', hash);
   text::TextEdit edit{{offset, offset}, "  # surefoot: ignore[" + finding.code + "]"};
   if (close != std::string_view::npos) {
-    const std::uint32_t at = input_.text.line_start(input_.text.line_of(offset)) + static_cast<std::uint32_t>(close);
+    const std::uint32_t at =
+        module_->text.line_start(module_->text.line_of(offset)) + static_cast<std::uint32_t>(close);
     edit = {{at, at}, ", " + finding.code};
   }
   return {"Suppress " + finding.code + " on this line", fixes::Applicability::safe, {{"", {std::move(edit)}}}};

@@ -72,8 +72,9 @@ std::optional<PythonVersion> parse_target_version(std::string_view text) {
     text.remove_prefix(1);
   }
   const auto minor = take_number(text);
-  if (!minor || *minor > 99 || !text.empty()) return std::nullopt;
-  return PythonVersion{3, *minor};
+  const bool free_threaded = minor && *minor >= 13 && text == "t";  // PEP 703
+  if (!minor || *minor > 99 || !(text.empty() || free_threaded)) return std::nullopt;
+  return PythonVersion{3, *minor, free_threaded};
 }
 
 std::optional<PythonVersion> parse_requires_python(std::string_view specifier) {

@@ -1,33 +1,13 @@
 #include "analysis/engine/file_analysis.hpp"
 
 #include <algorithm>
-#include <map>
 
+#include "analysis/engine/raise.hpp"
 #include "analysis/engine/selection.hpp"
-#include "analysis/rules/catalogue.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::engine {
 namespace {
-
-// A node that could not be parsed costs the statement it stands in, not the function around it.
-bool is_readable(syntax::Node node) {
-  if (!node.has_error()) return true;
-  switch (node.kind()) {
-    case syntax::Kind::block:
-    case syntax::Kind::class_definition:
-    case syntax::Kind::decorated_definition:
-    case syntax::Kind::for_statement:
-    case syntax::Kind::function_definition:
-    case syntax::Kind::if_statement:
-    case syntax::Kind::try_statement:
-    case syntax::Kind::while_statement:
-    case syntax::Kind::with_statement:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // The statement around a node, up to its body when it has one: where a suppression comment may stand.
 text::Span statement_span(syntax::Node node) {
@@ -50,117 +30,112 @@ bool is_inside_token(const syntax::Ast& ast, std::uint32_t offset, std::string_v
   return false;
 }
 
+const std::shared_ptr<const UnitReports>& nothing() {
+  static const auto reports = [] {
+    UnitReports empty;
+    empty.facts = std::make_shared<const project::UnitFacts>();
+    return std::make_shared<const UnitReports>(std::move(empty));
+  }();
+  return reports;
+}
+
 }  // namespace
 
-AnalyzedFile::AnalyzedFile(FileInput input, std::shared_ptr<const Config> config)
-    : input_(std::move(input)), config_(std::move(config)) {}
+AnalyzedFile::AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
+                           syntax::Tree tree)
+    : module_(std::move(module)), config_(std::move(config)), project_(std::move(project)), tree_(std::move(tree)) {}
 
-void AnalyzedFile::run(syntax::Tree tree, const AnalyzedFile* previous, const std::stop_token& stop) {
-  tree_ = std::move(tree);
-  if (!tree_) return;
-  units_ = syntax::split_units(tree_, input_.text, previous != nullptr ? &previous->units_ : nullptr);
-  counters_.units = static_cast<std::uint32_t>(units_.units.size());
-  counters_.units_rebuilt = units_.rebuilt;
-  make_models(previous);
-  check_units(previous, stop);
+void AnalyzedFile::run(const AnalyzedFile* previous, const std::stop_token& stop) {
+  semantics::Resolver resolver(*module_->index, &project_->program());
+  check_units(previous, stop, resolver);
+  if (!stop.stop_requested()) conclude(resolver);
 }
 
-void AnalyzedFile::make_models(const AnalyzedFile* previous) {
-  std::vector<std::string> containers;  // the class around each level
-  text::Hasher shape;
-  shape.add(input_.path);
-  for (const syntax::PlacedUnit& placed : units_.units) {
-    containers.resize(std::min<std::size_t>(containers.size(), placed.level));
-    const std::string container = containers.empty() ? std::string() : containers.back();
-    std::shared_ptr<const semantics::UnitModel> model;
-    if (placed.previous != syntax::kNew && previous != nullptr) {
-      const auto& old = previous->models_[placed.previous];
-      if (old->container == container) model = old;
-    }
-    if (!model) model = semantics::model_unit(placed.unit, container);
-    if (placed.unit->is_class_header) {
-      containers.push_back(model->classes.empty() ? container : model->classes.front().path);
-    }
-    shape.add(model->shape_hash);
-    models_.push_back(std::move(model));
-  }
-  shape_ = shape.value();
-  const bool is_package = input_.path.ends_with("__init__.py");
-  module_ = std::make_shared<const semantics::ModuleIndex>(semantics::module_name(input_.path), is_package, models_);
+void AnalyzedFile::check(const std::stop_token& stop) {
+  semantics::Resolver resolver(*module_->index, &project_->program());
+  check_units(nullptr, stop, resolver);
 }
 
-void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_token& stop) {
-  const Selection selection(*config_, input_.path);
-  const bool same_surroundings = previous != nullptr && previous->shape_ == shape_ &&
-                                 previous->input_.path == input_.path &&
-                                 (previous->config_ == config_ || *previous->config_ == *config_);
-  semantics::Resolver resolver(*module_);
-  for (std::size_t i = 0; i < models_.size(); ++i) {
-    const std::uint32_t before = units_.units[i].previous;
-    if (same_surroundings && before != syntax::kNew && previous->models_[before] == models_[i]) {
+void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
+  effects_ = std::move(effects);
+  semantics::Resolver resolver(*module_->index, &project_->program());
+  conclude(resolver);
+}
+
+void AnalyzedFile::conclude(semantics::Resolver& resolver) {
+  raise_effects(resolver);
+  collect(*selection_, resolver);
+}
+
+bool AnalyzedFile::has_same_surroundings(const AnalyzedFile& previous) const {
+  return previous.module_->index->shape() == module_->index->shape() &&
+         previous.module_->index->location() == module_->index->location() &&
+         (previous.config_ == config_ || *previous.config_ == *config_) &&
+         previous.surroundings_.hold_in(project_->program());
+}
+
+void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_token& stop,
+                               semantics::Resolver& resolver) {
+  const bool same_config = previous != nullptr && previous->path() == path() &&
+                           (previous->config_ == config_ || *previous->config_ == *config_);
+  if (same_config) config_ = previous->config_;  // which the selection borrows
+  selection_ = same_config ? previous->selection_ : std::make_shared<const Selection>(*config_, path());
+  const bool same = previous != nullptr && has_same_surroundings(*previous);
+  counters_.units = static_cast<std::uint32_t>(module_->units.units.size());
+  counters_.units_rebuilt = module_->units.rebuilt;
+  const fixes::FileView file = view();
+  for (std::size_t i = 0; i < module_->models.size(); ++i) {
+    const std::uint32_t before = module_->units.units[i].previous;
+    if (same && before != syntax::kNew && previous->module_->models[before] == module_->models[i]) {
       reports_.push_back(previous->reports_[before]);
       continue;
     }
     if (stop.stop_requested()) {
-      reports_.push_back(std::make_shared<const UnitReports>());
+      reports_.push_back(nothing());
       continue;
     }
     ++counters_.units_rechecked;
-    reports_.push_back(check_unit(i, selection, resolver));
+    reports_.push_back(
+        std::make_shared<const UnitReports>(check_unit(file, i, resolver, *selection_, config_->profile)));
   }
-  collect(selection, resolver);
+  surroundings_ = Surroundings::of(project_->program(), resolver);
+  if (same) surroundings_.add(previous->surroundings_);
+  facts_ = join_facts(file, reports_, resolver);
+  if (!stop.stop_requested()) project_->offer(*module_, facts_, surroundings_);
 }
 
-std::shared_ptr<const UnitReports> AnalyzedFile::check_unit(std::size_t unit, const Selection& selection,
-                                                            semantics::Resolver& resolver) const {
-  auto result = std::make_shared<UnitReports>();
-  const syntax::Ast& ast = models_[unit]->unit->ast;
-  const fixes::FileView file = view();
-  rules::Context context(file, unit, resolver, config_->profile);
-  std::vector<const rules::Rule*> failed;
-  for (std::uint32_t i = 0; i < ast.size(); ++i) {
-    const syntax::Node node = ast.node(i);
-    const auto& interested = selection.for_kind(node.kind());
-    if (interested.empty() || !is_readable(node)) continue;
-    for (const rules::Rule* rule : interested) {
-      if (std::find(failed.begin(), failed.end(), rule) != failed.end()) continue;
-      try {
-        rule->check(node, context);
-      } catch (...) {
-        failed.push_back(rule);
-        result->broken_rules.emplace_back(rule->code);
-      }
-    }
-  }
-  result->reports = std::move(context.reports());
-  for (const text::Span comment : ast.comments()) {
-    const auto found = parse_suppressions(ast.text().substr(comment.start, comment.size()), comment.start);
-    result->suppressions.insert(result->suppressions.end(), found.begin(), found.end());
-  }
-  return result;
+std::uint64_t AnalyzedFile::interface_hash() const {
+  return text::Hasher().add(module_->index->shape()).add(facts_ == nullptr ? 0 : facts_->hash).value();
 }
 
-fixes::FileView AnalyzedFile::view() const { return {input_.path, input_.text, units_, models_, *module_, *config_}; }
+fixes::FileView AnalyzedFile::view() const {
+  return {module_->place.path, module_->text, module_->units, module_->models, *module_->index, *config_};
+}
 
 std::vector<Suppression> AnalyzedFile::suppressions() const {
   std::vector<Suppression> all;
-  for (const text::Span comment : units_.comments) {
-    const auto found = parse_suppressions(input_.text.slice(comment), comment.start);
+  for (const text::Span comment : module_->units.comments) {
+    const auto found = parse_suppressions(module_->text.slice(comment), comment.start);
     all.insert(all.end(), found.begin(), found.end());
   }
   for (std::size_t i = 0; i < reports_.size(); ++i) {
     for (Suppression one : reports_[i]->suppressions) {
-      one.comment.start += units_.units[i].offset;
-      one.comment.end += units_.units[i].offset;
+      one.comment.start += module_->units.units[i].offset;
+      one.comment.end += module_->units.units[i].offset;
       all.push_back(std::move(one));
     }
   }
   return all;
 }
 
+const rules::Report& AnalyzedFile::report_at(const Source& source) const {
+  const auto& own = reports_[source.unit]->reports;
+  return source.report < own.size() ? own[source.report] : raised_[source.unit][source.report - own.size()].report;
+}
+
 AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t number) const {
-  const rules::Report& report = reports_[unit]->reports[number];
-  const std::uint32_t offset = units_.units[unit].offset;
+  const rules::Report& report = report_at({unit, number});
+  const std::uint32_t offset = module_->units.units[unit].offset;
   Candidate result;
   Finding& finding = result.finding;
   finding.code = report.rule->code;
@@ -168,10 +143,12 @@ AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t nu
   finding.severity = report.severity;
   finding.message = report.message;
   finding.span = {report.span.start + offset, report.span.end + offset};
-  const text::Span statement = statement_span(models_[unit]->unit->ast.node(report.node));
-  result.lines = {input_.text.line_of(finding.span.start),
-                  std::max(input_.text.line_of(finding.span.end), input_.text.line_of(statement.end + offset))};
+  const text::Span statement = statement_span(module_->models[unit]->unit->ast.node(report.node));
+  result.lines = {module_->text.line_of(finding.span.start),
+                  std::max(module_->text.line_of(finding.span.end), module_->text.line_of(statement.end + offset))};
   result.source = {unit, number};
+  const std::size_t own = reports_[unit]->reports.size();
+  if (number >= own) finding.related = raised_[unit][number - own].related;
   return result;
 }
 
@@ -182,16 +159,17 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
       continue;
     }
     if (sources_[i].unit >= reports_.size()) return unused_fix(finding);
-    const rules::Report& report = reports_[sources_[i].unit]->reports[sources_[i].report];
-    if (report.rule->fix == nullptr) return {};
-    if (models_[sources_[i].unit]->unit->ast.node(report.node).has_error()) {
+    const rules::Report& report = report_at(sources_[i]);
+    const auto fix = report.variant == rules::kThroughHelper ? through_helper_rule().fix : report.rule->fix;
+    if (fix == nullptr) return {};
+    if (module_->models[sources_[i].unit]->unit->ast.node(report.node).has_error()) {
       return {{}, "the code has a syntax error"};
     }
     const fixes::FileView file = view();
-    semantics::Resolver resolver(*module_);
+    semantics::Resolver resolver(*module_->index, &project_->program());
     rules::Context context(file, sources_[i].unit, resolver, config_->profile);
     try {
-      return report.rule->fix(report, context);
+      return fix(report, context);
     } catch (...) {
       return {};
     }
@@ -201,20 +179,20 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
 
 // The end of the code of the first line of the finding on which a comment can stand.
 std::uint32_t AnalyzedFile::comment_place(const Finding& finding) const {
-  text::Span lines{input_.text.line_of(finding.span.start), input_.text.line_of(finding.span.end)};
+  text::Span lines{module_->text.line_of(finding.span.start), module_->text.line_of(finding.span.end)};
   const syntax::Ast* ast = nullptr;
   std::uint32_t offset = 0;
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i] != finding || sources_[i].unit >= reports_.size()) continue;
-    ast = &models_[sources_[i].unit]->unit->ast;
-    offset = units_.units[sources_[i].unit].offset;
+    ast = &module_->models[sources_[i].unit]->unit->ast;
+    offset = module_->units.units[sources_[i].unit].offset;
     lines = candidate(sources_[i].unit, sources_[i].report).lines;
   }
   for (std::uint32_t line = lines.start; line <= lines.end; ++line) {
-    const text::Span span = input_.text.line_span(line);
-    if (ast == nullptr || !is_inside_token(*ast, span.end - offset, input_.text.slice(span))) return span.end;
+    const text::Span span = module_->text.line_span(line);
+    if (ast == nullptr || !is_inside_token(*ast, span.end - offset, module_->text.slice(span))) return span.end;
   }
-  return input_.text.line_span(lines.end).end;
+  return module_->text.line_span(lines.end).end;
 }
 
 }  // namespace surefoot::engine

@@ -6,45 +6,49 @@
 #include <vector>
 
 #include "analysis/engine/analyze.hpp"
-#include "analysis/engine/suppress.hpp"
-#include "analysis/fixes/file_view.hpp"
-#include "analysis/rules/rule.hpp"
-#include "analysis/semantics/module_index.hpp"
-#include "analysis/syntax/units.hpp"
+#include "analysis/engine/project.hpp"
+#include "analysis/engine/unit_check.hpp"
 
 namespace surefoot::engine {
 
 class Selection;
 
-/// What the rules said about one unit. Shared between versions while the unit and its surroundings stay as they are.
-struct UnitReports {
-  std::vector<rules::Report> reports;
-  std::vector<Suppression> suppressions;  // in positions of the unit
-  std::vector<std::string> broken_rules;  // codes of rules that failed here
-};
-
 class AnalyzedFile final : public FileAnalysis {
  public:
-  AnalyzedFile(FileInput input, std::shared_ptr<const Config> config);
+  /// `project` has this version of the file; `tree` may be left out where no next version will be made from this one.
+  AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
+               syntax::Tree tree = {});
 
   /// Runs everything. `previous`, when not null, is an earlier version whose results are taken over where they still
-  /// hold; `tree` is this version's.
-  void run(syntax::Tree tree, const AnalyzedFile* previous, const std::stop_token& stop);
+  /// hold.
+  void run(const AnalyzedFile* previous, const std::stop_token& stop);
+  /// The two halves of it, from scratch: what the file says by itself, and what follows from the others' facts.
+  void check(const std::stop_token& stop);
+  void conclude(std::shared_ptr<const project::Effects> effects);
 
-  const std::string& path() const override { return input_.path; }
-  const text::SourceText& text() const override { return input_.text; }
+  const std::string& path() const override { return module_->place.path; }
+  const text::SourceText& text() const override { return module_->text; }
   const std::shared_ptr<const Config>& config() const override { return config_; }
   const std::vector<Finding>& findings() const override { return findings_; }
   Fixes fixes(const Finding& finding) const override;
   Fix suppression(const Finding& finding) const override;
   Counters counters() const override { return counters_; }
 
+  ProjectPtr project() const override { return project_; }
+  project::ModulePtr module() const override { return module_; }
+  std::uint64_t interface_hash() const override;
+  std::vector<project::ModuleKey> depends_on() const override;
+
   const syntax::Tree& tree() const { return tree_; }
 
  private:
   struct Source {  // where a finding came from, by the same index as findings_
     std::size_t unit;
-    std::size_t report;
+    std::size_t report;  // in the unit's own reports, and behind them in those that were raised
+  };
+  struct Raised {
+    rules::Report report;
+    std::vector<Related> related;
   };
   struct Candidate {
     Finding finding;
@@ -52,12 +56,15 @@ class AnalyzedFile final : public FileAnalysis {
     text::Span lines;  // first and last line on which a comment may speak of it
   };
 
-  void make_models(const AnalyzedFile* previous);
-  void check_units(const AnalyzedFile* previous, const std::stop_token& stop);
-  std::shared_ptr<const UnitReports> check_unit(std::size_t unit, const Selection& selection,
-                                                semantics::Resolver& resolver) const;
+  void check_units(const AnalyzedFile* previous, const std::stop_token& stop, semantics::Resolver& resolver);
+  void conclude(semantics::Resolver& resolver);
+  bool has_same_surroundings(const AnalyzedFile& previous) const;
+  void raise_effects(semantics::Resolver& resolver);
+  void raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver);
+  static void keep_one(std::vector<Raised>& raised, std::uint32_t node);
+  bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
+  const rules::Report& report_at(const Source& source) const;
   void collect(const Selection& selection, semantics::Resolver& resolver);
-  bool holds(std::size_t unit, const rules::Report& report, semantics::Resolver& resolver) const;
   void finish(std::vector<Candidate> kept);
   Fixes unused_fix(const Finding& finding) const;
   std::uint32_t comment_place(const Finding& finding) const;
@@ -65,14 +72,16 @@ class AnalyzedFile final : public FileAnalysis {
   std::vector<Suppression> suppressions() const;
   fixes::FileView view() const;
 
-  FileInput input_;
+  project::ModulePtr module_;
   std::shared_ptr<const Config> config_;
+  ProjectPtr project_;
   syntax::Tree tree_;
-  syntax::UnitList units_;
-  std::vector<std::shared_ptr<const semantics::UnitModel>> models_;
+  std::shared_ptr<const Selection> selection_;
   std::vector<std::shared_ptr<const UnitReports>> reports_;
-  std::shared_ptr<const semantics::ModuleIndex> module_;
-  std::uint64_t shape_ = 0;  // of what the units see of each other
+  Surroundings surroundings_;  // of the reports
+  project::FactsPtr facts_;
+  std::shared_ptr<const project::Effects> effects_;  // null when nothing asks for them
+  std::vector<std::vector<Raised>> raised_;          // by unit
   std::vector<Finding> findings_;
   std::vector<Source> sources_;
   Counters counters_;

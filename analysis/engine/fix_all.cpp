@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "analysis/engine/analyze.hpp"
+#include "analysis/project/module.hpp"
 #include "analysis/syntax/tree.hpp"
 
 namespace surefoot::engine {
@@ -44,6 +45,8 @@ bool parses(const std::string& text) { return !syntax::Parser::of_this_thread().
 FixAllResult fix_all(const FileAnalysis& analysis, rules::Applicability up_to, const std::vector<std::string>& codes) {
   FixAllResult result{std::string(analysis.text().bytes()), 0};
   const bool was_clean = parses(result.text);
+  const project::Place place =
+      analysis.module() == nullptr ? project::Place{analysis.path(), {}} : analysis.module()->place;
   std::shared_ptr<const FileAnalysis> current;
   std::vector<std::uint64_t> tried;  // fixes that would have broken the syntax
   for (int pass = 0; pass < kMaxPasses; ++pass) {
@@ -68,7 +71,7 @@ FixAllResult fix_all(const FileAnalysis& analysis, rules::Applicability up_to, c
     if (was_clean && !parses(text)) break;
     result.text = text;
     result.fixed += fixed;
-    current = analyze({analysis.path(), text::SourceText(std::move(text))}, analysis.config());
+    current = analyze({place, text::SourceText(std::move(text))}, analysis.config(), analysis.project());
   }
   return result;
 }

@@ -45,10 +45,22 @@ Selection::Selection(const Config& config, std::string_view path) : config_(conf
   const auto infos = rules::catalogue();
   const auto all = rules::all_rules();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!is_on(config, path, infos[i], *all[i])) continue;
-    enabled_.push_back(all[i]);
-    for (const syntax::Kind kind : all[i]->kinds) by_kind_[static_cast<std::size_t>(kind)].push_back(all[i]);
+    const bool on = is_on(config, path, infos[i], *all[i]);
+    if (on) enabled_.push_back(all[i]);
+    if (on || all[i]->rises) subscribe(*all[i]);
   }
+}
+
+Selection Selection::of_effects(const Config& config) {
+  Selection selection(config);
+  for (const rules::Rule* rule : rules::all_rules()) {
+    if (rule->rises) selection.subscribe(*rule);
+  }
+  return selection;
+}
+
+void Selection::subscribe(const rules::Rule& rule) {
+  for (const syntax::Kind kind : rule.kinds) by_kind_[static_cast<std::size_t>(kind)].push_back(&rule);
 }
 
 bool Selection::is_enabled(const rules::Rule& rule) const {

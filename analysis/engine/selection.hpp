@@ -11,13 +11,17 @@
 
 namespace surefoot::engine {
 
+/// Borrows the configuration.
 class Selection {
  public:
   Selection(const Config& config, std::string_view path);
+  /// No rule is enabled; those whose reports rise to callers run.
+  static Selection of_effects(const Config& config);
 
   bool empty() const { return enabled_.empty(); }
   const std::vector<const rules::Rule*>& rules() const { return enabled_; }
-  /// The enabled rules that want to see this kind of node, in the order of their codes.
+  /// The rules that want to see this kind of node, in the order of their codes: the enabled ones, and those whose
+  /// reports rise to callers.
   const std::vector<const rules::Rule*>& for_kind(syntax::Kind kind) const {
     return by_kind_[static_cast<std::size_t>(kind)];
   }
@@ -26,6 +30,9 @@ class Selection {
   std::optional<rules::Severity> severity(const rules::Rule& rule) const;
 
  private:
+  explicit Selection(const Config& config) : config_(config) {}
+  void subscribe(const rules::Rule& rule);
+
   const Config& config_;
   std::vector<const rules::Rule*> enabled_;
   std::array<std::vector<const rules::Rule*>, 256> by_kind_;

@@ -73,10 +73,15 @@ bool is_outermost_iterable(Node clause, Node child) {
 
 }  // namespace
 
-std::string await_obstacle(Node expression) {
+std::string await_obstacle(Node expression, Comprehensions allowed) {
   bool outside = false;  // of the comprehension that comes next
   for (Node child = expression, node = expression.parent(); node; child = node, node = node.parent()) {
-    if (is_comprehension(node) && !outside) return "it stands in a comprehension";
+    if (is_comprehension(node) && !outside) {
+      const bool fits = allowed == Comprehensions::any ||
+                        (allowed == Comprehensions::collected && !node.is(Kind::generator_expression));
+      if (!fits) return "it stands in a comprehension";
+      allowed = Comprehensions::none;
+    }
     outside = is_outermost_iterable(node, child);
     if (node.is(Kind::lambda) && child.field() == Field::body) return "it stands in a lambda";
     if (node.is(Kind::class_definition) && child.field() == Field::body) return "it stands in a class body";

@@ -19,42 +19,37 @@ namespace {
 
 std::string_view top_level(std::string_view module) { return module.substr(0, module.find('.')); }
 
-// Code under `if TYPE_CHECKING:` does not run.
+// Code under `if TYPE_CHECKING:` does not run, and that under `if __name__ == "__main__":` not in every process.
 bool runs(const UnitModel& unit, std::uint32_t node) {
   for (Node at = unit.unit->ast.node(node); at; at = at.parent()) {
-    if (at.is(Kind::if_statement) &&
-        at.child(Field::condition).text().find("TYPE_CHECKING") != std::string_view::npos) {
-      return false;
-    }
+    if (!at.is(Kind::if_statement)) continue;
+    const std::string_view condition = at.child(Field::condition).text();
+    if (condition.find("TYPE_CHECKING") != std::string_view::npos) return false;
+    if (condition.find("__name__") != std::string_view::npos) return false;
   }
   return true;
 }
 
-bool imports_path(const UnitModel& unit, const Binding& binding, std::string_view path) {
-  const Term& term = unit.terms[binding.term];
-  return binding.kind == BindingKind::import && term.op == Op::imported && term.name == path;
-}
-
-// True when nothing at the top level binds the name to anything but what `path` names. Several imports may bind it:
-// `import anyio.abc` and `import anyio.lowlevel` both bind `anyio`.
-bool means_only(const FileView& file, std::string_view name, std::string_view path) {
-  for (const auto& unit : file.models) {
-    for (const Binding& binding : unit->bindings) {
-      if (binding.name == name && binding.container.empty() && !imports_path(*unit, binding, path)) return false;
-    }
-  }
-  return true;
+bool always_means(const FileView& file, std::string_view name, std::string_view path) {
+  const auto* all = file.module.find(name);
+  return all != nullptr && std::all_of(all->begin(), all->end(), [&](const semantics::TermRef& value) {
+           const Term& term = value.unit->terms[value.term];
+           return value.kind == BindingKind::import && term.op == Op::imported && term.name == path;
+         });
 }
 
 // A top-level name that is bound to what `path` names and to nothing else.
 std::string existing(const FileView& file, std::string_view path) {
+  std::string found;
   for (const auto& unit : file.models) {
     for (const Binding& binding : unit->bindings) {
-      const bool here = binding.container.empty() && imports_path(*unit, binding, path) && runs(*unit, binding.node);
-      if (here && means_only(file, binding.name, path)) return std::string(binding.name);
+      if (binding.kind != BindingKind::import || !binding.container.empty() || !runs(*unit, binding.node)) continue;
+      const Term& term = unit->terms[binding.term];
+      if (term.op != Op::imported || term.name != path) continue;
+      if (always_means(file, binding.name, path)) found = binding.name;
     }
   }
-  return "";
+  return found;
 }
 
 bool parameter_named(Node function, std::string_view name) {
@@ -71,17 +66,12 @@ std::string on_line(const FileView& file, std::size_t unit, const Node& node, st
   return "`" + std::string(name) + "` is shadowed on line " + std::to_string(line);
 }
 
-// What the functions around a place make of a name.
-struct Local {
-  bool is_imported = false;  // the import itself stands in the function, before the place
-  std::string problem;       // where the name is bound to something else
-};
-
-Local local_meaning(const FileView& file, const Place& place, std::string_view name, std::string_view path) {
+// Says where a function around the place binds the name to something else.
+std::string shadowed_locally(const FileView& file, const Place& place, std::string_view name, std::string_view path) {
   const UnitModel& model = *file.models[place.unit];
   for (Node node = place.node; node; node = node.parent()) {
     if (!node.is(Kind::function_definition) && !node.is(Kind::lambda)) continue;
-    if (parameter_named(node, name)) return {false, on_line(file, place.unit, node, name)};
+    if (parameter_named(node, name)) return on_line(file, place.unit, node, name);
     const Node body = node.child(Field::body);
     if (!node.is(Kind::function_definition) || !body) continue;
     semantics::Frame frame;
@@ -92,11 +82,23 @@ Local local_meaning(const FileView& file, const Place& place, std::string_view n
       const Node at = model.unit->ast.node(site.node);
       const bool same = at.is(Kind::import_statement) && at.text().find(path) != std::string_view::npos &&
                         site.node < place.node.index();
-      if (site.slot == slot->second && !same) return {false, on_line(file, place.unit, at, name)};
+      if (site.slot == slot->second && !same) return on_line(file, place.unit, at, name);
     }
-    return {true, ""};
+    return "";
   }
-  return {};
+  return "";
+}
+
+bool imported_locally(const FileView& file, const Place& place, std::string_view name) {
+  for (Node node = place.node; node; node = node.parent()) {
+    const Node body = node.is(Kind::function_definition) ? node.child(Field::body) : Node();
+    if (!body) continue;
+    semantics::Frame frame;
+    semantics::collect_names(body, frame);
+    if (frame.slots.contains(name)) return true;
+  }
+  (void)file;
+  return false;
 }
 
 std::string shadowed_at_top(const FileView& file, std::string_view name, std::string_view path) {
@@ -219,12 +221,12 @@ Import plan(const FileView& file, const Place& place, const std::string& stateme
   result.name = written;
   if (const std::string name = existing(file, path); !name.empty()) {
     result.name = name;
-    result.problem = local_meaning(file, place, name, path).problem;
+    result.problem = shadowed_locally(file, place, name, path);
     return result;
   }
-  const Local local = local_meaning(file, place, bound, path);
-  result.problem = local.problem.empty() ? shadowed_at_top(file, bound, path) : local.problem;
-  if (!result.problem.empty() || local.is_imported) return result;
+  result.problem = shadowed_locally(file, place, bound, path);
+  if (result.problem.empty()) result.problem = shadowed_at_top(file, bound, path);
+  if (!result.problem.empty() || imported_locally(file, place, bound)) return result;
   result.edit = insertion(file, statement, plain, module);
   return result;
 }

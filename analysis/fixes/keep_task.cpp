@@ -2,7 +2,6 @@
 
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
-#include "analysis/semantics/frame.hpp"
 
 namespace surefoot::fixes {
 
@@ -38,20 +37,6 @@ std::string existing_set(const FileView& file) {
     }
   }
   return "";
-}
-
-// True when a function around the place has a local of this name.
-bool is_shadowed(Node place, std::string_view name) {
-  for (Node node = place; node; node = node.parent()) {
-    if (!node.is(Kind::function_definition)) continue;
-    semantics::Frame frame;
-    semantics::collect_names(node.child(Field::body), frame);
-    if (frame.slots.contains(name)) return true;
-    for (const Node parameter : node.child(Field::parameters).children()) {
-      if (parameter.text() == name || parameter.child(Field::name).text() == name) return true;
-    }
-  }
-  return false;
 }
 
 // The assignment of the statement, when the call is all that it assigns and to one name.

@@ -59,6 +59,13 @@ bool ends_its_line(const FileView& file, const Place& statement) {
   return first == std::string_view::npos || rest[first] == '#';
 }
 
+bool has_comment(Node first, Node last) {
+  for (const text::Span& comment : first.ast().comments()) {
+    if (comment.start >= first.start() && comment.end <= last.end()) return true;
+  }
+  return false;
+}
+
 text::TextEdit add_statements(const FileView& file, const Place& statement, const std::vector<std::string>& lines) {
   const auto indent = indentation(file, statement);
   const text::Span span = span_in_file(file, statement);
@@ -72,23 +79,49 @@ text::TextEdit add_statements(const FileView& file, const Place& statement, cons
   return {{at, at}, std::move(content)};
 }
 
+namespace {
+
+// The lines from `line` to `stop` one level in, below what stands at `indent`; `inside` lies in the block they are in.
+std::vector<text::TextEdit> indent_from(const FileView& file, std::uint32_t line, std::uint32_t stop,
+                                        const Place& inside, std::string_view indent) {
+  const std::string level = deeper(indent).substr(indent.size());
+  const Node block = inside.node.parent() ? inside.node.parent() : inside.node;
+  const std::uint32_t offset = file.units.units[inside.unit].offset;
+  std::vector<text::TextEdit> edits;
+  for (; line <= stop; ++line) {
+    const text::Span span = file.text.line_span(line);
+    const std::string_view text = file.text.slice(span);
+    const std::size_t code = text.find_first_not_of(" \t\f");
+    if (code == std::string_view::npos) continue;
+    if (span.start > offset && is_in_string(block, span.start - offset)) continue;
+    // Replacing, not inserting: two fixes that move the same line must not be taken for one.
+    const auto end = static_cast<std::uint32_t>(span.start + code);
+    edits.push_back({{span.start, end}, std::string(text.substr(0, code)) + level});
+  }
+  return edits;
+}
+
+}  // namespace
+
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, const Place& last) {
-  return indent_lines(file, first, file.text.line_of(span_in_file(file, last).end));
+  const std::uint32_t line = file.text.line_of(span_in_file(file, first).start);
+  const std::uint32_t stop = file.text.line_of(span_in_file(file, last).end);
+  return indent_from(file, line, stop, last, indentation(file, first).value_or(""));
 }
 
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, std::uint32_t last_line) {
-  const std::string_view indent = indentation(file, first).value_or("");
-  const std::string level = deeper(indent).substr(indent.size());
-  const Node block = first.node.parent();
-  const std::uint32_t offset = file.units.units[first.unit].offset;
-  std::vector<text::TextEdit> edits;
-  for (std::uint32_t line = file.text.line_of(span_in_file(file, first).start); line <= last_line; ++line) {
-    const text::Span span = file.text.line_span(line);
-    if (file.text.slice(span).find_first_not_of(" \t\f") == std::string_view::npos) continue;
-    if (span.start > offset && is_in_string(block, span.start - offset)) continue;
-    edits.push_back({{span.start, span.start}, level});
-  }
-  return edits;
+  const std::uint32_t line = file.text.line_of(span_in_file(file, first).start);
+  return indent_from(file, line, last_line, first, indentation(file, first).value_or(""));
+}
+
+std::vector<text::TextEdit> indent_behind(const FileView& file, const Place& statement, const Place& last) {
+  const std::uint32_t line = file.text.line_of(span_in_file(file, statement).end) + 1;
+  const std::uint32_t stop = file.text.line_of(span_in_file(file, last).end);
+  return indent_from(file, line, stop, last, indentation(file, statement).value_or(""));
+}
+
+text::TextEdit remove_lines(const FileView& file, std::uint32_t first, std::uint32_t last) {
+  return {{file.text.line_start(first), file.text.line_start(last + 1)}, ""};
 }
 
 text::TextEdit define_after_imports(const FileView& file, std::string_view statement) {

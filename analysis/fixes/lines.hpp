@@ -21,6 +21,9 @@ std::string deeper(std::string_view indentation);
 /// True when nothing but a comment follows the statement on its last line.
 bool ends_its_line(const FileView& file, const Place& statement);
 
+/// True when a comment stands between the start of `first` and the end of `last`, nodes of one unit.
+bool has_comment(syntax::Node first, syntax::Node last);
+
 /// Adds simple statements after one, on lines of their own with the same indentation; behind semicolons where the
 /// statement shares its line with others.
 text::TextEdit add_statements(const FileView& file, const Place& statement, const std::vector<std::string>& lines);
@@ -31,6 +34,12 @@ std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& firs
 
 /// The same, down to a line of the file that stands behind the last statement: comments go along.
 std::vector<text::TextEdit> indent_lines(const FileView& file, const Place& first, std::uint32_t last_line);
+
+/// The same for the lines behind `statement` (comments on lines of their own included) to that of `last`.
+std::vector<text::TextEdit> indent_behind(const FileView& file, const Place& statement, const Place& last);
+
+/// Takes out the lines from that of `first` to that of `last`, whole, with what else stands on them.
+text::TextEdit remove_lines(const FileView& file, std::uint32_t first, std::uint32_t last);
 
 /// Adds a statement at the top level, behind the imports that open the file (and its docstring).
 text::TextEdit define_after_imports(const FileView& file, std::string_view statement);

@@ -1,7 +1,10 @@
 #include "analysis/fixes/names.hpp"
 
+#include "analysis/semantics/frame.hpp"
+
 namespace surefoot::fixes {
 
+using syntax::Field;
 using syntax::Kind;
 using syntax::Node;
 
@@ -32,6 +35,22 @@ std::string free_name(const FileView& file, const Place& place, std::string_view
     name = std::string(wanted) + "_" + std::to_string(number);
   }
   return name;
+}
+
+bool is_shadowed(Node place, std::string_view name) {
+  for (Node node = place; node; node = node.parent()) {
+    if (!node.is(Kind::function_definition)) continue;
+    semantics::Frame frame;
+    semantics::collect_names(node.child(Field::body), frame);
+    if (frame.slots.contains(name)) return true;
+    const Node parameters = node.child(Field::parameters);
+    for (const Node parameter : parameters.children()) {
+      const Node named = parameter.child(Field::name);
+      const Node first = named ? named : parameter.is(Kind::identifier) ? parameter : parameter.first_child();
+      if (first.text() == name || first.first_child().text() == name) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace surefoot::fixes

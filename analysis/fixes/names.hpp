@@ -12,4 +12,7 @@ namespace surefoot::fixes {
 /// there is none) nor the module's top level uses.
 std::string free_name(const FileView& file, const Place& place, std::string_view wanted);
 
+/// True when a function around the place has a parameter or local of this name.
+bool is_shadowed(syntax::Node place, std::string_view name);
+
 }  // namespace surefoot::fixes

@@ -65,8 +65,10 @@ const Provider* find_provider(std::string_view name) { return store().providers.
 bool is_limiter(std::string_view name) { return store().limiters.find(name) != nullptr; }
 
 const Callable* find_method(std::string_view class_name, std::string_view method) {
-  const Callable* own = find_member(store().callables, class_name, method);
-  return own != nullptr ? own : find_member(store().callables, class_name, "*");
+  if (const Callable* own = find_member(store().callables, class_name, method)) return own;
+  const std::string path = std::string(class_name) + "." + std::string(method);
+  if (const std::string_view name = canonical(path); name != path) return find_callable(name);
+  return find_member(store().callables, class_name, "*");
 }
 
 const Bridge* find_method_bridge(std::string_view class_name, std::string_view method) {

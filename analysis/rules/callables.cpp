@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
-#include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
 
@@ -31,12 +31,6 @@ bool gives_plain_value(std::string_view builtin) {
       "open", "ord", "pow",    "print",     "range",      "repr",       "sorted",    "str",    "sum",       "zip"};
   return contains(kNames, builtin) || builtin == "set" || builtin == "tuple" || builtin == "reversed" ||
          builtin == "round";
-}
-
-const ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.file().module.name();
-  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.file().module.find_class(name.substr(module.size() + 1));
 }
 
 // Of the instances of a class.
@@ -96,17 +90,6 @@ bool is_plain_value(Node expression) {
                                         Kind::unary_operator};
   expression = without_parentheses(expression);
   return !expression || contains(kKinds, expression.kind());
-}
-
-// True for a body that says nothing: a stub, an abstract method.
-bool is_stub(Node body) {
-  for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
-                         only.is(Kind::ellipsis) || only.is(Kind::string);
-    if (!nothing) return false;
-  }
-  return true;
 }
 
 template <std::size_t size>
@@ -269,5 +252,48 @@ Callability callability_of_result(Node call, Context& context) {
   if (callee->callable != nullptr) return of_known(*callee, call, context);
   return gives_plain_value(callee->name) ? Callability::no : Callability::unknown;
 }
+
+bool may_be_override(Node function, Context& context) {
+  const std::string_view path = context.enclosing_class(function);
+  if (path.empty()) return false;
+  const ClassEntry* entry = context.file().module.find_class(path);
+  return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
+}
+
+namespace {
+
+template <typename Test>
+bool every_statement(Node body, const Test& test) {
+  for (const Node statement : body.children()) {
+    if (!test(statement)) return false;
+  }
+  return true;
+}
+
+bool says_nothing(Node statement) {
+  const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+  return statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) || only.is(Kind::ellipsis) ||
+         only.is(Kind::string);
+}
+
+bool is_constant(Node value) {
+  if (!value) return true;
+  const Node plain = without_parentheses(value);
+  const bool literal = plain.is(Kind::none) || plain.is(Kind::true_) || plain.is(Kind::false_) ||
+                       plain.is(Kind::integer) || plain.is(Kind::float_) || plain.is(Kind::string);
+  const bool empty =
+      (plain.is(Kind::list) || plain.is(Kind::dictionary) || plain.is(Kind::tuple)) && !plain.first_child();
+  return literal || empty;
+}
+
+}  // namespace
+
+bool is_stub(Node body) {
+  return every_statement(body, [](Node statement) {
+    return says_nothing(statement) || (statement.is(Kind::return_statement) && is_constant(statement.first_child()));
+  });
+}
+
+bool is_placeholder(Node body) { return every_statement(body, says_nothing); }
 
 }  // namespace surefoot::rules

@@ -20,4 +20,12 @@ Callability callability(const TypeSet& types, Context& context);
 /// What calling `call` gives. For a function of this file its code decides, so call this in Rule::confirm too.
 Callability callability_of_result(Node call, Context& context);
 
+/// True for a method that may override one of another class, or be registered by its class's decorator.
+bool may_be_override(Node function, Context& context);
+
+/// True for a body that only keeps the place of another: nothing, an error, a constant.
+bool is_stub(Node body);
+/// The same, but for a body that returns a constant: that may well be all there is to do.
+bool is_placeholder(Node body);
+
 }  // namespace surefoot::rules

@@ -52,7 +52,9 @@ std::string_view Context::enclosing_class(Node node) const {
 }
 
 Report& Context::report(const Rule& rule, Node anchor, std::string message) {
-  Report& report = reports_.emplace_back();
+  const Scope scope = rule.rises ? scope_of(anchor) : Scope::coroutine;
+  const bool is_effect = scope == Scope::function || scope == Scope::lambda;
+  Report& report = is_effect ? effects_.emplace_back() : reports_.emplace_back();
   report.rule = &rule;
   report.node = anchor.index();
   report.span = anchor.span();

@@ -1,5 +1,7 @@
 #include "analysis/rules/event_loop.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -115,6 +117,24 @@ std::optional<BlockingCall> blocking_call(Node call, Context& context) {
   const Effect effects = effects_of(call, *callee->callable);
   if (!any(effects)) return std::nullopt;
   return BlockingCall{std::string(callee->name), effects, callee->callable};
+}
+
+Report& report_blocking(const Rule& rule, Node anchor, Node shown, std::string_view name, std::string_view what,
+                        Context& context) {
+  Report& report = context.report(rule, anchor, fmt::format("`{}` {} and blocks the event loop", name, what));
+  report.span = shown.span();
+  report.subject = name;
+  report.effect = what;
+  return report;
+}
+
+Report& report_blocking_steps(const Rule& rule, Node iterable, std::string_view name, std::string_view what,
+                              Context& context) {
+  Report& report =
+      context.report(rule, iterable, fmt::format("each step over `{}` {} and blocks the event loop", name, what));
+  report.subject = name;
+  report.effect = what;
+  return report;
 }
 
 std::string_view describe(Effect effects) {

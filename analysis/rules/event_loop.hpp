@@ -30,6 +30,13 @@ std::optional<BlockingCall> blocking_iteration(Node iterable, Context& context);
 /// through it (`list(rows)`); null for every other node.
 Node iterated_by(Node node, Context& context);
 
+/// "`requests.get` waits for the network and blocks the event loop", about the place that `shown` underlines.
+Report& report_blocking(const Rule& rule, Node anchor, Node shown, std::string_view name, std::string_view what,
+                        Context& context);
+/// "each step over `cursor` waits for the database and blocks the event loop".
+Report& report_blocking_steps(const Rule& rule, Node iterable, std::string_view name, std::string_view what,
+                              Context& context);
+
 /// "waits for the network", "sleeps", …: the first of the effects, for a message.
 std::string_view describe(knowledge::Effect effects);
 

@@ -137,7 +137,7 @@ bool makes_client(std::string_view name) { return name.starts_with("boto3.") || 
 
 // As file_call, but whatever a call reads through counts.
 std::optional<BlockingCall> any_file_call(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || any(blocking->effects & kOtherRules) || computes_for_long(*blocking)) return std::nullopt;
   const bool contents = any(blocking->effects & Effect::blocks_file);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/fixes/imports.hpp"
+
 namespace surefoot::rules {
 
 using knowledge::Bridge;
@@ -59,6 +61,22 @@ const Bridge* bridge_of(Node call, Context& context) {
 
 const Spawner* spawner_of(Node call, Context& context) {
   return find<Spawner>(call, context, knowledge::find_method_spawner, knowledge::find_spawner);
+}
+
+bool is_start_soon(Node call, Context& context) {
+  const Node function = call.child(Field::function);
+  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start_soon") return false;
+  const Type* callee = context.callee(call);
+  if (callee == nullptr) return fixes::imports(context.file(), "trio") || fixes::imports(context.file(), "anyio");
+  return callee->is_object("trio.Nursery.start_soon") || callee->is_object("anyio.abc.TaskGroup.start_soon");
+}
+
+Node without_partial(Node function, Context& context) {
+  function = without_parentheses(function);
+  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
+    function = without_parentheses(argument(function, "", 0));
+  }
+  return function;
 }
 
 }  // namespace surefoot::rules

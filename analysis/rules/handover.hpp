@@ -16,4 +16,12 @@ const knowledge::Bridge* bridge_of(Node call, Context& context);
 /// The spawner that a call is; null when it is none or not known to be one.
 const knowledge::Spawner* spawner_of(Node call, Context& context);
 
+/// True for `nursery.start_soon(…)`, a task of trio's or anyio's, by its type; where that is not known, by its name in
+/// a file that uses one of them.
+bool is_start_soon(Node call, Context& context);
+
+/// The function that `functools.partial(f, …)`, also nested, calls; the expression itself, without parentheses, when it
+/// is no such call.
+Node without_partial(Node function, Context& context);
+
 }  // namespace surefoot::rules

@@ -5,15 +5,18 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/fixes/file_view.hpp"
 #include "analysis/fixes/fix.hpp"
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/rules/severity.hpp"
+#include "analysis/semantics/control_flow.hpp"
 #include "analysis/semantics/python_version.hpp"
 #include "analysis/semantics/resolver.hpp"
 
@@ -38,6 +41,19 @@ struct Report {
   std::string message;
   Severity severity = Severity::warning;
   int variant = 0;  // which form of the rule it is, for the rule's own fix
+  // Of what rises to callers (Rule::rises): what it is that has the effect, and what that does.
+  std::string subject;  // "requests.get"
+  std::string effect;   // "waits for the network"
+};
+
+/// Report::variant of a call whose callee has the effect: in a coroutine, and in code that runs at import.
+inline constexpr int kThroughHelper = -1;
+inline constexpr int kThroughHelperAtImport = -2;
+
+/// Another place of the file that explains a report: where the lock is taken first, what calls the function.
+struct Explanation {
+  fixes::Place place;
+  std::string message;
 };
 
 /// The kinds of node that a rule wants to see; up to eight.
@@ -68,8 +84,17 @@ struct Rule {
   /// other units declare (names, classes, signatures), since its reports are kept while those stay the same; a rule
   /// that must read the code or comments of other units does so here, for its few reports.
   bool (*confirm)(const Report& report, Context& context) = nullptr;
+  /// Places that explain a report that holds, in the order in which they are to be read. Null: none. May read other
+  /// units, as `confirm`.
+  std::vector<Explanation> (*explain)(const Report& report, Context& context) = nullptr;
   /// Tests do on purpose what production code must not; true for a rule that is right there too.
   bool in_tests = false;
+  /// True for a rule about what blocks the event loop: it asks Context::may_run_on_loop, and what it reports in a plain
+  /// function becomes an effect of that function, which is reported where a coroutine calls it.
+  bool rises = false;
+  /// Whether an effect is worth reporting at a call of a function that has it. In a coroutine the rule is asked whose
+  /// effect it is; in code that runs at import, the one that reports. `subject` is set. Null: always.
+  bool (*matters_at)(const Report& report, Context& context) = nullptr;
 };
 
 /// Where a piece of code runs, by the function that holds it.
@@ -111,17 +136,34 @@ class Context {
   std::string_view enclosing_class(Node node) const;
   /// True in the body of an `async def` itself: not in a nested def or lambda, not in its decorators or defaults.
   bool in_coroutine(Node node) const { return scope_of(node) == Scope::coroutine; }
+  /// True there and in the body of a plain `def` or lambda, which a coroutine may call.
+  bool may_run_on_loop(Node node) const {
+    const Scope scope = scope_of(node);
+    return scope == Scope::coroutine || scope == Scope::function || scope == Scope::lambda;
+  }
+
+  /// How control goes through a function_definition of this unit, with what its names mean taken into account. Made
+  /// once; lives as long as the context.
+  const semantics::FlowGraph& flow(Node function) { return flow(function, false); }
+  /// The same where every statement may raise (FlowFacts::any_statement_raises).
+  const semantics::FlowGraph& wary_flow(Node function) { return flow(function, true); }
 
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
+  /// What rising rules reported in plain functions.
+  std::vector<Report>& effects() { return effects_; }
 
  private:
   const fixes::FileView& file_;
   std::size_t unit_;
   semantics::Resolver& resolver_;
   Profile profile_;
+  const semantics::FlowGraph& flow(Node function, bool any_statement_raises);
+
   std::vector<Report> reports_;
+  std::vector<Report> effects_;
+  std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
 };
 
 // Reading calls.

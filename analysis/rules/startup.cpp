@@ -105,4 +105,57 @@ bool runs_after_startup(const Report& report, Context& context) {
   return true;
 }
 
+namespace {
+
+bool has_shutdown_name(std::string_view name) {
+  return name == "__aexit__" || name == "__exit__" || name == "asyncTearDown" ||
+         has_word(name, {"stop", "shutdown", "close", "aclose", "disconnect", "cleanup", "teardown", "terminate",
+                         "destroy", "dispose", "exit", "aexit", "unload", "finish", "finalize", "deinit"});
+}
+
+bool says_shutdown(Node definition) {
+  const Node decorated = definition.parent();
+  if (!decorated.is(Kind::decorated_definition)) return false;
+  for (const Node child : decorated.children()) {
+    if (child.is(Kind::decorator) && (has_word(child.text(), {"shutdown", "cleanup"}) ||
+                                      child.text().find("after_serving") != std::string_view::npos ||
+                                      child.text().find("server_stop") != std::string_view::npos)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_in_loop(Node node, Node function) {
+  for (Node outer = node.parent(); outer && outer != function; outer = outer.parent()) {
+    if (outer.is(Kind::for_statement) || outer.is(Kind::while_statement)) return true;
+  }
+  return false;
+}
+
+// True when the function yields once, in no loop, and the node stands behind that.
+bool is_behind_only_yield(Node node, Node function, Context& context) {
+  int before = 0;
+  const Node body = function.child(Field::body);
+  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+    const Node one = body.ast().node(i);
+    if (!one.is(Kind::yield) || context.enclosing_function(one) != function) continue;
+    if (one.start() > node.start() || is_in_loop(one, function)) return false;
+    ++before;
+  }
+  return before == 1;
+}
+
+}  // namespace
+
+bool is_on_shutdown_path(Node node, Context& context) {
+  const Node function = context.enclosing_function(node);
+  if (!function.is(Kind::function_definition)) return false;
+  for (Node outer = node.parent(); outer && outer != function; outer = outer.parent()) {
+    if (outer.is(Kind::finally_clause)) return true;
+  }
+  return has_shutdown_name(function.child(Field::name).text()) || says_shutdown(function) ||
+         is_behind_only_yield(node, function, context);
+}
+
 }  // namespace surefoot::rules

@@ -13,4 +13,8 @@ bool in_startup_code(Node node, Context& context);
 /// start-up handler (`FastAPI(lifespan=f)`, `app.on_startup.append(f)`).
 bool runs_after_startup(const Report& report, Context& context);
 
+/// True in code that ends something's life: in a `finally`, behind the only `yield` of a context manager or lifespan,
+/// in a function that stops, closes or cleans up by its name, and in a shutdown handler.
+bool is_on_shutdown_path(Node node, Context& context);
+
 }  // namespace surefoot::rules

@@ -1,5 +1,6 @@
 #include "analysis/rules/timeouts.hpp"
 
+#include "analysis/rules/scopes.hpp"
 #include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
@@ -63,14 +64,6 @@ bool overrides_sending(std::string_view class_name, Context& context, int depth)
   return false;
 }
 
-bool provides_timeout(Node manager, Context& context) {
-  if (manager.is(Kind::as_pattern)) manager = manager.first_child();
-  manager = without_parentheses(manager);
-  const Type* callee = manager.is(Kind::call) ? context.callee(manager) : nullptr;
-  const knowledge::Provider* provider = callee != nullptr ? knowledge::find_provider(callee->name) : nullptr;
-  return provider != nullptr && provider->what == knowledge::Provided::timeout;
-}
-
 }  // namespace
 
 bool sets_default_timeout(Context& context) {
@@ -105,7 +98,7 @@ bool is_under_timeout(Node call, Context& context) {
     if ((parent.is(Kind::function_definition) || parent.is(Kind::lambda)) && node.field() == Field::body) return false;
     if (!parent.is(Kind::with_statement) || node.field() != Field::body) continue;
     for (const Node item : parent.child(Kind::with_clause).children()) {
-      if (provides_timeout(item.child(Field::value), context)) return true;
+      if (provided_by(item, context) == knowledge::Provided::timeout) return true;
     }
   }
   return false;

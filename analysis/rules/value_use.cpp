@@ -58,13 +58,6 @@ namespace {
 
 bool names(Node node, std::string_view name) { return node.is(Kind::identifier) && node.text() == name; }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); i < tree.after(); ++i) {
-    if (names(tree.ast().node(i), name)) return true;
-  }
-  return false;
-}
-
 bool reads(Node tree, std::string_view name) {
   for (std::uint32_t i = tree.index(); i < tree.after(); ++i) {
     const Node node = tree.ast().node(i);
@@ -85,7 +78,7 @@ Node outermost_loop(Node node, Node function) {
 // True when a later statement of the same block gives the name a new value before anything looks at the old one.
 bool is_overwritten(std::string_view name, Node statement) {
   for (Node next = statement.next_sibling(); next; next = next.next_sibling()) {
-    if (!mentions(next, name)) continue;
+    if (!is_named_in(name, next)) continue;
     const Node assignment = next.is(Kind::expression_statement) ? next.first_child() : Node();
     const Node value = assignment.child(Field::right);
     return assignment.is(Kind::assignment) && value && names(assignment.child(Field::left), name) &&
@@ -187,6 +180,13 @@ class Tracker {
 }  // namespace
 
 ValueUse value_use(Node expression, Context& context) { return Tracker(expression, context).run(); }
+
+bool is_named_in(std::string_view name, Node tree) {
+  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
+    if (names(tree.ast().node(i), name)) return true;
+  }
+  return false;
+}
 
 bool is_read_after(std::string_view name, Node binding, Context& context) {
   const Node function = context.enclosing_function(binding);

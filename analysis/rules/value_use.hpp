@@ -27,6 +27,9 @@ ValueUse value_use(Node expression, Context& context);
 /// loop, or in a nested function.
 bool is_read_after(std::string_view name, Node binding, Context& context);
 
+/// True when an identifier below `tree`, whatever its part there, has this name. False for a null tree.
+bool is_named_in(std::string_view name, Node tree);
+
 /// True for an identifier that binds or merely names something (`x` of `x = 1`, `f(x=1)`, `a.x`); false for one that
 /// reads.
 bool is_binding_place(Node identifier);

@@ -1,5 +1,6 @@
 #include "analysis/semantics/extractor.hpp"
 #include "analysis/semantics/shape.hpp"
+#include "analysis/text/hash.hpp"
 
 namespace surefoot::semantics {
 
@@ -26,6 +27,9 @@ std::shared_ptr<const UnitModel> Extractor::run() {
     function_body(next.function, *next.frame);
   }
   model_->shape_hash = hash_shape(*model_);
+  for (std::uint32_t i = 0; i < ast().size(); ++i) {
+    if (ast().node(i).is(Kind::identifier)) model_->names.add(ast().node(i).text());
+  }
   return std::move(model_);
 }
 
@@ -179,6 +183,28 @@ const Function* UnitModel::function_around(syntax::Node node) const {
     if (body && body.covers(node) && (best == nullptr || function.node > best->node)) best = &function;
   }
   return best;
+}
+
+namespace {
+
+constexpr std::uint64_t kBits = 1024;
+
+std::uint64_t hash_of(std::string_view name) { return text::Hasher().add(name).value(); }
+
+}  // namespace
+
+void NameFilter::add(std::string_view name) {
+  const std::uint64_t hash = hash_of(name);
+  for (const std::uint64_t bit : {hash % kBits, (hash >> 32U) % kBits})
+    bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+}
+
+bool NameFilter::may_have(std::string_view name) const {
+  const std::uint64_t hash = hash_of(name);
+  for (const std::uint64_t bit : {hash % kBits, (hash >> 32U) % kBits}) {
+    if ((bits_[bit / 64] >> (bit % 64) & 1U) == 0) return false;
+  }
+  return true;
 }
 
 std::shared_ptr<const UnitModel> model_unit(std::shared_ptr<const syntax::Unit> unit, std::string container) {

@@ -2,10 +2,34 @@
 
 #include <algorithm>
 
+#include "analysis/knowledge/tables.hpp"
+#include "analysis/text/hash.hpp"
+
 namespace surefoot::semantics {
 
-ModuleIndex::ModuleIndex(std::string name, bool is_package, std::vector<std::shared_ptr<const UnitModel>> units)
-    : name_(std::move(name)), is_package_(is_package), units_(std::move(units)) {
+namespace {
+
+std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_ptr<const UnitModel>>& units) {
+  text::Hasher hash;
+  hash.add(path);
+  for (const auto& unit : units) hash.add(unit->shape_hash);
+  return hash.value();
+}
+
+std::string distinct_name(const std::string& dotted) {
+  return knowledge::knows_module(dotted.substr(0, dotted.find('.'))) ? "<project>." + dotted : dotted;
+}
+
+}  // namespace
+
+ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const UnitModel>> units, std::string location)
+    : path_(std::move(path)),
+      location_(location.empty() ? path_ : std::move(location)),
+      dotted_(module_name(path_)),
+      name_(distinct_name(dotted_)),
+      is_package_(path_.ends_with("__init__.py") || path_.ends_with("__init__.pyi")),
+      shape_(hash_shapes(path_, units)),
+      units_(std::move(units)) {
   names_.reserve(units_.size());
   for (const auto& unit : units_) {
     for (const Class& one : unit->classes) {
@@ -57,8 +81,9 @@ bool ModuleIndex::imports(std::string_view module) const {
 std::string ModuleIndex::absolute(std::string_view path) const {
   const std::size_t dots = std::min(path.find_first_not_of('.'), path.size());
   if (dots == 0) return std::string(path);
-  std::string_view base = name_;
+  std::string_view base = dotted_;
   for (std::size_t up = is_package_ ? 1 : 0; up < dots; ++up) {
+    if (base.empty()) return std::string(path);
     const std::size_t cut = base.rfind('.');
     base = cut == std::string_view::npos ? std::string_view() : base.substr(0, cut);
   }

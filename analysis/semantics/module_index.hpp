@@ -34,10 +34,21 @@ struct ClassEntry {
 
 class ModuleIndex {
  public:
-  /// `name`: the module's dotted name ("app.db"); `is_package`: its file is an __init__.py.
-  ModuleIndex(std::string name, bool is_package, std::vector<std::shared_ptr<const UnitModel>> units);
+  /// `path`: of the file, relative to the project's root ("app/db.py"). `location`: names the file among all that are
+  /// looked at ("/home/me/shop/app/db.py"); the path when there is no disk.
+  ModuleIndex(std::string path, std::vector<std::shared_ptr<const UnitModel>> units, std::string location = {});
 
+  const std::string& path() const { return path_; }
+  const std::string& location() const { return location_; }
+  /// Its dotted name by its path ("app.db"), whatever its importers call it. One that the tables of libraries know is
+  /// written "<project>.logging", so that nothing is taken for theirs.
   const std::string& name() const { return name_; }
+  /// True when its file is an `__init__.py`.
+  bool is_package() const { return is_package_; }
+  const std::vector<std::shared_ptr<const UnitModel>>& units() const { return units_; }
+  /// Equal for versions of a file that declare the same: names, attributes, classes, signatures. Positions do not
+  /// count.
+  std::uint64_t shape() const { return shape_; }
   /// All values that a module-level name may have; null when the module does not bind it.
   const std::vector<TermRef>* find(std::string_view name) const;
   /// By path in the module ("Repo", "Outer.Inner"); null when there is none.
@@ -46,12 +57,17 @@ class ModuleIndex {
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
   /// True when the module imports this module, or something of it, at its top level.
   bool imports(std::string_view module) const;
-  /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are.
+  /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are, and so do those that lead out
+  /// of the project's root.
   std::string absolute(std::string_view path) const;
 
  private:
+  std::string path_;
+  std::string location_;
+  std::string dotted_;
   std::string name_;
   bool is_package_;
+  std::uint64_t shape_;
   std::vector<std::shared_ptr<const UnitModel>> units_;
   std::unordered_map<std::string_view, std::vector<TermRef>> names_;
   std::unordered_map<std::string_view, ClassEntry> classes_;

@@ -12,6 +12,7 @@ namespace surefoot::semantics {
 struct PythonVersion {
   std::uint16_t major = 3;
   std::uint16_t minor = 11;
+  bool free_threaded = false;  // a build without the GIL ("3.13t"); counts last in comparisons
   auto operator<=>(const PythonVersion&) const = default;
 };
 

@@ -1,7 +1,6 @@
 #include "analysis/semantics/resolver.hpp"
 
 #include "analysis/semantics/type_sets.hpp"
-#include "analysis/text/words.hpp"
 
 namespace surefoot::semantics {
 
@@ -13,26 +12,11 @@ namespace {
 constexpr int kMaxDepth = 80;
 const TypeSet kNothing;
 
-bool is_builtin(std::string_view name) {
-  // Source: dir(builtins) of Python 3.12.
-  static const text::Words names(
-      "ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError "
-      "BrokenPipeError BufferError ChildProcessError ConnectionAbortedError ConnectionError "
-      "ConnectionRefusedError ConnectionResetError EOFError Exception ExceptionGroup FileExistsError "
-      "FileNotFoundError GeneratorExit IOError ImportError IndexError InterruptedError IsADirectoryError "
-      "KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError "
-      "NotImplementedError OSError OverflowError PermissionError ProcessLookupError RecursionError "
-      "ReferenceError RuntimeError StopAsyncIteration StopIteration SyntaxError SystemError SystemExit "
-      "TimeoutError TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError Warning "
-      "ZeroDivisionError __import__ abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable "
-      "chr classmethod compile complex delattr dict dir divmod enumerate eval exec exit filter float format "
-      "frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals "
-      "map max memoryview min next object oct open ord pow print property quit range repr reversed round set "
-      "setattr slice sorted staticmethod str sum super tuple type vars zip");
-  return names.contain(name);
-}
-
 }  // namespace
+
+Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(module), modules_(modules) {
+  for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
+}
 
 std::string_view Resolver::intern(std::string text) { return *strings_.insert(std::move(text)).first; }
 
@@ -59,11 +43,11 @@ TypeSet Resolver::resolve(const UnitModel& unit, TermId id) {
     case Op::builtin:
       return {make(Tag::instance, term.name)};
     case Op::global:
-      return name(term.name);
+      return name(module_of(unit), term.name);
     case Op::class_name:
       return class_name(unit, term);
     case Op::imported:
-      return {object_at(module_.absolute(term.name))};
+      return import(module_of(unit), module_of(unit).absolute(term.name));
     case Op::attribute:
       return resolve_attribute(unit, term);
     case Op::call:
@@ -140,8 +124,9 @@ TypeSet Resolver::definition(const UnitModel& unit, const Term& term) {
   const bool named = instance || term.op == Op::class_object || term.op == Op::function;
   if (!named && term.op != Op::lambda) return {};
   Type type = make(instance ? Tag::instance : named ? Tag::object : Tag::lambda);
-  if (named) type.name = intern(module_.name() + "." + std::string(term.name));
+  if (named) type.name = intern(module_of(unit).name() + "." + std::string(term.name));
   type.super = term.op == Op::super;
+  if (named && term.op != Op::function) entries_[type.name] = module_of(unit).find_class(term.name);
   if (term.op == Op::function) {
     type.unit = &unit;
     type.function = &unit.functions[term.b];
@@ -165,27 +150,8 @@ TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& 
 
 TypeSet Resolver::value_of(const TermRef& ref) { return type_of(*ref.unit, ref.term); }
 
-TypeSet Resolver::name(std::string_view name) {
-  if (const auto* values = module_.find(name)) {
-    TypeSet result;
-    for (const TermRef& ref : *values) {
-      if (!unite(result, value_of(ref))) return {};
-    }
-    return result;
-  }
-  for (const std::string_view star : module_.star_imports()) {
-    const std::string path = module_.absolute(star) + "." + std::string(name);
-    const std::string_view canonical = knowledge::canonical(path);
-    if (knowledge::find_callable(canonical) != nullptr || knowledge::find_class(canonical) != nullptr) {
-      return {object_at(path)};
-    }
-  }
-  if (!is_builtin(name)) return {};
-  return {object_at(name)};
-}
-
 TypeSet Resolver::class_name(const UnitModel& unit, const Term& term) {
-  if (const ClassEntry* entry = module_.find_class(unit.strings[term.b])) {
+  if (const ClassEntry* entry = module_of(unit).find_class(unit.strings[term.b])) {
     const auto found = entry->attributes.find(term.name);
     if (found != entry->attributes.end()) {
       TypeSet result;
@@ -195,7 +161,7 @@ TypeSet Resolver::class_name(const UnitModel& unit, const Term& term) {
       return result;
     }
   }
-  return name(term.name);
+  return name(module_of(unit), term.name);
 }
 
 Type Resolver::object_at(std::string_view path) {
@@ -205,6 +171,7 @@ Type Resolver::object_at(std::string_view path) {
 }
 
 const ClassEntry* Resolver::class_entry(std::string_view name) const {
+  if (const auto found = entries_.find(name); found != entries_.end()) return found->second;
   const std::string& prefix = module_.name();
   if (name.size() <= prefix.size() + 1 || !name.starts_with(prefix) || name[prefix.size()] != '.') return nullptr;
   return module_.find_class(name.substr(prefix.size() + 1));

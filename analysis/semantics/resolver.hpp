@@ -1,8 +1,9 @@
 #pragma once
-// Terms -> types: resolves the names of a unit through its module and the knowledge base. Keeps what it found, so make
-// one a module version and ask it often. One thread at a time; the index and the models must outlive it. Total:
-// unknown, cyclic and too deep things are unknown.
+// Terms -> types: resolves the names of a unit through its module, the other modules of the project and the knowledge
+// base. Keeps what it found, so make one a module version and ask it often. One thread at a time; the indexes and the
+// models must outlive it. Total: unknown, cyclic and too deep things are unknown.
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -11,13 +12,15 @@
 #include <unordered_set>
 
 #include "analysis/semantics/module_index.hpp"
+#include "analysis/semantics/modules.hpp"
 #include "analysis/semantics/types.hpp"
 
 namespace surefoot::semantics {
 
 class Resolver {
  public:
-  explicit Resolver(const ModuleIndex& module) : module_(module) {}
+  /// `modules`: the rest of the project; null when there is none.
+  explicit Resolver(const ModuleIndex& module, const Modules* modules = nullptr);
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
@@ -33,19 +36,37 @@ class Resolver {
   TypeSet attribute(const Type& object, std::string_view name);
   /// What a function of the project gives when it is called.
   TypeSet call_function(const UnitModel& unit, const Function& function);
+  /// What the decorators of a function leave of it: the function, a context manager made of it, or what nobody knows.
+  enum class Decoration : std::uint8_t { kept, manager, unknown };
+  Decoration decoration(const UnitModel& unit, const Function& function);
+  /// The functions that decorators of the project put round it: each calls it, and runs where it is called.
+  const std::vector<FunctionRef>& wrappers(const UnitModel& unit, const Function& function);
   /// What awaiting gives; unknown for what cannot be awaited.
   TypeSet awaited(const TypeSet& types);
 
   /// A type expression of the knowledge base ("requests.Response", "dict[str, str]", "A | None").
   TypeSet parse_type(std::string_view expression);
 
-  /// The type for what a dotted path names.
+  /// The type for what a dotted path of a library names.
   Type object_at(std::string_view path);
+  /// What a path that module `from` imports names, in the project or in a library.
+  TypeSet import(const ModuleIndex& from, std::string_view path);
+  /// The function that reading the attribute runs: a property of a class of the project. Null for all else.
+  FunctionRef getter(const UnitModel& unit, syntax::Node attribute);
+  /// Method `name` of an instance, when a class of the project defines it: through its bases, in Python's order.
+  FunctionRef method(const Type& instance, std::string_view name);
+  /// True when a metaclass decides what calling the class does, so that it need not run `__init__`.
+  bool has_own_metaclass(const Type& class_object);
 
   /// True when the class is `base` or derives from it, through classes of the project and of the knowledge base.
   bool is_subclass(std::string_view name, std::string_view base);
 
   const ModuleIndex& module() const { return module_; }
+  /// The module that a unit belongs to.
+  const ModuleIndex& module_of(const UnitModel& unit) const;
+
+  /// The other files that were asked: what was found depends on their shapes, and on which files there are.
+  const std::unordered_set<const ModuleIndex*>& asked() const { return asked_; }
 
  private:
   TypeSet resolve(const UnitModel& unit, TermId term);
@@ -54,7 +75,12 @@ class Resolver {
   TypeSet display(const UnitModel& unit, const Term& term);
   TypeSet definition(const UnitModel& unit, const Term& term);
   TypeSet resolve_all(const UnitModel& unit, const std::vector<TermId>& terms);
-  TypeSet name(std::string_view name);
+  TypeSet name(const ModuleIndex& module, std::string_view name);
+  TypeSet exported(const ModuleIndex& module, std::string_view name);
+  TypeSet star_imported(const ModuleIndex& module, std::string_view name);
+  TypeSet module_attribute(const ModuleIndex& module, std::string_view name);
+  Modules::Found find_module(const ModuleIndex& from, std::string_view path);
+  void enter(const ModuleIndex& module);
   TypeSet class_name(const UnitModel& unit, const Term& term);
   TypeSet entered(const TypeSet& managers, bool async);
   TypeSet items(const TypeSet& iterables, bool async);
@@ -64,8 +90,9 @@ class Resolver {
   TypeSet parameter(const UnitModel& unit, const Term& term);
   TypeSet divided(const TypeSet& left, const TypeSet& right);
   TypeSet special_call(const Type& callee, const UnitModel* unit, syntax::Node call, bool& handled);
-  TypeSet class_attribute(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
-  TypeSet attribute_of_bases(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound, int depth);
+  TypeSet class_attribute(const ClassEntry& entry, std::string_view name, bool bound);
+  TypeSet attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound);
+  TypeSet own_attribute(const std::vector<TermRef>& values, bool bound);
   TypeSet value_of(const TermRef& ref);
   TypeSet known_attribute(std::string_view class_name, std::string_view name);
   TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
@@ -73,16 +100,36 @@ class Resolver {
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
   Django django();
   const ClassEntry* class_entry(std::string_view name) const;
+  struct Decorated {
+    Decoration how = Decoration::kept;
+    std::vector<FunctionRef> wrappers;
+  };
+  const Decorated& decorated(const UnitModel& unit, const Function& function);
+  FunctionRef returned_function(const FunctionRef& maker);
+  FunctionRef wrapper_made_by(FunctionRef maker, bool takes_arguments);
+  bool copies_signature(const FunctionRef& wrapper);
+  TypeSet provided(const TypeSet& dependency);
+  bool is_property(const FunctionRef& function);
+  /// A class of the project and its bases, in the order in which Python looks attributes up; names that are no class of
+  /// the project stand where they come. It ends before a base that is not known.
+  const std::vector<std::string_view>& order_of(std::string_view class_name);
+  std::vector<std::string_view> linearize(std::string_view class_name, int depth);
   std::string_view intern(std::string text);
 
   struct Memo {
+    const ModuleIndex* module = nullptr;
     std::vector<std::uint32_t> index;  // 0: not yet, 1: under way, else number + 2
   };
   const ModuleIndex& module_;
+  const Modules* modules_;
+  std::unordered_set<const ModuleIndex*> asked_;
+  std::unordered_map<std::string_view, const ClassEntry*> entries_;  // by qualified name
   std::unordered_map<const UnitModel*, Memo> memo_;
   std::deque<TypeSet> results_;
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
+  std::unordered_map<const Function*, Decorated> decorated_;
   int depth_ = 0;
   Django django_ = Django::unknown;
 };

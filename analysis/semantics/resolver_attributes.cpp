@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analysis/semantics/resolver.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
@@ -6,17 +8,23 @@ namespace surefoot::semantics {
 using syntax::Node;
 using Tag = Type::Tag;
 
+namespace {
+
+constexpr std::string_view kUnknownBase = "?";
+
+}  // namespace
+
 TypeSet Resolver::attribute(const Type& object, std::string_view name) {
   if (object.tag != Tag::object && object.tag != Tag::instance) return {};
+  if (object.module != nullptr) return module_attribute(*object.module, name);
   const bool bound = object.tag == Tag::instance;
   if (const ClassEntry* entry = class_entry(object.name)) {
-    return object.super ? attribute_of_bases(object, *entry, name, bound, 0)
-                        : class_attribute(object, *entry, name, bound, 0);
+    return object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
   }
   if (object.function != nullptr) return {};
   if (!bound && knowledge::find_class(object.name) == nullptr) {
     if (TypeSet known = conventional(object.name, {}, name); !known.empty()) return known;
-    return {object_at(std::string(object.name) + "." + std::string(name))};
+    return import(module_, std::string(object.name) + "." + std::string(name));
   }
   return known_attribute(object.name, name);
 }
@@ -39,46 +47,133 @@ TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view 
   return {type};
 }
 
-TypeSet Resolver::class_attribute(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound,
-                                  int depth) {
+TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name, bool bound) {
   const auto found = entry.attributes.find(name);
-  if (found == entry.attributes.end()) return attribute_of_bases(owner, entry, name, bound, depth);
+  return found == entry.attributes.end() ? attribute_of_bases(entry, name, bound) : own_attribute(found->second, bound);
+}
+
+TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
-  for (const TermRef& ref : found->second) {
+  for (const TermRef& ref : values) {
     TypeSet value = value_of(ref);
     const Type* function = only(value);
-    if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr) {
-      for (const TermId decorator : function->function->decorators) {
-        const Type* known = only(type_of(*function->unit, decorator));
-        if (known == nullptr) continue;
-        if (known->name == "property" || known->name == "functools.cached_property" ||
-            known->name == "django.utils.functional.cached_property") {
-          value = call_function(*function->unit, *function->function);
-          break;
-        }
-      }
+    if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr &&
+        is_property({function->unit, function->function})) {
+      value = call_function(*function->unit, *function->function);
     }
     if (!unite(result, value)) return {};
   }
   return result;
 }
 
-TypeSet Resolver::attribute_of_bases(const Type& owner, const ClassEntry& entry, std::string_view name, bool bound,
-                                     int depth) {
-  if (depth > 16) return {};
-  for (const TermId base : entry.definition->bases) {
-    const Type* type = only(type_of(*entry.unit, base));
-    if (type == nullptr || type->tag != Tag::object) return {};
-    if (const ClassEntry* inner = class_entry(type->name)) {
-      TypeSet found = class_attribute(owner, *inner, name, bound, depth + 1);
-      if (!found.empty()) return found;
-      continue;
+bool Resolver::is_property(const FunctionRef& function) {
+  for (const TermId decorator : function.function->decorators) {
+    const Type* known = only(type_of(*function.unit, decorator));
+    if (known == nullptr) continue;
+    if (known->name == "property" || known->name == "functools.cached_property" ||
+        known->name == "django.utils.functional.cached_property") {
+      return true;
     }
-    if (knowledge::find_class(type->name) != nullptr || type->name.find('.') != std::string_view::npos) {
-      return known_attribute(type->name, name);
+  }
+  return false;
+}
+
+FunctionRef Resolver::method(const Type& instance, std::string_view name) {
+  for (const std::string_view one : order_of(instance.name)) {
+    const ClassEntry* entry = class_entry(one);
+    if (entry == nullptr) continue;
+    const auto found = entry->attributes.find(name);
+    if (found == entry->attributes.end()) continue;
+    const TypeSet value = found->second.size() == 1 ? value_of(found->second.front()) : TypeSet();
+    const Type* type = only(value);
+    return type == nullptr || type->function == nullptr ? FunctionRef{} : FunctionRef{type->unit, type->function};
+  }
+  return {};
+}
+
+bool Resolver::has_own_metaclass(const Type& class_object) {
+  for (const std::string_view one : order_of(class_object.name)) {
+    const ClassEntry* entry = class_entry(one);
+    if (entry == nullptr) continue;
+    const Node bases = entry->unit->unit->ast.node(entry->definition->node).child(syntax::Field::superclasses);
+    for (const Node argument : bases.children()) {
+      if (!argument.is(syntax::Kind::keyword_argument)) continue;
+      const std::string_view metaclass = argument.child(syntax::Field::value).text();
+      if (argument.child(syntax::Field::name).text() == "metaclass" && last_part(metaclass) != "ABCMeta") return true;
+    }
+  }
+  return false;
+}
+
+FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {
+  const Type* object = only(type_of(unit, attribute.child(syntax::Field::object)));
+  if (object == nullptr || object->tag != Tag::instance || object->super) return {};
+  const FunctionRef found = method(*object, attribute.child(syntax::Field::attribute).text());
+  return found.function != nullptr && is_property(found) ? found : FunctionRef{};
+}
+
+TypeSet Resolver::attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound) {
+  const std::vector<std::string_view>& order =
+      order_of(intern(module_of(*entry.unit).name() + "." + entry.definition->path));
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (const ClassEntry* base = class_entry(order[i])) {
+      const auto found = base->attributes.find(name);
+      if (found != base->attributes.end()) return own_attribute(found->second, bound);
+    } else if (knowledge::find_class(order[i]) != nullptr || order[i].find('.') != std::string_view::npos) {
+      return known_attribute(order[i], name);
     }
   }
   return {};
+}
+
+const std::vector<std::string_view>& Resolver::order_of(std::string_view class_name) {
+  if (const auto known = orders_.find(class_name); known != orders_.end()) return known->second;
+  std::vector<std::string_view> order = linearize(class_name, 0);
+  // What comes behind a base that nobody knows may be something else.
+  order.erase(std::find(order.begin(), order.end(), kUnknownBase), order.end());
+  return orders_[intern(std::string(class_name))] = std::move(order);
+}
+
+namespace {
+
+bool stands_behind_another(std::string_view name, const std::vector<std::vector<std::string_view>>& lists) {
+  return std::any_of(lists.begin(), lists.end(), [&](const auto& list) {
+    return list.size() > 1 && std::find(list.begin() + 1, list.end(), name) != list.end();
+  });
+}
+
+}  // namespace
+
+// Python's C3 (https://docs.python.org/3/howto/mro.html). Classes that Python would refuse are taken as they come.
+std::vector<std::string_view> Resolver::linearize(std::string_view class_name, int depth) {
+  std::vector<std::string_view> order = {class_name};
+  const ClassEntry* entry = class_entry(class_name);
+  if (entry == nullptr || depth > 16) return order;
+  std::vector<std::vector<std::string_view>> lists;
+  std::vector<std::string_view> direct;
+  for (const TermId base : entry->definition->bases) {
+    const Type* type = only(type_of(*entry->unit, base));
+    if (type == nullptr || type->tag != Tag::object) {
+      direct.push_back(kUnknownBase);
+      lists.push_back({kUnknownBase});
+      continue;
+    }
+    if (is_typing(type->name, "Generic") || is_typing(type->name, "Protocol")) continue;
+    direct.push_back(type->name);
+    lists.push_back(linearize(type->name, depth + 1));
+  }
+  lists.push_back(direct);
+  for (;;) {
+    std::erase_if(lists, [](const auto& list) { return list.empty(); });
+    if (lists.empty() || order.size() > 200) return order;
+    const auto good = std::find_if(lists.begin(), lists.end(),
+                                   [&](const auto& list) { return !stands_behind_another(list.front(), lists); });
+    const std::string_view next = good == lists.end() ? lists.front().front() : good->front();
+    order.push_back(next);
+    for (auto& list : lists) {
+      if (list.front() == next) list.erase(list.begin());
+    }
+  }
 }
 
 bool Resolver::is_subclass(std::string_view name, std::string_view base) {

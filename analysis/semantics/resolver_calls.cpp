@@ -90,6 +90,10 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     const auto name = literal_string(positional(node, 1));
     return object != nullptr && name ? attribute(*object, intern(*name)) : TypeSet();
   }
+  if (callee.name == "fastapi.Depends") {
+    const Node given = keyword(node, "dependency");
+    return provided(given ? type_of(*unit, given) : argument(0));
+  }
   if (callee.name == "functools.partial") {
     const Type* function = only(argument(0));
     return function != nullptr ? TypeSet{*function} : TypeSet();
@@ -133,32 +137,12 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
 }
 
 TypeSet Resolver::call_function(const UnitModel& unit, const Function& function) {
-  bool manager = false;
-  for (const TermId decorator : function.decorators) {
-    const Term& term = unit.terms[decorator];  // of `@router.get("/")`, what counts is `router.get`
-    const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
-    if (type == nullptr) return {};
-    static constexpr std::array<std::string_view, 14> kKeeps = {"staticmethod",
-                                                                "classmethod",
-                                                                "property",
-                                                                "abc.abstractmethod",
-                                                                "functools.lru_cache",
-                                                                "functools.cache",
-                                                                "functools.wraps",
-                                                                "typing.override",
-                                                                "typing.overload",
-                                                                "typing.final",
-                                                                "functools.cached_property",
-                                                                "typing_extensions.override",
-                                                                "functools.singledispatch",
-                                                                "django.utils.functional.cached_property"};
-    if (type->name == "contextlib.contextmanager" || type->name == "contextlib.asynccontextmanager") {
-      manager = true;
-    } else if (std::find(kKeeps.begin(), kKeeps.end(), type->name) == kKeeps.end()) {
-      const knowledge::Decorator* known = knowledge::find_decorator(type->name);
-      if ((known == nullptr || !known->keeps) && !type->name.ends_with(".setter")) return {};
-    }
+  const Decoration decorated = decoration(unit, function);
+  if (decorated == Decoration::unknown) return {};
+  for (const FunctionRef& wrapper : wrappers(unit, function)) {
+    if (!copies_signature(wrapper)) return {};
   }
+  const bool manager = decorated == Decoration::manager;
   if (++depth_ > 60) {
     --depth_;
     return {};

@@ -6,12 +6,27 @@ namespace surefoot::semantics {
 using syntax::Node;
 using Tag = Type::Tag;
 
+namespace {
+
+bool is_abstract_manager(std::string_view name) {
+  return name == "contextlib.AbstractContextManager" || name == "contextlib.AbstractAsyncContextManager" ||
+         is_typing(name, "ContextManager") || is_typing(name, "AsyncContextManager");
+}
+
+}  // namespace
+
 TypeSet Resolver::awaited(const TypeSet& types) {
   TypeSet result;
   for (const Type& type : types) {
     if (type.tag == Tag::none) continue;
     const bool future = type.tag == Tag::instance && (type.name == "asyncio.Task" || type.name == "asyncio.Future" ||
                                                       is_typing(type.name, "Awaitable"));
+    if (type.tag == Tag::instance && !future) {
+      const knowledge::Class* known = class_entry(type.name) == nullptr ? knowledge::find_class(type.name) : nullptr;
+      if (known == nullptr || known->awaits.empty() || known->awaits == "object") return {};
+      if (!unite(result, parse_type(known->awaits))) return {};
+      continue;
+    }
     if (type.tag != Tag::awaitable && !future) return {};
     if (type.arguments == nullptr || !unite(result, type.arguments->front())) return {};
   }
@@ -29,6 +44,8 @@ TypeSet Resolver::entered(const TypeSet& managers, bool async) {
     } else if (type.tag != Tag::instance) {
       return {};
     } else if (type.name == "<context-manager>" || type.name == "<async-context-manager>") {
+      value = type.arguments->front();
+    } else if (is_abstract_manager(type.name) && type.arguments != nullptr && !type.arguments->empty()) {
       value = type.arguments->front();
     } else if (class_entry(type.name) != nullptr) {
       const TypeSet method = attribute(type, async ? "__aenter__" : "__enter__");

@@ -1,5 +1,7 @@
 #include "analysis/semantics/shape.hpp"
 
+#include <algorithm>
+
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::semantics {
@@ -41,6 +43,12 @@ class ShapeHasher {
     root(function.returns);
     roots(function.returned);
     roots(function.yielded);
+    if (returns_function(function)) hash_.add(model_.unit->ast.text());  // a decorator, of which the code counts
+  }
+
+  bool returns_function(const Function& function) const {
+    return std::any_of(function.returned.begin(), function.returned.end(),
+                       [&](TermId term) { return model_.terms[term].op == Op::function; });
   }
 
   void roots(const std::vector<TermId>& terms) {

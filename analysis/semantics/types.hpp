@@ -12,6 +12,7 @@
 namespace surefoot::semantics {
 
 struct Type;
+class ModuleIndex;
 
 /// Any of these; an empty set means that nothing is known. (A join with an unknown member is unknown.)
 using TypeSet = std::vector<Type>;
@@ -34,6 +35,7 @@ struct Type {
   const knowledge::Callable* callable = nullptr;  // object: what the tables say of calling it
   const UnitModel* unit = nullptr;                // function, lambda: where it stands
   const Function* function = nullptr;             // object: a function of the project
+  const ModuleIndex* module = nullptr;            // object: a module of the project
   std::uint32_t node = kNoNode;
   std::shared_ptr<const std::vector<TypeSet>> arguments;  // of a generic; parts of a tuple; what awaiting gives
 

@@ -3,6 +3,7 @@
 // classes. A pure function of the unit's text and of where it stands (the class it is a member of). Immutable; any
 // thread.
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -65,6 +66,16 @@ struct Class {
   std::vector<TermId> decorators;
 };
 
+/// A set of names that may take a name for one of its own (about one in a hundred), and never denies one that it has.
+class NameFilter {
+ public:
+  void add(std::string_view name);
+  bool may_have(std::string_view name) const;
+
+ private:
+  std::array<std::uint64_t, 16> bits_ = {};
+};
+
 struct UnitModel {
   std::shared_ptr<const syntax::Unit> unit;
   std::string container;  // path of the class that the unit is a member of, else empty
@@ -78,6 +89,9 @@ struct UnitModel {
   std::deque<std::string> strings;  // owns names that are not in the unit's text
   /// Of all that other units can see: bindings, attributes, classes and signatures, with no positions.
   std::uint64_t shape_hash = 0;
+
+  /// All identifiers of the unit: looking here first keeps a search over all units short.
+  NameFilter names;
 
   TermId term_of(syntax::Node node) const { return term_of_node[node.index()]; }
   /// The innermost function whose body holds the node; null at module or class level.

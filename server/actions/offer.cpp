@@ -56,7 +56,7 @@ class Offer {
     CodeAction out;
     out.title = std::move(title);
     out.kind = protocol::kQuickFix;
-    out.diagnostics = {to_diagnostic(finding, analysis().text(), snapshot_->uri, *snapshot_->client)};
+    out.diagnostics = {to_diagnostic(finding, analysis(), snapshot_->uri, *snapshot_->client)};
     return out;
   }
 

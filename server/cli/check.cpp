@@ -4,124 +4,112 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <utility>
 
+#include "analysis/engine/project.hpp"
+#include "server/cli/baseline.hpp"
+#include "server/cli/check_output.hpp"
 #include "server/cli/parallel.hpp"
 #include "server/cli/progress.hpp"
-#include "server/cli/reporter.hpp"
-#include "server/cli/unified_diff.hpp"
+#include "server/cli/watch.hpp"
+#include "server/cli/watcher.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
+#include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
 namespace {
 
-std::unique_ptr<Reporter> make_reporter(const CheckOptions& options, Console& console, std::ostream& out) {
-  const auto& formats = report_formats();
-  const auto named = std::find_if(formats.begin(), formats.end(),
-                                  [&](const ReportFormat& format) { return format.name == options.output_format; });
-  const ReportFormat& format = named == formats.end() ? formats.front() : *named;
-  return options.statistics ? format.make_statistics(console, out) : format.make(console, out);
-}
-
-/// Prints results as they come, in order, and keeps the totals.
-class Output {
+/// One program, seen with the configuration of each file.
+class Projects {
  public:
-  Output(const CheckOptions& options, Console& console, std::ostream& report)
-      : options_(options), console_(console), reporter_(make_reporter(options, console, report)) {}
-
-  void error(const std::string& message) {
-    print_error(console_, message);
-    ++summary_.errors;
+  Projects(const std::vector<SourceFile>& files, const std::shared_ptr<const project::Program>& program) {
+    for (const SourceFile& file : files) {
+      One& one = by_config_[file.config->config.get()];
+      one.files.push_back(project::module_key(file.path));
+      if (one.project != nullptr) continue;
+      one.project =
+          std::make_shared<const engine::Project>(program, file.config->config, std::make_shared<SharedFacts>());
+    }
   }
 
-  void take(const SourceFile& file, const FileResult& result) {
-    if (!result.error.empty()) return error(file.shown + ": " + result.error);
-    ++summary_.files;
-    summary_.fixed += result.fixed;
-    summary_.changed_files += result.changed() ? 1 : 0;
-    if (options_.file.fix == FixMode::diff) return print_diff(file, result);
-    for (const ReportedFinding& finding : result.findings) count(finding);
-    for (const ReportedFinding& finding : result.findings) reporter_->finding(finding);
+  const engine::ProjectPtr& of(const SourceFile& file) const {
+    return by_config_.at(file.config->config.get()).project;
   }
-
-  int finish() {
-    if (options_.file.fix == FixMode::diff) return finish_diff();
-    reporter_->finish(summary_);
-    if (summary_.errors > 0) return kFailed;
-    return failing_ ? kFindings : kClean;
+  /// When all files are checked.
+  void conclude() {
+    for (auto& [config, one] : by_config_) one.effects = one.project->effects(one.files);
+  }
+  const std::shared_ptr<const project::Effects>& effects_for(const SourceFile& file) const {
+    return by_config_.at(file.config->config.get()).effects;
   }
 
  private:
-  void count(const ReportedFinding& finding) {
-    ++summary_.findings;
-    failing_ = failing_ || (options_.fail_on && finding.severity <= *options_.fail_on);
-    if (finding.fixes.empty()) return;
-    const bool taken = finding.has_safe_fix() || options_.file.up_to == rules::Applicability::unsafe;
-    ++(taken ? summary_.fixable : summary_.unsafe_fixable);
-  }
-
-  void print_diff(const SourceFile& file, const FileResult& result) {
-    const std::string diff = unified_diff(file.shown, result.before, result.after);
-    console_.out << (console_.colour_out ? colour_diff(diff) : diff);
-  }
-
-  int finish_diff() {
-    console_.out.flush();
-    if (summary_.errors > 0) return kFailed;
-    const auto plural = [](std::size_t count) { return count == 1 ? "" : "s"; };
-    if (summary_.fixed == 0) {
-      console_.err << "Nothing to fix.\n";
-      return kClean;
-    }
-    console_.err << fmt::format("Would fix {} finding{} in {} file{}.\n", summary_.fixed, plural(summary_.fixed),
-                                summary_.changed_files, plural(summary_.changed_files));
-    return kFindings;
-  }
-
-  const CheckOptions& options_;
-  Console& console_;
-  std::unique_ptr<Reporter> reporter_;
-  Summary summary_;
-  bool failing_ = false;
+  struct One {
+    engine::ProjectPtr project;
+    std::vector<project::ModuleKey> files;
+    std::shared_ptr<const project::Effects> effects;
+  };
+  std::map<const engine::Config*, One> by_config_;
 };
 
-int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs) {
+int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
   SourceFile file;
   file.shown = options.stdin_filename.empty() ? "-" : options.stdin_filename;
   file.path = absolute_path(file.shown, options.working_folder);
   // What is fixed goes to standard output, so the findings that remain cannot.
   const bool writes_text = options.file.fix == FixMode::apply;
-  Output output(options, console, writes_text ? console.err : console.out);
+  CheckOutput output(options, console, writes_text ? console.err : console.out, baseline);
   const ConfigAnswer answer = configs.for_file(file.path);
   if (answer.problem) {
     print_error(console, describe(*answer.problem, options.working_folder));
     return kFailed;
   }
   file.config = answer.config;
-  std::string bytes(std::istreambuf_iterator<char>(console.in), {});
-  const FileResult result = check_bytes(file, bytes, options.file);
+  const std::string bytes(std::istreambuf_iterator<char>(console.in), {});
+  ProjectFiles reader({options.file.largest_file, options.jobs});
+  LoadedFile loaded = reader.take(file, bytes);
+  const auto project = std::make_shared<const engine::Project>(
+      std::make_shared<const project::Program>(reader.finish()), file.config->config);
+  const FileResult result =
+      finish_file(file, check_file(file, std::move(loaded), project), nullptr, options.file, false);
   // An editor's filter must get its text back, whatever is wrong with it.
   if (writes_text) console.out << (result.error.empty() ? result.after : bytes) << std::flush;
   output.take(file, result);
   return output.finish();
 }
 
-int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs) {
-  Output output(options, console, console.out);
-  const Discovery found = discover(options.paths, options.working_folder, configs);
+int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
+  CheckOutput output(options, console, console.out, baseline);
+  const Discovery found = discover(options.paths, options.working_folder, configs, options.named_files);
   for (const DiscoveryProblem& problem : found.problems) {
     const std::string message = problem.path + ": " + problem.message;
     problem.is_error ? output.error(message) : print_warning(console, message);
   }
   for (const auto& problem : found.bad_configs) output.error(describe(*problem, options.working_folder));
-  if (found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
+  // Where all named files are excluded there is nothing to tell.
+  const bool as_meant = options.named_files == NamedFiles::as_walked;
+  if (!as_meant && found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
+  ProjectFiles reader({options.file.largest_file, options.jobs});
+  std::vector<LoadedFile> loaded = reader.load(found.files);
+  Projects projects(found.files, std::make_shared<const project::Program>(reader.finish()));
   Progress progress(console, options.progress, found.files.size());
+  std::vector<CheckedFile> checked(found.files.size());
+  produce_in_order<CheckedFile>(
+      found.files.size(), options.jobs,
+      [&](std::size_t i) { return check_file(found.files[i], std::move(loaded[i]), projects.of(found.files[i])); },
+      [&](std::size_t i, CheckedFile file) { checked[i] = std::move(file); });
+  projects.conclude();
   produce_in_order<FileResult>(
-      found.files.size(), options.jobs, [&](std::size_t i) { return check_file(found.files[i], options.file); },
+      found.files.size(), options.jobs,
+      [&](std::size_t i) {
+        return finish_file(found.files[i], std::move(checked[i]), projects.effects_for(found.files[i]), options.file,
+                           true);
+      },
       [&](std::size_t i, const FileResult& result) {
         progress.hide();
         output.take(found.files[i], result);
@@ -136,6 +124,29 @@ std::string as_option(std::string message) {
   const std::size_t end = message.find("`: ");
   if (!message.starts_with('`') || end == std::string::npos) return message;
   return "--" + message.substr(1, end - 1) + message.substr(end + 1);
+}
+
+bool reads_stdin(const CheckOptions& options) {
+  return std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
+}
+
+/// Why these options cannot be followed together; empty when they can.
+std::string contradiction(const CheckOptions& options) {
+  if (reads_stdin(options) && options.paths.size() > 1) {
+    return "`-` (standard input) cannot be checked together with other paths";
+  }
+  if (options.statistics && format_of(options).make_statistics == nullptr) {
+    return fmt::format("--statistics cannot be printed as {}; the formats that take it are full, concise and json",
+                       options.output_format);
+  }
+  if (options.write_baseline && options.baseline.empty()) return "--write-baseline needs --baseline FILE";
+  if (options.write_baseline && options.file.fix == FixMode::diff) {
+    return "--write-baseline and --diff cannot be used together";
+  }
+  if (options.watch && (reads_stdin(options) || options.write_baseline || options.file.fix == FixMode::diff)) {
+    return "--watch cannot be used with standard input, --diff or --write-baseline";
+  }
+  return {};
 }
 
 }  // namespace
@@ -162,15 +173,30 @@ std::optional<ConfigFiles> configuration_for(const CheckOptions& options, Consol
   return std::nullopt;
 }
 
-int run_check(const CheckOptions& options, Console& console) {
-  const bool has_stdin = std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end();
-  if (has_stdin && options.paths.size() > 1) {
-    print_error(console, "`-` (standard input) cannot be checked together with other paths");
-    return kFailed;
-  }
+int run_check_once(const CheckOptions& options, Console& console) {
   auto configs = configuration_for(options, console);
   if (!configs) return kFailed;
-  return has_stdin ? check_stdin(options, console, *configs) : check_paths(options, console, *configs);
+  std::optional<Baseline> baseline;
+  if (!options.baseline.empty()) {
+    baseline.emplace(absolute_path(options.baseline, options.working_folder));
+    if (const std::string why = baseline->load(options.write_baseline); !why.empty()) {
+      print_error(console, options.baseline + why);
+      return kFailed;
+    }
+  }
+  Baseline* known = baseline ? &*baseline : nullptr;
+  return reads_stdin(options) ? check_stdin(options, console, *configs, known)
+                              : check_paths(options, console, *configs, known);
+}
+
+int run_check(const CheckOptions& options, Console& console) {
+  if (const std::string clash = contradiction(options); !clash.empty()) {
+    print_error(console, clash);
+    return kFailed;
+  }
+  if (!options.watch) return run_check_once(options, console);
+  const std::unique_ptr<Watcher> watcher = make_watcher();
+  return check_and_watch(options, console, *watcher);
 }
 
 }  // namespace surefoot::server

@@ -9,6 +9,7 @@
 #include "server/cli/check_file.hpp"
 #include "server/cli/console.hpp"
 #include "server/workspace/config_files.hpp"
+#include "server/workspace/discovery.hpp"
 
 namespace surefoot::server {
 
@@ -20,11 +21,14 @@ enum class ProgressMode : unsigned char { automatic, always, never };
 struct CheckOptions {
   /// Files and folders; "-" alone is standard input.
   std::vector<std::string> paths = {"."};
+  NamedFiles named_files = NamedFiles::taken;
   /// The name that standard input goes by: it decides the configuration and is shown.
   std::string stdin_filename;
   std::string working_folder;  // absolute
   std::string output_format = "full";
   bool statistics = false;
+  std::string baseline;         // as given; empty: none
+  bool write_baseline = false;  // put into the baseline what is found
   FileCheckOptions file;
   std::vector<ConfigOverride> overrides;
   std::string config_file;  // as given; empty: look for it
@@ -32,10 +36,13 @@ struct CheckOptions {
   std::optional<rules::Severity> fail_on = rules::Severity::warning;
   std::size_t jobs = 1;
   ProgressMode progress = ProgressMode::automatic;
+  bool watch = false;  // check again whenever something changes
 };
 
-/// The exit status. Never throws.
+/// The exit status. Never throws. With `watch` it goes on until the process is ended.
 int run_check(const CheckOptions& options, Console& console);
+/// One check, whatever `watch` says.
+int run_check_once(const CheckOptions& options, Console& console);
 
 /// How configurations are found with these options (shared with `surefoot config`). Prints an error and returns nothing
 /// when an option is wrong or the file of --config cannot be used.

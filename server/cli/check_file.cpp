@@ -1,26 +1,18 @@
 #include "server/cli/check_file.hpp"
 
-#include <fmt/format.h>
-
 #include <memory>
 #include <utility>
-#include <variant>
 
 #include "analysis/engine/analyze.hpp"
+#include "analysis/engine/project.hpp"
 #include "analysis/rules/catalogue.hpp"
 #include "server/cli/write_file.hpp"
-#include "server/workspace/disk.hpp"
 #include "server/workspace/paths.hpp"
-#include "server/workspace/python_source.hpp"
 
 namespace surefoot::server {
 namespace {
 
 using AnalysisPtr = std::shared_ptr<const engine::FileAnalysis>;
-
-std::string megabytes(std::uint64_t bytes) {
-  return fmt::format("{:.1f} MB", static_cast<double>(bytes) / (1U << 20U));
-}
 
 /// Turns what the engine says about one analysis into what users read.
 class Translation {
@@ -63,14 +55,12 @@ class Translation {
     return reported;
   }
 
-  /// `path` is empty for the file itself, else relative to the project.
+  /// `path` is empty for the file itself, else the location of another one of the project.
   ReportedPlace place(const std::string& path, text::Span span) const {
     if (path.empty()) return to_place(file_.shown, analysis_.text(), span);
-    const std::string absolute = join_path(file_.config->root, path);
-    auto source = read_python(read_file(absolute, options_.largest_file).bytes);
-    const auto* other = std::get_if<PythonSource>(&source);
-    return to_place(relative_path(absolute, options_.working_folder),
-                    other == nullptr ? text::SourceText() : other->text, span);
+    const project::Module* other = analysis_.project()->program().module(project::module_key(path));
+    return to_place(relative_path(path, options_.working_folder), other == nullptr ? text::SourceText() : other->text,
+                    span);
   }
 
   const SourceFile& file_;
@@ -78,58 +68,37 @@ class Translation {
   const engine::FileAnalysis& analysis_;
 };
 
-AnalysisPtr analyze(const SourceFile& file, text::SourceText text) {
-  return engine::analyze({relative_path(file.path, file.config->root), std::move(text)}, file.config->config);
-}
-
-std::string refusal(const ReadResult& read, std::uint64_t largest) {
-  if (read.status == ReadStatus::too_large) {
-    return fmt::format("is too large to check ({}; the limit is {}, see --max-file-size)", megabytes(read.size),
-                       megabytes(largest));
-  }
-  return "cannot be read: " + read.reason;
-}
-
 }  // namespace
 
-FileResult check_bytes(const SourceFile& file, std::string bytes, const FileCheckOptions& options) {
-  FileResult result;
-  if (bytes.size() > options.largest_file) {
-    result.error = refusal({ReadStatus::too_large, {}, {}, bytes.size()}, options.largest_file);
-    return result;
+CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::ProjectPtr& project) {
+  CheckedFile checked{std::move(loaded), nullptr};
+  if (checked.loaded.module != nullptr) {
+    checked.analysis = engine::check(checked.loaded.module, file.config->config, project);
   }
-  auto read = read_python(std::move(bytes));
-  if (auto* why = std::get_if<std::string>(&read)) {
-    result.error = std::move(*why);
-    return result;
-  }
-  const auto& source = std::get<PythonSource>(read);
-  AnalysisPtr analysis = analyze(file, source.text);
-  if (options.fix != FixMode::none) {
-    engine::FixAllResult fixed = engine::fix_all(*analysis, options.up_to);
-    result.fixed = fixed.fixed;
-    result.before = source.byte_order_mark + std::string(source.text.bytes());
-    result.after = source.byte_order_mark + fixed.text;
-    if (fixed.text != source.text.bytes()) analysis = analyze(file, text::SourceText(std::move(fixed.text)));
-  }
-  result.findings = Translation(file, options, *analysis).findings();
-  return result;
+  return checked;
 }
 
-FileResult check_file(const SourceFile& file, const FileCheckOptions& options) {
-  if (file.path.ends_with(".ipynb")) {
-    FileResult result;
-    result.error = "is a notebook, and those are not supported";
-    return result;
+FileResult finish_file(const SourceFile& file, CheckedFile checked,
+                       const std::shared_ptr<const project::Effects>& effects, const FileCheckOptions& options,
+                       bool writes) {
+  FileResult result;
+  const LoadedFile& loaded = checked.loaded;
+  result.error = loaded.error;
+  if (checked.analysis == nullptr) return result;
+  AnalysisPtr analysis = engine::conclude(std::move(checked.analysis), effects);
+  if (options.fix != FixMode::none) {
+    engine::FixAllResult fixed = engine::fix_all(*analysis, options.up_to);
+    const text::SourceText& text = loaded.module->text;
+    result.fixed = fixed.fixed;
+    result.before = loaded.byte_order_mark + std::string(text.bytes());
+    result.after = loaded.byte_order_mark + fixed.text;
+    if (fixed.text != text.bytes()) {
+      analysis = engine::analyze({loaded.module->place, text::SourceText(std::move(fixed.text))}, file.config->config,
+                                 analysis->project());
+    }
   }
-  ReadResult read = read_file(file.path, options.largest_file);
-  if (read.status != ReadStatus::found) {
-    FileResult result;
-    result.error = refusal(read, options.largest_file);
-    return result;
-  }
-  FileResult result = check_bytes(file, std::move(read.bytes), options);
-  if (options.fix == FixMode::apply && result.error.empty() && result.changed()) {
+  result.findings = Translation(file, options, *analysis).findings();
+  if (writes && options.fix == FixMode::apply && result.changed()) {
     result.error = replace_file(file.path, result.before, result.after);
   }
   return result;

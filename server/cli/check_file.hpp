@@ -1,12 +1,13 @@
 #pragma once
-// Checks, and if asked cures, one file. Any thread; files do not touch each other.
+// Checks, and if asked cures, one file. Any thread; files see each other as they were read.
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "analysis/engine/analyze.hpp"
 #include "server/cli/report.hpp"
-#include "server/workspace/discovery.hpp"
+#include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {
 
@@ -35,10 +36,17 @@ struct FileResult {
   bool changed() const { return before != after; }
 };
 
-/// Reads the file, checks it, and writes it when it was fixed.
-FileResult check_file(const SourceFile& file, const FileCheckOptions& options);
+/// A file on its way: read, and checked by itself.
+struct CheckedFile {
+  LoadedFile loaded;
+  std::shared_ptr<engine::AnalyzedFile> analysis;  // null when it could not be read
+};
+CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::ProjectPtr& project);
 
-/// The same for bytes that stand for the file (standard input). Writes nothing.
-FileResult check_bytes(const SourceFile& file, std::string bytes, const FileCheckOptions& options);
+/// The rest, when all files of the project are checked: what it says, and what it is when it is fixed, which is written
+/// when `writes`.
+FileResult finish_file(const SourceFile& file, CheckedFile checked,
+                       const std::shared_ptr<const project::Effects>& effects, const FileCheckOptions& options,
+                       bool writes);
 
 }  // namespace surefoot::server

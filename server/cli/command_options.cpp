@@ -73,6 +73,18 @@ void add_output_options(CLI::App& command, Written& written) {
       ->group("Output");
 }
 
+void add_baseline_options(CLI::App& command, Written& written) {
+  command
+      .add_option("--baseline", written.check.baseline,
+                  "Do not report the findings in this file, and do not count them for the exit status")
+      ->type_name("FILE")
+      ->group("Baseline");
+  command
+      .add_flag("--write-baseline", written.check.write_baseline,
+                "Put all findings into the file of --baseline, and take those out that are gone")
+      ->group("Baseline");
+}
+
 }  // namespace
 
 CheckOptions check_options(const Written& written, const CLI::App& command) {
@@ -84,6 +96,7 @@ CheckOptions check_options(const Written& written, const CLI::App& command) {
     options.file.fix = FixMode::apply;
   }
   if (written.unsafe_fixes) options.file.up_to = rules::Applicability::unsafe;
+  if (written.force_exclude) options.named_files = NamedFiles::as_walked;
   options.file.largest_file = written.max_file_size * kMegabyte;
   options.file.working_folder = options.working_folder;
   options.fail_on = rules::parse_severity(written.fail_on);
@@ -98,7 +111,12 @@ CLI::App* add_check(CLI::App& app, Written& written) {
   command->add_option("PATH", written.check.paths, "Files and folders to check; - is standard input")->type_name("");
   add_fix_options(*command, written);
   add_output_options(*command, written);
+  add_baseline_options(*command, written);
   add_configuration_options(*command, written);
+  command
+      ->add_flag("--force-exclude", written.force_exclude,
+                 "Leave out what is excluded even where it is named as a file")
+      ->group("Input");
   command->add_option("--stdin-filename", written.check.stdin_filename, "The name that standard input goes by")
       ->type_name("NAME")
       ->group("Input");
@@ -110,6 +128,7 @@ CLI::App* add_check(CLI::App& app, Written& written) {
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""))
       ->group("Input");
+  command->add_flag("--watch", written.check.watch, "Check again whenever something changes")->group("Output");
   command->footer(
       "Exit status: 0 no findings at or above --fail-on, 1 findings, 2 something could not be checked.\n\n"
       "Examples:\n"
@@ -118,6 +137,7 @@ CLI::App* add_check(CLI::App& app, Written& written) {
       "  surefoot check app/ --fix                   apply them\n"
       "  surefoot check --select RT,SQA --ignore RT104\n"
       "  surefoot check --output-format json > findings.json\n"
+      "  surefoot check --baseline known.json --write-baseline\n"
       "  surefoot check --stdin-filename app/main.py - < app/main.py\n");
   return command;
 }

@@ -19,6 +19,7 @@ struct Written {
   std::string profile, target_version;
   bool stdio = false;
   bool fix = false, unsafe_fixes = false, diff = false;
+  bool force_exclude = false;
   std::string fail_on = "warning";
   std::string progress = "auto";
   std::uint64_t max_file_size = 10;

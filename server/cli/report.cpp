@@ -19,18 +19,7 @@ Location to_location(const text::SourceText& text, std::uint32_t offset) {
   return {place.line + 1, place.column + 1};
 }
 
-}  // namespace
-
-bool ReportedFinding::has_safe_fix() const {
-  return std::any_of(fixes.begin(), fixes.end(),
-                     [](const ReportedFix& fix) { return fix.applicability == rules::Applicability::safe; });
-}
-
-ReportedPlace to_place(std::string filename, const text::SourceText& text, text::Span span) {
-  return {std::move(filename), to_location(text, span.start), to_location(text, span.end), text, span};
-}
-
-std::string summary_line(const Summary& summary) {
+std::string what_was_found(const Summary& summary) {
   std::string line;
   if (summary.fixed > 0) {
     line = fmt::format("Fixed {} in {}", counted(summary.fixed, "finding"), counted(summary.changed_files, "file"));
@@ -50,6 +39,25 @@ std::string summary_line(const Summary& summary) {
     line += fmt::format(" ({} fixable with --fix --unsafe-fixes)", summary.unsafe_fixable);
   }
   return line + ".";
+}
+
+}  // namespace
+
+bool ReportedFinding::has_safe_fix() const {
+  return std::any_of(fixes.begin(), fixes.end(),
+                     [](const ReportedFix& fix) { return fix.applicability == rules::Applicability::safe; });
+}
+
+ReportedPlace to_place(std::string filename, const text::SourceText& text, text::Span span) {
+  return {std::move(filename), to_location(text, span.start), to_location(text, span.end), text, span};
+}
+
+std::string summary_line(const Summary& summary) {
+  std::string line = what_was_found(summary);
+  if (summary.known > 0) {
+    line += fmt::format(" {} more {} in the baseline.", summary.known, summary.known == 1 ? "is" : "are");
+  }
+  return line;
 }
 
 }  // namespace surefoot::server

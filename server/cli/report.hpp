@@ -68,9 +68,10 @@ struct Summary {
   std::size_t files = 0;  // that were checked
   std::size_t changed_files = 0;
   std::size_t errors = 0;
+  std::size_t known = 0;  // findings that are in the baseline, and not among those above
 };
 
-/// "Found 3 findings (1 fixable with --fix, 1 more with --unsafe-fixes)."
+/// "Found 3 findings (1 fixable with --fix, 1 more with --unsafe-fixes). 4 more are in the baseline."
 std::string summary_line(const Summary& summary);
 
 /// A place in a text as users read it.

@@ -27,8 +27,8 @@ class ConciseReporter final : public Reporter {
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_concise_reporter(Console& console, std::ostream& out) {
-  return std::make_unique<ConciseReporter>(console, out);
+std::unique_ptr<Reporter> make_concise_reporter(const ReportTarget& target) {
+  return std::make_unique<ConciseReporter>(target.console, target.out);
 }
 
 }  // namespace surefoot::server

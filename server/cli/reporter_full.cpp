@@ -73,8 +73,8 @@ class FullReporter final : public Reporter {
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_full_reporter(Console& console, std::ostream& out) {
-  return std::make_unique<FullReporter>(console, out);
+std::unique_ptr<Reporter> make_full_reporter(const ReportTarget& target) {
+  return std::make_unique<FullReporter>(target.console, target.out);
 }
 
 }  // namespace surefoot::server

@@ -75,8 +75,8 @@ class JsonReporter final : public Reporter {
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_json_reporter(Console& /*console*/, std::ostream& out) {
-  return std::make_unique<JsonReporter>(out);
+std::unique_ptr<Reporter> make_json_reporter(const ReportTarget& target) {
+  return std::make_unique<JsonReporter>(target.out);
 }
 
 }  // namespace surefoot::server

@@ -77,14 +77,18 @@ void print_table(Console& console) {
 
 }  // namespace
 
-std::vector<std::string_view> fixes_of_page(std::string_view page) {
+std::string_view fix_of_page(std::string_view page) {
+  constexpr std::string_view kMark = "fix: ";
   const std::string_view facts = facts_of_page(page);
-  const std::size_t mark = facts.find("fix: ");
-  if (mark == std::string_view::npos) return {};
-  const std::string_view told = facts.substr(mark);
+  const std::size_t mark = facts.find(kMark);
+  return mark == std::string_view::npos ? std::string_view() : facts.substr(mark + kMark.size());
+}
+
+std::vector<std::string_view> fixes_of_page(std::string_view page) {
+  const std::string told = fmt::format(" {}", fix_of_page(page));
   std::vector<std::string_view> fixes;
-  if (told.find(" safe") != std::string_view::npos) fixes.emplace_back("safe");
-  if (told.find(" unsafe") != std::string_view::npos) fixes.emplace_back("unsafe");
+  if (told.find(" safe") != std::string::npos) fixes.emplace_back("safe");
+  if (told.find(" unsafe") != std::string::npos) fixes.emplace_back("unsafe");
   return fixes;
 }
 

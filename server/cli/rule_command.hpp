@@ -16,6 +16,9 @@ int run_rule(const std::string& code_or_name, Console& console);
 /// Lists all rules. `format` is "text" or "json" (an array of {code, name, severity, profile, fixes, summary, url}).
 int run_rules(std::string_view format, Console& console);
 
+/// What a page's line of facts says after "fix:": "safe for `time.sleep`, unsafe otherwise".
+std::string_view fix_of_page(std::string_view page);
+
 /// The kinds of fix that a page's line of facts promises after "fix:": "safe", "unsafe", both or none, in this order.
 std::vector<std::string_view> fixes_of_page(std::string_view page);
 

@@ -81,12 +81,12 @@ class JsonStatistics final : public Statistics {
 
 }  // namespace
 
-std::unique_ptr<Reporter> make_text_statistics(Console& console, std::ostream& out) {
-  return std::make_unique<TextStatistics>(console, out);
+std::unique_ptr<Reporter> make_text_statistics(const ReportTarget& target) {
+  return std::make_unique<TextStatistics>(target.console, target.out);
 }
 
-std::unique_ptr<Reporter> make_json_statistics(Console& /*console*/, std::ostream& out) {
-  return std::make_unique<JsonStatistics>(out);
+std::unique_ptr<Reporter> make_json_statistics(const ReportTarget& target) {
+  return std::make_unique<JsonStatistics>(target.out);
 }
 
 }  // namespace surefoot::server

@@ -55,7 +55,7 @@ json describe(const Document& document) {
   if (!document.python) return {{"uri", document.uri}, {"language", "other"}};
   out["bytes"] = document.text.size();
   out["excluded"] = document.placement.excluded;
-  out["path"] = document.placement.path;
+  out["path"] = document.placement.place.path;
   if (document.snapshot) out["findings"] = document.snapshot->analysis->findings().size();
   return out;
 }

@@ -20,8 +20,7 @@ std::string result_id_of(const std::vector<protocol::Diagnostic>& items) {
 DocumentDiagnosticReport report_on(const SnapshotPtr& snapshot, const std::optional<std::string>& previous) {
   std::vector<protocol::Diagnostic> items;
   if (snapshot != nullptr) {
-    const auto& analysis = *snapshot->analysis;
-    items = to_diagnostics(analysis.findings(), analysis.text(), snapshot->uri, *snapshot->client);
+    items = to_diagnostics(*snapshot->analysis, snapshot->uri, *snapshot->client);
   }
   auto id = result_id_of(items);
   DocumentDiagnosticReport out;

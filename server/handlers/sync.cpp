@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "protocol/uri.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/handlers/workspace.hpp"
 
@@ -46,7 +47,10 @@ void on_undecodable_change(Core& core, const protocol::JsonValue& raw) {
   if (document != nullptr && document->python) distrust(core, *document, "an edit could not be read");
 }
 
-void on_save(Core& core, const protocol::DidSaveTextDocumentParams&) {
+void on_save(Core& core, const protocol::DidSaveTextDocumentParams& params) {
+  const Document* document = core.documents.find(params.text_document.uri);
+  const auto path = protocol::file_uri_to_path(params.text_document.uri);
+  if (document == nullptr && path) core.neighbourhood.changed_on_disk({*path});
   // Not every client watches files for us; a saved file may be a configuration, or come with one.
   core.configs.forget();
   refresh_configuration(core);
@@ -57,6 +61,7 @@ void on_close(Core& core, const protocol::DidCloseTextDocumentParams& params) {
   if (document == nullptr) return log::warn("closed without being open: " + params.text_document.uri);
   core.publisher.clear(*document, *core.view);
   core.analyses.forget(*document);
+  core.neighbourhood.closed(*document);
   core.documents.close(*document);
   publish_config_problems(core);
 }

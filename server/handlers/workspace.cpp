@@ -6,6 +6,7 @@
 
 #include "protocol/uri.hpp"
 #include "server/handlers/handlers.hpp"
+#include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
@@ -16,11 +17,21 @@ using nlohmann::json;
 constexpr std::string_view kSection = "surefoot";
 
 bool same(const Placement& a, const Placement& b) {
-  return a.config != nullptr && b.config != nullptr && *a.config == *b.config && a.path == b.path &&
+  return a.config != nullptr && b.config != nullptr && *a.config == *b.config && a.place == b.place &&
          a.excluded == b.excluded && a.config_broken == b.config_broken;
 }
 
+void python_files_changed(Core& core, const protocol::DidChangeWatchedFilesParams& params) {
+  std::vector<std::string> paths;
+  for (const protocol::FileEvent& change : params.changes) {
+    const auto path = protocol::file_uri_to_path(change.uri);
+    if (path && is_python_name(*path)) paths.push_back(*path);
+  }
+  if (!paths.empty()) core.neighbourhood.changed_on_disk(paths);
+}
+
 void on_watched_files(Core& core, const protocol::DidChangeWatchedFilesParams& params) {
+  python_files_changed(core, params);
   const bool ours = std::any_of(params.changes.begin(), params.changes.end(), [](const protocol::FileEvent& change) {
     const auto path = protocol::file_uri_to_path(change.uri);
     return path && ConfigFiles::is_config_name(file_name(*path));
@@ -131,7 +142,7 @@ void register_capabilities(Core& core) {
   protocol::RegistrationParams params;
   if (core.view->capabilities.watched_files_registration) {
     const protocol::DidChangeWatchedFilesOptions options{
-        {{"**/pyproject.toml", std::nullopt}, {"**/surefoot.toml", std::nullopt}}};
+        {{"**/pyproject.toml", std::nullopt}, {"**/surefoot.toml", std::nullopt}, {"**/*.py", std::nullopt}}};
     params.registrations.push_back(
         {"surefoot-configuration-files", "workspace/didChangeWatchedFiles", protocol::JsonValue(json(options))});
   }

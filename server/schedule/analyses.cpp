@@ -17,6 +17,7 @@ struct Analyses::Job {
   std::vector<text::TextEdit> edits;
   engine::FileInput input;
   ConfigPtr config;
+  engine::ProjectPtr project;
   std::stop_token stop;
 };
 
@@ -36,8 +37,8 @@ namespace {
 template <class Job>
 AnalysisPtr analyze(const Analyzer& analyzer, Job& job) {
   if (job.stop.stop_requested()) return nullptr;
-  if (job.base != nullptr) return analyzer.reanalyze(*job.base, job.edits, job.config, job.stop);
-  return analyzer.analyze(std::move(job.input), job.config, job.stop);
+  if (job.base != nullptr) return analyzer.reanalyze(*job.base, job.edits, job.config, job.project, job.stop);
+  return analyzer.analyze(std::move(job.input), job.config, job.project, job.stop);
 }
 
 template <class Finished, class Job>
@@ -83,7 +84,7 @@ void Analyses::changed(Document& document) {
   if (document.current()) document.dirty_since = core_.host.now();
   document.revision = next_revision_++;
   if (document.opened == 0) document.opened = document.revision;
-  const bool moved = document.base != nullptr && document.base->path() != document.placement.path;
+  const bool moved = document.base != nullptr && document.base->path() != document.placement.place.path;
   if (moved) document.base = nullptr;
   if (!document.first_job || !document.analysable()) {
     document.running.request_stop();
@@ -93,10 +94,16 @@ void Analyses::changed(Document& document) {
   due_.insert(document.identity);
 }
 
+void Analyses::outdated(Document& document) {
+  if (document.analysable() && document.snapshot != nullptr) changed(document);
+}
+
 void Analyses::settle() {
-  if (due_.empty()) return;
   const auto start = core_.host.now();
-  for (const auto& identity : std::exchange(due_, {})) {
+  // An analysis may outdate other documents, which become due in turn.
+  while (!due_.empty()) {
+    const std::string identity = *due_.begin();
+    due_.erase(due_.begin());
     Document* document = core_.documents.find_identity(identity);
     if (document == nullptr || document->current() || document->first_job) continue;
     if (runs_inline(*document, core_.host.now() - start)) {
@@ -119,9 +126,15 @@ bool Analyses::runs_inline(const Document& document, Clock::duration spent) cons
 Analyses::Job Analyses::make_job(Document& document) const {
   document.running.request_stop();
   document.running = std::stop_source();
-  Job job{document.identity,         document.revision,           document.base, document.edits, {},
-          document.placement.config, document.running.get_token()};
-  if (document.base == nullptr) job.input = {document.placement.path, document.text};
+  Job job{document.identity,
+          document.revision,
+          document.base,
+          document.edits,
+          {},
+          document.placement.config,
+          core_.neighbourhood.project(document.placement.config),
+          document.running.get_token()};
+  if (document.base == nullptr) job.input = {document.placement.place, document.text};
   return job;
 }
 
@@ -156,7 +169,7 @@ void Analyses::finished(Finished result) {
 }
 
 void Analyses::keep_as_base(Document& document, const Finished& result) {
-  if (result.analysis == nullptr || result.analysis->path() != document.placement.path) return;
+  if (result.analysis == nullptr || result.analysis->path() != document.placement.place.path) return;
   document.base = result.analysis;
   document.last_cost.reset();
   document.edits = {single_edit(result.analysis->text().bytes(), document.text.bytes())};
@@ -179,6 +192,7 @@ void Analyses::accept(Document& document, Finished result) {
       Snapshot{document.uri, document.version, result.analysis, core_.view, document.placement.config_broken});
   core_.publisher.publish(document, *core_.view);
   call(std::exchange(document.waiters, {}), document.snapshot);
+  core_.neighbourhood.analysed(document);
 }
 
 void Analyses::give_up(Document& document) {

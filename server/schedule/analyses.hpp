@@ -34,6 +34,8 @@ class Analyses {
 
   /// The document's text or placement has changed (or it was opened): what is known is outdated.
   void changed(Document& document);
+  /// What surrounds the document has changed, such as a file that it imports; its own text has not.
+  void outdated(Document& document);
   /// Starts or does the analyses that became due. Called at the end of every turn.
   void settle();
   /// Calls `waiter` with the analysis of the document's current version, now or when there is one.

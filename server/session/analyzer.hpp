@@ -15,9 +15,12 @@ using ConfigPtr = std::shared_ptr<const engine::Config>;
 
 /// Called on any thread, several at a time. Once `stop` is requested the result is thrown away, whatever it is.
 struct Analyzer {
-  std::function<AnalysisPtr(engine::FileInput, ConfigPtr, std::stop_token)> analyze = &engine::analyze;
+  std::function<AnalysisPtr(engine::FileInput, ConfigPtr, engine::ProjectPtr, std::stop_token)> analyze =
+      [](engine::FileInput input, ConfigPtr config, engine::ProjectPtr project, std::stop_token stop) {
+        return engine::analyze(std::move(input), std::move(config), std::move(project), std::move(stop));
+      };
   std::function<AnalysisPtr(const engine::FileAnalysis&, const std::vector<text::TextEdit>&, ConfigPtr,
-                            std::stop_token)>
+                            engine::ProjectPtr, std::stop_token)>
       reanalyze = &engine::reanalyze;
   std::function<engine::FixAllResult(const engine::FileAnalysis&, rules::Applicability,
                                      const std::vector<std::string>&)>

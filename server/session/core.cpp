@@ -32,7 +32,8 @@ Core::Core(Host the_host, Disk disk)
       requests(client),
       configs(std::move(disk)),
       publisher(client, counters),
-      analyses(*this) {}
+      analyses(*this),
+      neighbourhood(*this) {}
 
 Core::~Core() { client.close(); }
 

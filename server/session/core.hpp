@@ -19,6 +19,7 @@
 #include "server/session/counters.hpp"
 #include "server/session/document.hpp"
 #include "server/session/host.hpp"
+#include "server/session/neighbourhood.hpp"
 #include "server/session/reply.hpp"
 #include "server/workspace/configs.hpp"
 #include "server/workspace/folders.hpp"
@@ -53,6 +54,7 @@ struct Core : std::enable_shared_from_this<Core> {
   Documents documents;
   Publisher publisher;
   Analyses analyses;
+  Neighbourhood neighbourhood;
   std::set<std::string> told_settings;  // problems of settings that were shown: each once
 
   /// One turn of the strand: guarded, timed, and followed by the analyses that became due.

@@ -38,7 +38,7 @@ using Waiter = std::function<void(const SnapshotPtr&)>;
 /// What decides a document's findings beside its text.
 struct Placement {
   ConfigPtr config;  // never null
-  std::string path;  // see engine::FileInput::path
+  project::Place place;
   bool excluded = false;
   bool config_broken = false;
 };

@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "server/schedule/executor.hpp"
 #include "server/session/analyzer.hpp"
+#include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {
 
@@ -28,6 +31,9 @@ struct Host {
   /// Told once, the process to which our life is tied. Called on the strand.
   std::function<void(std::int64_t)> watch_parent = [](std::int64_t) {};
   Analyzer analyzer;
+  /// Reads what the module imports, directly or not, as far as the program does not have it. On any thread.
+  std::function<std::vector<project::ModulePtr>(project::ModulePtr, std::shared_ptr<const project::Program>)>
+      neighbours = &read_neighbours;
 };
 
 }  // namespace surefoot::server

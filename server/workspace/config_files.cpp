@@ -74,6 +74,10 @@ bool ConfigFiles::is_config_name(std::string_view file_name) {
 
 void ConfigFiles::forget() { by_folder_.clear(); }
 
+void ConfigFiles::add_root(std::string folder) {
+  if (roots_.insert(std::move(folder)).second) forget();
+}
+
 void ConfigFiles::set_overrides(std::vector<ConfigOverride> overrides) {
   options_.overrides = std::move(overrides);
   last_good_.clear();
@@ -112,9 +116,10 @@ ConfigAnswer ConfigFiles::for_folder(std::string_view folder) {
 ConfigFiles::Known ConfigFiles::inherit(const Known& above, const std::string& folder) {
   const bool by_file = above.answer.problem || (above.answer.config && !above.answer.config->file.empty());
   if (by_file) return above;
-  if (starts_project(folder)) return {without_file(folder), true};
+  if (starts_project(folder)) return {without_file(folder, true), true};
   if (above.is_project) return above;
-  return {without_file(folder), folder == options_.fallback_root};
+  const bool given = folder == options_.fallback_root || roots_.count(folder) != 0;
+  return {without_file(folder, given), given};
 }
 
 ConfigAnswer ConfigFiles::the_only_one() {
@@ -148,7 +153,7 @@ ConfigAnswer ConfigFiles::load(const std::string& file, ConfigFile kind, ReadRes
                            file, text::SourceText(std::move(read.bytes)), problem->span, problem->message})};
   }
   const auto& loaded = std::get<LoadedConfig>(result);
-  ResolvedConfig resolved{nullptr, std::string(parent_folder(file)), file, {}};
+  ResolvedConfig resolved{nullptr, std::string(parent_folder(file)), file, {}, true};
   for (const auto& [key, line] : loaded.set_on_line) resolved.origins[key] = {file, line, {}};
   Config config = loaded.config;
   add_requires_python(resolved, config);
@@ -159,8 +164,8 @@ ConfigAnswer ConfigFiles::load(const std::string& file, ConfigFile kind, ReadRes
   return {last_good, nullptr};
 }
 
-ConfigAnswer ConfigFiles::without_file(const std::string& root) {
-  ResolvedConfig resolved{nullptr, root, {}, {}};
+ConfigAnswer ConfigFiles::without_file(const std::string& root, bool is_project) {
+  ResolvedConfig resolved{nullptr, root, {}, {}, is_project};
   Config config;
   add_requires_python(resolved, config);
   apply_overrides(config, options_.overrides);

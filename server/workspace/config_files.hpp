@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analysis/engine/config.hpp"
@@ -34,6 +35,8 @@ struct ResolvedConfig {
   std::string file;
   /// Keys that are set, by name. Other keys have their defaults.
   std::map<std::string, ConfigOrigin> origins;
+  /// True when something says that the root is one: imports look no further up.
+  bool is_project = false;
 };
 
 /// Why a configuration file cannot be used. The span speaks of `text`, which is what was read.
@@ -86,6 +89,8 @@ class ConfigFiles {
 
   /// Forgets what was read, not what was last good: a configuration file has appeared, changed or gone.
   void forget();
+  /// Takes a folder for the root of a project that has no other sign of being one.
+  void add_root(std::string folder);
   /// Other overrides from now on (already checked). Forgets what was read.
   void set_overrides(std::vector<ConfigOverride> overrides);
 
@@ -99,12 +104,13 @@ class ConfigFiles {
   ConfigAnswer the_only_one();
   ConfigAnswer load(const std::string& file, engine::ConfigFile kind, ReadResult read);
   std::optional<ConfigAnswer> configured_in(const std::string& folder);
-  ConfigAnswer without_file(const std::string& root);
+  ConfigAnswer without_file(const std::string& root, bool is_project);
   void add_requires_python(ResolvedConfig& resolved, engine::Config& config) const;
   bool starts_project(const std::string& folder) const;
 
   Disk disk_;
   Options options_;
+  std::unordered_set<std::string> roots_;
   std::unordered_map<std::string, Known> by_folder_;
   std::unordered_map<std::string, std::shared_ptr<const ResolvedConfig>> last_good_;  // by configuration file
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/engine/analyze.hpp"
 #include "analysis/engine/config_glob.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
@@ -47,10 +48,12 @@ Placement Configs::place(const Document& document, const Folders& folders,
   settings_for(folder).apply(config);
   if (document.path) {
     const auto fallback = std::string(parent_folder(answer.problem ? answer.problem->file : *document.path));
-    placement.path = relative_path(*document.path, answer.config ? answer.config->root : fallback);
-    placement.excluded = is_excluded(config, placement.path);
+    const std::string root = answer.config ? answer.config->root : fallback;
+    const bool is_project = answer.config != nullptr && answer.config->is_project;
+    placement.place = engine::place_in(relative_path(*document.path, root), root, is_project, config);
+    placement.excluded = is_excluded(config, placement.place.path);
   } else {
-    placement.path = document.name();
+    placement.place.path = document.name();
   }
   placement.config_broken = answer.problem != nullptr;
   placement.config = std::make_shared<const engine::Config>(std::move(config));

@@ -78,9 +78,17 @@ ScopePtr ignores_above(const std::string& folder, const std::string& project) {
   return scope;
 }
 
+/// Those and the folder's own: what rules over the names in it.
+ScopePtr ignores_in(const std::string& folder, const std::string& project) {
+  ScopePtr scope = ignores_above(folder, project);
+  if (is_repository(folder)) scope = read_ignores(scope, folder, ".git/info/exclude");
+  return read_ignores(scope, folder, ".gitignore");
+}
+
 class Walker {
  public:
-  Walker(const std::string& working_folder, ConfigFiles& configs) : working_(working_folder), configs_(configs) {}
+  Walker(const std::string& working_folder, ConfigFiles& configs, NamedFiles named)
+      : working_(working_folder), configs_(configs), named_(named) {}
 
   Discovery run(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) note_given(path);
@@ -108,10 +116,30 @@ class Walker {
     const fs::file_status status = fs::status(path, error);
     if (status.type() == fs::file_type::not_found) return problem(shown, "no such file or folder");
     if (error && !fs::status_known(status)) return problem(shown, reason_of(error));
-    if (!fs::is_directory(status)) return take(path, shown, config_of(std::string(parent_folder(path))));
+    if (!fs::is_directory(status)) return note_file(path, shown);
     roots_.push_back(fs::canonical(path, error).generic_string());
+    configs_.add_root(path);
     const ConfigAnswer answer = configs_.for_folder(path);
     pending_.push_back({path, shown, ignores_above(path, answer.config ? answer.config->root : path), true, false});
+  }
+
+  void note_file(const std::string& path, const std::string& shown) {
+    const auto config = config_of(std::string(parent_folder(path)));
+    if (named_ == NamedFiles::as_walked && config != nullptr && is_out_of_reach(path, *config)) return;
+    take(path, shown, config);
+  }
+
+  /// True when a walk through the project would not come to the file.
+  static bool is_out_of_reach(const std::string& path, const ResolvedConfig& config) {
+    for (std::string place = path; is_within(place, config.root) && place != config.root;) {
+      const bool is_folder = place != path;
+      std::string folder(parent_folder(place));
+      const ScopePtr ignores = ignores_in(folder, config.root);
+      if (is_folder && is_excluded_by_name(file_name(place))) return true;
+      if (is_excluded(place, is_folder, ignores.get(), config)) return true;
+      place = std::move(folder);
+    }
+    return false;
   }
 
   void problem(const std::string& shown, std::string message, bool is_error = true) {
@@ -153,6 +181,7 @@ class Walker {
       return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.name == name; });
     };
     if (!folder.given && has("pyvenv.cfg")) return;
+    found_.folders.push_back(folder.path);
     // A repository inside another is not ruled by the outer one's ignore files.
     ScopePtr ignores = has(".git") ? read_ignores(nullptr, folder.path, ".git/info/exclude") : folder.ignores;
     if (has(".gitignore")) ignores = read_ignores(ignores, folder.path, ".gitignore");
@@ -213,6 +242,7 @@ class Walker {
 
   const std::string& working_;
   ConfigFiles& configs_;
+  NamedFiles named_;
   Discovery found_;
   std::vector<PendingFolder> pending_;
   std::vector<std::string> roots_;  // canonical: the folders given
@@ -235,8 +265,9 @@ bool is_excluded_by_name(std::string_view folder_name) {
 
 bool is_python_name(std::string_view file_name) { return file_name.ends_with(".py") || file_name.ends_with(".pyw"); }
 
-Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs) {
-  return Walker(working_folder, configs).run(paths);
+Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs,
+                   NamedFiles named) {
+  return Walker(working_folder, configs, named).run(paths);
 }
 
 }  // namespace surefoot::server

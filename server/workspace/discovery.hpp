@@ -28,14 +28,22 @@ struct Discovery {
   std::vector<DiscoveryProblem> problems;
   /// Configuration files that cannot be used; the files they speak for are left out.
   std::vector<std::shared_ptr<const ConfigFileProblem>> bad_configs;
+  /// The folders that were walked, absolute, in the order of the walk.
+  std::vector<std::string> folders;
 };
 
-/// Paths are files or folders, absolute or relative to `working_folder`. A file that is named is always taken. Folders
+enum class NamedFiles : unsigned char {
+  taken,      // whatever the exclusions say
+  as_walked,  // as if a folder above them had been named: for callers that name every file they have (pre-commit)
+};
+
+/// Paths are files or folders, absolute or relative to `working_folder`. Files that are named: see NamedFiles. Folders
 /// are walked for *.py and *.pyw, without what is excluded by name (.git, .venv, node_modules, build, …), by being a
 /// virtual environment, by the configuration, or by .gitignore (where `respect-gitignore` is on). Links to folders are
 /// followed unless they lead to a folder that is walked anyway; one that leads back to a folder above itself is a
 /// problem to tell.
-Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs);
+Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs,
+                   NamedFiles named = NamedFiles::taken);
 
 /// True for names of folders that are never walked into.
 bool is_excluded_by_name(std::string_view folder_name);

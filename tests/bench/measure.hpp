@@ -1,18 +1,24 @@
 #pragma once
-// Timing two things by turns, so that a busy machine slows both.
+// Timing two things by turns, in the time that this thread had the processor: a busy machine changes little.
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <vector>
 
 namespace surefoot::bench {
 
+inline double processor_time() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
 inline double seconds(const auto& work) {
-  const auto begin = std::chrono::steady_clock::now();
+  const double begin = processor_time();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return processor_time() - begin;
 }
 
 inline double median(std::vector<double> values) {

@@ -15,7 +15,7 @@ namespace {
 std::string storefront() {
   std::istringstream paths(SUREFOOT_BENCH_SOURCES);
   std::string all;
-  for (std::string path; std::getline(paths, path, ';');) {
+  for (std::string path; std::getline(paths, path, ':');) {
     std::ifstream file(path, std::ios::binary);
     all.append(std::istreambuf_iterator<char>(file), {});
   }

@@ -43,9 +43,10 @@ void whole_analysis(benchmark::State& state) {
   compare(
       state, [&] { bare.parse(bytes); },
       [&] {
-        benchmark::DoNotOptimize(engine::analyze({"app/main.py", text}, kConfig));
+        benchmark::DoNotOptimize(engine::analyze({{"app/main.py", {}}, text}, kConfig));
       });
-  state.counters["findings"] = static_cast<double>(engine::analyze({"app/main.py", text}, kConfig)->findings().size());
+  state.counters["findings"] =
+      static_cast<double>(engine::analyze({{"app/main.py", {}}, text}, kConfig)->findings().size());
 }
 BENCHMARK(whole_analysis)->Apply(sizes);
 
@@ -67,7 +68,7 @@ void one_character_edit(benchmark::State& state) {
   const Typing typing(bytes);
   BareParser bare;
   bare.parse(bytes);
-  auto analysis = engine::analyze({"app/main.py", typing.plain}, kConfig);
+  auto analysis = engine::analyze({{"app/main.py", {}}, typing.plain}, kConfig);
   bool there = false;
   compare(
       state,

@@ -198,6 +198,70 @@ test_rules_are_explained() {
   has err 'did you mean `RT101`'
 }
 
+test_baseline() {
+  printf '%s' "$sleeps" >a.py
+  expect 2 "$surefoot" check --baseline known.json
+  empty out
+  expect 0 "$surefoot" check --baseline known.json --write-baseline
+  same err 'Wrote 1 finding to known.json.'
+  expect 0 "$surefoot" check --baseline known.json
+  empty err
+  printf '# moved\n%s' "$sleeps" >a.py
+  expect 0 "$surefoot" check --baseline known.json
+  echo 'x = 1' >a.py
+  expect 0 "$surefoot" check --baseline known.json
+  same err '1 finding of known.json is gone; --write-baseline takes it out.'
+  chmod 640 known.json
+  expect 0 "$surefoot" check --baseline known.json --write-baseline
+  [ "$(stat -c %a known.json)" = 640 ] || fail 'the mode bits are not kept'
+  echo '{' >known.json
+  expect 2 "$surefoot" check --baseline known.json
+  has err 'surefoot: error: known.json:2:1: invalid JSON'
+}
+
+test_formats_for_services() {
+  printf '%s' "$sleeps" >a.py
+  expect 1 "$surefoot" check --output-format github
+  has out '::warning file=a.py,line=6,col=5,endLine=6,endColumn=15,title=RT101 blocking-call-in-async::'
+  for format in sarif gitlab; do
+    expect 1 "$surefoot" check --output-format "$format"
+    python3 -m json.tool out >err || fail "$format is not JSON"
+  done
+  expect 1 "$surefoot" check --output-format junit
+  python3 -c 'import sys, xml.dom.minidom as dom; dom.parse(sys.argv[1])' out || fail 'junit is not XML'
+}
+
+# appears FILE TEXT: waits for it, in vain after ten seconds.
+appears() {
+  for _ in $(seq 100); do
+    ! grep -qF -- "$2" "$1" || return 0
+    sleep 0.1
+  done
+  fail "$1 never got: $2"
+}
+
+test_watch() {
+  echo 'x = 1' >a.py
+  "$surefoot" check --watch --output-format concise >out 2>err &
+  watcher=$!
+  trap 'kill "$watcher" 2>/dev/null' EXIT
+  appears out 'No findings in 1 file.'
+  appears err 'Watching for changes'
+  printf '%s' "$sleeps" >new.tmp
+  mv new.tmp b.py
+  appears out 'b.py:6:5: RT101'
+  mkdir -p deep/er
+  printf '%s' "$sleeps" >deep/er/c.py
+  appears out 'deep/er/c.py:6:5: RT101'
+  rm b.py
+  appears out 'Found 1 finding (1 fixable with --fix).'
+  echo "ignore = ['RT101']" >surefoot.toml
+  appears out 'No findings in 2 files.'
+  kill "$watcher" || fail 'it has ended before it was told to'
+  wait "$watcher"
+  [ $? = 143 ] || fail 'it does not end when it is told to'
+}
+
 # Runs one test again as a user whom file modes concern, where that can be done.
 run_as_nobody() {
   command -v setpriv >/dev/null || { echo 'skipped: root, and no setpriv'; exit 0; }

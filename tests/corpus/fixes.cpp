@@ -69,7 +69,7 @@ void try_each_fix(const engine::FileAnalysis& analysis, Tally& tally, FixedFiles
 void try_all_fixes(const engine::FileAnalysis& analysis, Applicability up_to, Tally& tally, FixedFiles& fixed) {
   const auto result = engine::fix_all(analysis, up_to);
   if (!parses(result.text)) complain(tally, analysis.path(), "the fixes together break the syntax");
-  const auto after = engine::analyze({analysis.path(), text::SourceText(result.text)}, analysis.config());
+  const auto after = engine::analyze({{analysis.path(), {}}, text::SourceText(result.text)}, analysis.config());
   if (engine::fix_all(*after, up_to).text != result.text) {
     complain(tally, analysis.path(), "fixing a second time changes the file again");
   }
@@ -81,7 +81,7 @@ void try_file(const fs::path& path, const std::string& name, Tally& tally, Fixed
   if (!parses(bytes)) return;
   ++tally.files;
   const auto config = std::make_shared<const engine::Config>();
-  const auto analysis = engine::analyze({name, text::SourceText(bytes)}, config);
+  const auto analysis = engine::analyze({{name, {}}, text::SourceText(bytes)}, config);
   tally.findings += analysis->findings().size();
   if (analysis->findings().empty()) return;
   try_each_fix(*analysis, tally, fixed);

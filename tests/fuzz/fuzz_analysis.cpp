@@ -60,7 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   std::string bytes(data + 1, data + size);
   const auto analysis =
-      surefoot::engine::analyze({path_of(data[0]), surefoot::text::SourceText(std::move(bytes))}, every_rule());
+      surefoot::engine::analyze({{path_of(data[0]), {}}, surefoot::text::SourceText(std::move(bytes))}, every_rule());
   SUREFOOT_REQUIRE(analysis != nullptr);
   for (const Finding& finding : analysis->findings()) check_finding(*analysis, finding);
   surefoot::engine::fix_all(*analysis, Applicability::unsafe);

@@ -62,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < kScriptBytes) return 0;
   FuzzedDataProvider in(data, size);
   SourceText text(in.ConsumeBytesAsString(size - kScriptBytes));
-  auto analysis = surefoot::engine::analyze({"app/main.py", text}, every_rule());
+  auto analysis = surefoot::engine::analyze({{"app/main.py", {}}, text}, every_rule());
   for (int step = 0; step < kMaxSteps && in.remaining_bytes() > 0; ++step) {
     std::vector<TextEdit> edits;
     for (int count = in.ConsumeIntegralInRange(1, kMaxEdits); count > 0; --count) {
@@ -70,7 +70,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       text = text.with_edit(edits.back());
     }
     analysis = surefoot::engine::reanalyze(*analysis, edits, every_rule());
-    require_same(*analysis, *surefoot::engine::analyze({"app/main.py", text}, every_rule()));
+    require_same(*analysis, *surefoot::engine::analyze({{"app/main.py", {}}, text}, every_rule()));
   }
   return 0;
 }

@@ -12,6 +12,23 @@ function(surefoot_require package debian)
   set(CMAKE_MODULE_PATH ${CMAKE_MODULE_PATH} PARENT_SCOPE)  # Catch2 adds the folder of its own modules.
 endfunction()
 
+# The same for a library that not everybody packages for CMake: NAME_INCLUDE_DIR and NAME_LIBRARIES from a header and the
+# names of its libraries.
+function(surefoot_require_library name header debian)
+  find_path(${name}_INCLUDE_DIR ${header})
+  set(libraries "")
+  foreach(library IN LISTS ARGN)
+    find_library(${name}_${library} ${library})
+    list(APPEND libraries "${${name}_${library}}")
+  endforeach()
+  if(NOT ${name}_INCLUDE_DIR OR libraries MATCHES "NOTFOUND")
+    message(FATAL_ERROR
+      "${name} (${header}) was not found. On Debian: apt-get install ${debian}. "
+      "Elsewhere: use the vcpkg.json of this repository.")
+  endif()
+  set(${name}_LIBRARIES "${libraries}" PARENT_SCOPE)
+endfunction()
+
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 surefoot_require(nlohmann_json nlohmann-json3-dev 3.10)

@@ -1,10 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "analysis/fixes/edits.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/web_handlers.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -44,30 +42,6 @@ Given given(Node expression, Context& context) {
   }
   if (!expression.is(Kind::identifier) || !is_http_exception(expression, context)) return Given::other;
   return holds_made_value(expression, context) ? Given::constructed : Given::other;
-}
-
-std::string_view last_name(Node expression) {
-  const std::string_view text = expression.text();
-  return text.substr(text.rfind('.') + 1);
-}
-
-// A route, by its decorator; of a router that is not known, by the decorator's looks: `@api.get("/…")`.
-bool is_route(const semantics::Function& function, Context& context) {
-  static constexpr std::array<std::string_view, 9> kVerbs = {"get",     "post",  "put",       "patch",    "delete",
-                                                             "options", "route", "api_route", "websocket"};
-  const Node statement = context.unit().unit->ast.node(function.statement);
-  for (const Node child : statement.children()) {
-    const Node call = child.is(Kind::decorator) ? child.first_child() : Node();
-    if (!call.is(Kind::call)) continue;
-    const Type* callee = context.callee(call);
-    const knowledge::Decorator* known = callee != nullptr ? knowledge::find_decorator(callee->name) : nullptr;
-    if (known != nullptr) return known->context == knowledge::Context::web_request;
-    const Node name = call.child(Field::function);
-    const Node path = argument(call, "path", 0);
-    const bool verb = std::find(kVerbs.begin(), kVerbs.end(), last_name(name)) != kVerbs.end();
-    if (name.is(Kind::attribute) && verb && path.is(Kind::string)) return true;
-  }
-  return false;
 }
 
 bool always_leaves(Node block);

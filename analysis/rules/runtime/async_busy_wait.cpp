@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/loops.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -115,11 +116,6 @@ bool polls_own_state(Node condition, Context& context) {
     asks = asks || node.is(Kind::identifier);
   }
   return asks;
-}
-
-bool is_always_true(Node condition) {
-  condition = without_parentheses(condition);
-  return condition.is(Kind::true_) || (condition.is(Kind::integer) && condition.text() != "0");
 }
 
 // `if flag: break`

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
@@ -11,10 +11,14 @@ using knowledge::Effect;
 constexpr Effect kWanted =
     Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep | Effect::blocks_input;
 
+// Left in a helper for the day when something is wrong: callers need not hear of it.
+bool is_debugger(std::string_view name) { return name.starts_with("pdb.") || name == "breakpoint"; }
+
 std::optional<BlockingCall> wanted(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & kWanted)) return std::nullopt;
+  if (is_debugger(blocking->name) && !context.in_coroutine(call)) return std::nullopt;
   return blocking;
 }
 
@@ -76,6 +80,7 @@ bool continues_reported_call(Node call, Context& context) {
 }
 
 void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -89,6 +94,8 @@ const Rule blocking_call_in_async{
     .kinds = {Kind::call},
     .check = check,
     .fix = fix,
+    .confirm = confirm,
+    .rises = true,
 };
 
 namespace {
@@ -96,10 +103,16 @@ namespace {
 void check(Node call, Context& context) {
   const auto blocking = wanted(call, context);
   if (!blocking || follows_reported_call(call, context) || continues_reported_call(call, context)) return;
-  context
-      .report(blocking_call_in_async, call,
-              fmt::format("`{}` {} and blocks the event loop", blocking->name, describe(blocking->effects & kWanted)))
-      .span = call.child(Field::function).span();
+  report_blocking(blocking_call_in_async, call, call.child(Field::function), blocking->name,
+                  describe(blocking->effects & kWanted), context);
+}
+
+// Sockets of a file that sets some to be non-blocking are not known to block.
+bool confirm(const Report& report, Context& context) {
+  if (!report.subject.starts_with("socket.socket.")) return true;
+  const auto& models = context.file().models;
+  return std::none_of(models.begin(), models.end(),
+                      [](const auto& model) { return model->names.may_have("setblocking"); });
 }
 
 Fixes fix(const Report& report, Context& context) {

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/extraction.hpp"
 #include "analysis/rules/file_use.hpp"
@@ -12,6 +10,7 @@ using knowledge::Effect;
 
 void check(Node call, Context& context);
 Fixes fix(const Report& report, Context& context);
+bool matters_at(const Report& report, Context& context);
 
 }  // namespace
 
@@ -25,6 +24,8 @@ const Rule blocking_file_io_in_async{
     .check = check,
     .fix = fix,
     .confirm = runs_after_startup,
+    .rises = true,
+    .matters_at = matters_at,
 };
 
 namespace {
@@ -67,10 +68,12 @@ void check(Node call, Context& context) {
   const bool contents = any(blocking->effects & Effect::blocks_file);
   if (!contents && leads_to_contents(call, context)) return;
   const Effect effect = contents ? Effect::blocks_file : Effect::blocks_file_metadata;
-  context
-      .report(blocking_file_io_in_async, call,
-              fmt::format("`{}` {} and blocks the event loop", blocking->name, describe(effect)))
-      .span = call.child(Field::function).span();
+  report_blocking(blocking_file_io_in_async, call, call.child(Field::function), blocking->name, describe(effect),
+                  context);
+}
+
+bool matters_at(const Report& report, Context& context) {
+  return !in_startup_code(context.unit().unit->ast.node(report.node), context);
 }
 
 bool gives_handle(Node call, Context& context) {

@@ -6,6 +6,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/run_by.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -55,14 +56,6 @@ bool is_method_of_protocol(Node function, Context& context) {
   if (!is_protocol_method(function.child(Field::name).text())) return false;
   const std::string name = context.file().module.name() + "." + std::string(path);
   return context.resolver().is_subclass(name, "asyncio.BaseProtocol");
-}
-
-Node without_partial(Node function, Context& context) {
-  function = without_parentheses(function);
-  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
-    function = without_parentheses(argument(function, "", 0));
-  }
-  return function;
 }
 
 // True when this call has the loop call the function at `node` of `unit`.

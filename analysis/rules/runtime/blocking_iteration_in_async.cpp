@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -21,6 +19,7 @@ const Rule blocking_iteration_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::for_statement, Kind::for_in_clause, Kind::call},
     .check = check,
+    .rises = true,
 };
 
 namespace {
@@ -66,7 +65,7 @@ bool is_known_file(const BlockingCall& iteration, Node iterable, Context& contex
 
 void check(Node node, Context& context) {
   const Node iterable = iterated_by(node, context);
-  if (!iterable || !context.in_coroutine(node)) return;
+  if (!iterable || !context.may_run_on_loop(node)) return;
   const auto iteration = blocking_iteration(iterable, context);
   if (!iteration || any(iteration->effects & (Effect::blocks_wait | Effect::queries_orm))) return;
   Effect effects = iteration->effects & kWanted;
@@ -74,8 +73,7 @@ void check(Node node, Context& context) {
   if (!any(effects) || is_made_by_reported_call(iterable, context)) return;
   if (is_known_file(*iteration, iterable, context)) return;
   if (any(effects & Effect::blocks_subprocess) && is_pipe_of_reported_process(iterable, context)) return;
-  context.report(blocking_iteration_in_async, iterable,
-                 fmt::format("each step over `{}` {} and blocks the event loop", iteration->name, describe(effects)));
+  report_blocking_steps(blocking_iteration_in_async, iterable, iteration->name, describe(effects), context);
 }
 
 }  // namespace

@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <array>
 
 #include "analysis/fixes/async_subprocess.hpp"
@@ -27,6 +25,7 @@ const Rule blocking_subprocess_in_async{
     .kinds = {Kind::call},
     .check = check,
     .fix = fix,
+    .rises = true,
 };
 
 namespace {
@@ -44,7 +43,7 @@ bool waits(Node call, std::string_view name) {
 }
 
 std::optional<BlockingCall> wanted(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & Effect::blocks_subprocess)) return std::nullopt;
   if (blocking->name.starts_with("multiprocessing.") || !waits(call, blocking->name)) return std::nullopt;
@@ -83,10 +82,7 @@ void check(Node call, Context& context) {
   if (uses_pipe_of_reported_call(call, blocking->name, context)) return;
   const bool starts = blocking->name == "subprocess.Popen" || blocking->name.starts_with("os.posix_spawn");
   const std::string_view what = starts ? "starts a process" : "waits for a process";
-  context
-      .report(blocking_subprocess_in_async, call,
-              fmt::format("`{}` {} and blocks the event loop", blocking->name, what))
-      .span = call.child(Field::function).span();
+  report_blocking(blocking_subprocess_in_async, call, call.child(Field::function), blocking->name, what, context);
 }
 
 Fixes fix(const Report& report, Context& context) {

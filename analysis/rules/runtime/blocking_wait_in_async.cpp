@@ -28,6 +28,7 @@ const Rule blocking_wait_in_async{
     .check = check,
     .fix = fix,
     .confirm = confirm,
+    .rises = true,
 };
 
 namespace {
@@ -44,7 +45,7 @@ Node receiver_of(Node call) { return without_parentheses(call.child(Field::funct
 bool is_zero(Node value) { return value && (value.text() == "0" || value.text() == "0.0" || value.text() == "0."); }
 
 std::optional<BlockingCall> waiting_call(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & Effect::blocks_wait) || any(blocking->effects & kOtherRules)) {
     return std::nullopt;
@@ -159,7 +160,7 @@ bool only_runs_awaited_calls(Node item, Node body) {
 
 bool is_reported_block(Node item, Context& context) {
   const Node statement = statement_of(item);
-  if (!statement || statement.is_async() || !context.in_coroutine(item)) return false;
+  if (!statement || statement.is_async() || !context.may_run_on_loop(item)) return false;
   const Node value = managed(item);
   const Node body = statement.child(Field::body);
   if (is_thread_lock(value, context)) return context.strict() && !has_await(body);
@@ -235,10 +236,8 @@ void check_call(Node call, Context& context) {
   if (method && (is_asked_first(call, context) || waits_for_own_loop(call, context))) return;
   if (is_waited_for(call, blocking->name, context)) return;
   if (is_left_to_reported_block(call, blocking->name, context)) return;
-  Report& report =
-      context.report(blocking_wait_in_async, call,
-                     fmt::format("`{}` {} and blocks the event loop", blocking->name, what_for(blocking->name)));
-  report.span = call.child(Field::function).span();
+  Report& report = report_blocking(blocking_wait_in_async, call, call.child(Field::function), blocking->name,
+                                   what_for(blocking->name), context);
   report.variant = last_part(blocking->name) == "put" ? kPut : kCall;
 }
 
@@ -253,18 +252,18 @@ void check_block(Node item, Context& context) {
                      fmt::format("{} the `with` block of `{}` {} and blocks the event loop", when, type->name, what));
   report.span = value.span();
   report.variant = kBlock;
+  report.subject = type->name;
+  report.effect = what;
 }
 
 void check_loop(Node node, Context& context) {
   const Node iterable = iterated_by(node, context);
-  if (!iterable || !context.in_coroutine(node)) return;
+  if (!iterable || !context.may_run_on_loop(node)) return;
   const auto blocking = blocking_iteration(iterable, context);
   if (!blocking || !any(blocking->effects & Effect::blocks_wait)) return;
   if (is_left_to_reported_block(node, blocking->name, context)) return;
-  Report& report = context.report(
-      blocking_wait_in_async, iterable,
-      fmt::format("each step over `{}` {} and blocks the event loop", blocking->name, what_for(blocking->name)));
-  report.variant = kLoop;
+  report_blocking_steps(blocking_wait_in_async, iterable, blocking->name, what_for(blocking->name), context).variant =
+      kLoop;
 }
 
 void check(Node node, Context& context) {

@@ -101,14 +101,6 @@ Callback callback_of(Node call, Context& context) {
   return of_builtin(call, context);
 }
 
-Node without_partial(Node function, Context& context) {
-  function = without_parentheses(function);
-  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
-    function = without_parentheses(argument(function, "", 0));
-  }
-  return function;
-}
-
 // `asyncio.gather(*map(load, urls))` awaits the coroutines that `map` makes; so
 // may whoever else gets them.
 bool uses_results(Node call, const Callback& callback) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/fixes/lines.hpp"
-#include "analysis/fixes/names.hpp"
+#include "analysis/fixes/edits.hpp"
+#include "analysis/fixes/hoist.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -69,25 +69,6 @@ void check(Node item, Context& context) {
                              context.callee(call)->name));
 }
 
-Node root_of(Node expression) {
-  while (expression.is(Kind::attribute)) expression = expression.child(Field::object);
-  return expression;
-}
-
-// True when the name in front of the constructor is imported at the top of the file, above `position`.
-bool is_imported_above(std::string_view name, std::uint32_t position, Context& context) {
-  const auto* values = context.file().module.find(name);
-  if (values == nullptr) return false;
-  const auto& models = context.file().models;
-  return std::any_of(values->begin(), values->end(), [&](const semantics::TermRef& value) {
-    if (value.kind != semantics::BindingKind::import) return false;
-    for (std::size_t i = 0; i < models.size(); ++i) {
-      if (models[i].get() == value.unit) return context.file().units.units[i].offset < position;
-    }
-    return false;
-  });
-}
-
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const fixes::Place place = context.place(call);
@@ -96,20 +77,12 @@ Fixes fix(const Report& report, Context& context) {
     fixes.reason = "the block runs once";
     return fixes;
   }
-  if (call.child(Field::arguments).first_child() && !argument(call, "", 0).is(Kind::integer)) {
-    fixes.reason = "the lock's arguments may be known in the function only";
-    return fixes;
-  }
-  const std::string name = fixes::free_name(context.file(), place, "_lock");
-  text::TextEdit definition = fixes::define_after_imports(context.file(), name + " = " + std::string(call.text()));
-  const std::string_view root = root_of(call.child(Field::function)).text();
-  if (!is_imported_above(root, definition.span.start, context)) {
-    fixes.reason = fmt::format("`{}` is not imported at the top of the file", root);
-    return fixes;
-  }
-  fixes.offered.push_back(fixes::make_fix(fmt::format("Share one lock, `{}`, of the module", name),
-                                          fixes::Applicability::unsafe,
-                                          {std::move(definition), fixes::replace(context.file(), place, name)}));
+  fixes::Hoisted hoisted = fixes::hoist_to_module(context.file(), place, "_lock");
+  fixes.reason = hoisted.problem;
+  if (!fixes.reason.empty()) return fixes;
+  fixes.offered.push_back(
+      fixes::make_fix(fmt::format("Share one lock, `{}`, of the module", hoisted.name), fixes::Applicability::unsafe,
+                      {std::move(hoisted.edit), fixes::replace(context.file(), place, hoisted.name)}));
   return fixes;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callables.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -60,42 +62,12 @@ bool uses_async(Node body) {
   return false;
 }
 
-bool is_constant(Node value) {
-  if (!value) return true;
-  const Node plain = without_parentheses(value);
-  const bool literal = plain.is(Kind::none) || plain.is(Kind::true_) || plain.is(Kind::false_) ||
-                       plain.is(Kind::integer) || plain.is(Kind::float_) || plain.is(Kind::string);
-  const bool empty =
-      (plain.is(Kind::list) || plain.is(Kind::dictionary) || plain.is(Kind::tuple)) && !plain.first_child();
-  return literal || empty;
-}
-
-// A body that only keeps the place of another: nothing, an error, a constant.
-bool is_stub(Node body) {
-  for (const Node statement : body.children()) {
-    const Node only = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-    const bool constant = statement.is(Kind::return_statement) && is_constant(statement.first_child());
-    const bool nothing = statement.is(Kind::pass_statement) || statement.is(Kind::raise_statement) ||
-                         only.is(Kind::ellipsis) || only.is(Kind::string) || constant;
-    if (!nothing) return false;
-  }
-  return true;
-}
-
 // Names that frameworks call, or that are handed to them: `on_message`,
 // `lifespan`, `shutdown_handler`.
 bool is_hook(std::string_view name) {
   return name.starts_with("__") ||
          has_word(name, {"on", "handle", "handler", "callback", "hook", "lifespan", "startup", "shutdown", "setup",
                          "teardown", "test", "middleware", "main", "command", "consumer", "listener", "task", "job"});
-}
-
-// True for a method that may override one, or be overridden.
-bool may_be_override(Node function, Context& context) {
-  const std::string_view path = context.enclosing_class(function);
-  if (path.empty()) return false;
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
-  return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
 }
 
 void check(Node function, Context& context) {
@@ -108,20 +80,13 @@ void check(Node function, Context& context) {
       name.span();
 }
 
-// Each identifier of the file that has the function's name, with the context of
-// its unit.
+// Each use of the function's name in the file, with the context of its unit.
 template <typename Visit>
 void for_each_use(Node name, Context& context, const Visit& visit) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    Context inside(context.file(), i, context.resolver());
-    const syntax::Ast& ast = models[i]->unit->ast;
-    for (std::uint32_t at = 0; at < ast.size(); ++at) {
-      const Node node = ast.node(at);
-      const bool itself = &ast == &name.ast() && node == name;
-      if (node.is(Kind::identifier) && node.text() == name.text() && !itself) visit(node, inside);
-    }
-  }
+  for_each_identifier(name.text(), context, [&](Node node, Context& inside) {
+    const bool itself = &node.ast() == &name.ast() && node == name;
+    if (!itself) visit(node, inside);
+  });
 }
 
 // The `await` of `await f(…)` or `await self.f(…)`; null when the name is used

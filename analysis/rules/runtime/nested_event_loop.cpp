@@ -26,6 +26,7 @@ const Rule nested_event_loop{
     .fix = fix,
     .confirm = confirm,
     .in_tests = true,
+    .rises = true,
 };
 
 namespace {
@@ -36,7 +37,7 @@ bool runs_given_loop(std::string_view method) { return method == "run_until_comp
 
 // What is called, when it runs an event loop.
 std::optional<std::string> runner(Node call, Context& context) {
-  if (!context.in_coroutine(call) || call.parent().is(Kind::await)) return std::nullopt;
+  if (!context.may_run_on_loop(call) || call.parent().is(Kind::await)) return std::nullopt;
   if (const auto blocking = blocking_call(call, context)) {
     if (!any(blocking->effects & Effect::runs_loop)) return std::nullopt;
     return blocking->name == std::string(kToSync) + ".__call__" ? std::string(kToSync) : blocking->name;
@@ -52,11 +53,13 @@ std::optional<std::string> runner(Node call, Context& context) {
 void check(Node call, Context& context) {
   const auto name = runner(call, context);
   if (!name) return;
-  context
-      .report(nested_event_loop, call,
-              fmt::format("`{}` starts an event loop inside of the one that runs this coroutine, which raises an error",
-                          *name))
-      .span = call.child(Field::function).span();
+  Report& report = context.report(
+      nested_event_loop, call,
+      fmt::format("`{}` starts an event loop inside of the one that runs this coroutine, which raises an error",
+                  *name));
+  report.span = call.child(Field::function).span();
+  report.subject = *name;
+  report.effect = "starts an event loop";
 }
 
 // nest_asyncio makes running loops run again.

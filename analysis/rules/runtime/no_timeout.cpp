@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/timeouts.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
 
 namespace surefoot::rules {
@@ -125,6 +126,32 @@ const Callable* facts_of(Node call, Context& context) {
   return callee->callable->timeout_default == TimeoutDefault::no_timeout_parameter ? nullptr : callee->callable;
 }
 
+bool asks_for_timeout(Node node) {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (outer.is(Kind::function_definition) || outer.is(Kind::lambda)) return false;
+    const bool choice = outer.is(Kind::conditional_expression);
+    const Node condition = choice ? outer.first_child().next_sibling() : outer.child(Field::condition);
+    const bool chooses = choice || outer.is(Kind::if_statement) || outer.is(Kind::elif_clause);
+    if (chooses && condition != child && has_word(condition.text(), {"timeout"})) return true;
+  }
+  return false;
+}
+
+// True for one branch of a test whether there is a limit, whose other branch does the same call with it:
+// `if timeout is None: return f()`, and `return f(timeout=timeout)` behind it or in its `else`.
+bool is_branch_without_limit(Node call, const Callable& facts, Context& context) {
+  const Node function = context.enclosing_function(call);
+  const Node body = function ? function.child(Field::body) : call.ast().root();
+  const std::string_view name = call.child(Field::function).text();
+  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+    const Node other = body.ast().node(i);
+    if (!other.is(Kind::call) || other == call || other.child(Field::function).text() != name) continue;
+    const Node limit = argument(other, facts.timeout);
+    if (limit && !limit.is(Kind::none) && (asks_for_timeout(call) || asks_for_timeout(other))) return true;
+  }
+  return false;
+}
+
 std::optional<int> form_of(Node call, const Callable& facts, Context& context) {
   if (!is_of_interest(call, facts, context.strict()) || has_other_limit(call, facts.name)) return std::nullopt;
   const Node given = argument(call, facts.timeout);
@@ -134,6 +161,7 @@ std::optional<int> form_of(Node call, const Callable& facts, Context& context) {
   }
   if (facts.timeout_default != TimeoutDefault::waits_for_ever || may_be_unseen(call, facts)) return std::nullopt;
   if (has_own_sending(call, context) || is_limited_by_constructor(call, facts, context)) return std::nullopt;
+  if (argument(call, "sock") || is_branch_without_limit(call, facts, context)) return std::nullopt;
   return facts.name == "urllib.request.urlopen" && is_local(call) ? std::nullopt : std::optional(kMissing);
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/fixes/hand_over.hpp"
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/pools.hpp"
 #include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {
@@ -63,14 +64,6 @@ std::optional<Offload> offload_of(Node call, Context& context) {
   return result;
 }
 
-// The function of `partial(f, x)` goes for the partial object.
-Node without_partial(Node function, Context& context) {
-  while (function.is(Kind::call) && context.calls(function, "functools.partial")) {
-    function = without_parentheses(argument(function, "", 0));
-  }
-  return function;
-}
-
 bool is_coroutine_function(const Type& type, Context& context) {
   if (type.tag != Type::Tag::object) return false;
   if (type.function == nullptr) return type.callable != nullptr && type.callable->is_async;
@@ -90,18 +83,10 @@ bool is_awaited_twice(Node call) {
   return outer.is(Kind::await);
 }
 
-bool is_nested_or_lambda(const Type& type) {
-  if (type.tag == Type::Tag::lambda) return true;
-  return type.function != nullptr && type.function->container.empty() &&
-         type.function->path.find("<locals>") != std::string::npos;
-}
-
-// Pools that pickle every function they are given, whatever the start method (not those that use cloudpickle).
+// An executor that pickles every function it is given, whatever the start method. (RT311 has all other ways to hand
+// over what cannot be pickled.)
 bool pickles(Node call, const Offload& offload, Context& context) {
-  static constexpr std::array<std::string_view, 3> kPrefixes = {"concurrent.futures.ProcessPoolExecutor.",
-                                                                "multiprocessing.Pool.", "anyio.to_process."};
-  const auto starts = [&](std::string_view prefix) { return offload.name.starts_with(prefix); };
-  if (offload.bridge->to == Where::process) return std::any_of(kPrefixes.begin(), kPrefixes.end(), starts);
+  if (offload.bridge->to == Where::process) return offload.name.starts_with("concurrent.futures.ProcessPoolExecutor.");
   const Node executor = offload.name.ends_with(".run_in_executor") ? argument(call, "executor", 0) : Node();
   return executor && context.is_instance(executor, "concurrent.futures.ProcessPoolExecutor");
 }

@@ -7,6 +7,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/loops.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/semantics/frame.hpp"
 
@@ -103,12 +104,6 @@ bool may_end_by_exception(Node loop) {
   return false;
 }
 
-bool is_always_true(Node condition) {
-  condition = without_parentheses(condition);
-  if (condition.is(Kind::integer)) return condition.text() != "0";
-  return condition.is(Kind::true_);
-}
-
 // The names that a condition asks, when it asks nothing else; empty when a call or an `await` in it decides.
 Names names_in(Node condition) {
   static constexpr std::array<std::string_view, 3> kPure = {"len", "bool", "isinstance"};
@@ -193,14 +188,6 @@ bool cannot_end(Node loop, Context& context) {
   if (is_always_true(condition)) return true;
   const Names asked = names_in(condition);
   return !asked.empty() && is_unaffected(asked, loop, context);
-}
-
-// `for _ in itertools.count():`
-bool iterates_for_ever(Node loop, Context& context) {
-  const Node call = without_parentheses(loop.child(Field::right));
-  if (!call.is(Kind::call)) return false;
-  const bool endless = context.calls(call, "itertools.count") || context.calls(call, "itertools.cycle");
-  return endless || (context.calls(call, "itertools.repeat") && call.child(Field::arguments).child_count() == 1);
 }
 
 void check(Node loop, Context& context) {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/edits.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/project_classes.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -40,12 +40,6 @@ struct Protocol {
 };
 constexpr Protocol kManager{"__enter__", "__aenter__", &knowledge::Class::manager};
 constexpr Protocol kIterable{"__iter__", "__aiter__", &knowledge::Class::iterator};
-
-const ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.file().module.name();
-  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.file().module.find_class(name.substr(module.size() + 1));
-}
 
 bool is_builtin_iterable(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kNames = {"list",  "tuple",     "dict",      "set",  "str",

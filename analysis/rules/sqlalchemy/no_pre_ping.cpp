@@ -1,10 +1,10 @@
 #include <algorithm>
-#include <array>
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/literal_sources.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/serverless.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -49,22 +49,6 @@ bool in_sqlite_branch(Node call) {
     if (negated == otherwise) return true;
   }
   return false;
-}
-
-bool is_serverless(const fixes::FileView& file) {
-  static constexpr std::array kHandlers = {"lambda_handler", "handler"};
-  for (const std::string_view name : kHandlers) {
-    const auto* values = file.module.find(name);
-    if (values == nullptr || values->front().kind != semantics::BindingKind::function) continue;
-    const semantics::Function* function = values->front().unit->function_at(values->front().node);
-    if (function == nullptr || function->parameters.size() != 2) continue;
-    if (function->parameters[0].name.ends_with("event") && function->parameters[1].name.ends_with("context")) {
-      return true;
-    }
-  }
-  static constexpr std::array kRuntimes = {"mangum", "functions_framework", "azure.functions", "zappa", "chalice"};
-  return std::any_of(kRuntimes.begin(), kRuntimes.end(),
-                     [&](std::string_view module) { return fixes::imports(file, module); });
 }
 
 bool is_embedded(const Source& source, Context& context, int depth);

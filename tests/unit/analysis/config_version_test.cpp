@@ -9,8 +9,10 @@ TEST_CASE("a target version is py312 or 3.12") {
   CHECK(parse_target_version("py312") == PythonVersion{3, 12});
   CHECK(parse_target_version("py39") == PythonVersion{3, 9});
   CHECK(parse_target_version("3.8") == PythonVersion{3, 8});
+  CHECK(parse_target_version("py313t") == PythonVersion{3, 13, true});
+  CHECK(parse_target_version("3.14t") == PythonVersion{3, 14, true});
   for (const char* wrong : {"", "py", "py3", "3", "3.", "py27", "2.7", "312", "py3.12", "3.12.1", "3.12 ", "latest",
-                            "py3-12", "3.-1", "py399999999999", "3.100"}) {
+                            "py3-12", "py312t", "py313tt", "3.-1", "py399999999999", "3.100"}) {
     CAPTURE(wrong);
     CHECK_FALSE(parse_target_version(wrong));
   }

@@ -11,7 +11,8 @@ namespace {
 
 std::shared_ptr<const engine::FileAnalysis> analyze(const std::string& code, engine::Config config = {},
                                                     const std::string& path = "app/main.py") {
-  return engine::analyze({path, text::SourceText(code)}, std::make_shared<const engine::Config>(std::move(config)));
+  return engine::analyze({{path, {}}, text::SourceText(code)},
+                         std::make_shared<const engine::Config>(std::move(config)));
 }
 
 std::string codes(const engine::FileAnalysis& analysis) {

@@ -10,7 +10,7 @@ namespace {
 std::string fixed(const std::string& code) {
   auto config = std::make_shared<engine::Config>();
   config->select = {"RT103"};
-  const auto analysis = engine::analyze({"app/example.py", text::SourceText(code)}, config);
+  const auto analysis = engine::analyze({{"app/example.py", {}}, text::SourceText(code)}, config);
   if (analysis->findings().empty()) return "";
   const engine::Fixes fixes = analysis->fixes(analysis->findings().front());
   return fixes.offered.empty() ? fixes.reason : text::apply_edits(code, fixes.offered.front().files.front().edits);

@@ -91,7 +91,7 @@ TEST_CASE("an incremental analysis equals one from scratch") {
   const auto config = std::make_shared<const engine::Config>();
   for (unsigned seed = 0; seed < 60; ++seed) {
     std::mt19937 random(seed);
-    auto current = engine::analyze({"app/example.py", text::SourceText(kProgram)}, config);
+    auto current = engine::analyze({{"app/example.py", {}}, text::SourceText(kProgram)}, config);
     for (int step = 0; step < 25; ++step) {
       std::vector<text::TextEdit> edits;
       text::SourceText text = current->text();
@@ -100,7 +100,7 @@ TEST_CASE("an incremental analysis equals one from scratch") {
         text = text.with_edit(edits.back());
       }
       current = engine::reanalyze(*current, edits, config);
-      const auto fresh = engine::analyze({"app/example.py", text}, config);
+      const auto fresh = engine::analyze({{"app/example.py", {}}, text}, config);
       INFO("seed " << seed << " step " << step << " text:\n" << text.bytes());
       REQUIRE(current->text().bytes() == text.bytes());
       REQUIRE(current->findings() == fresh->findings());
@@ -115,11 +115,11 @@ TEST_CASE("an incremental analysis of every page's examples equals one from scra
   for (const rules::RuleInfo& rule : rules::catalogue()) {
     for (const Example& example : read_examples(rule.page)) {
       std::mt19937 random(++seed);
-      auto current = engine::analyze({example.path, text::SourceText(example.code)}, every_rule);
+      auto current = engine::analyze({{example.path, {}}, text::SourceText(example.code)}, every_rule);
       for (int step = 0; step < 12; ++step) {
         const text::TextEdit edit = random_edit(random, current->text());
         current = engine::reanalyze(*current, {edit}, every_rule);
-        const auto fresh = engine::analyze({example.path, current->text()}, every_rule);
+        const auto fresh = engine::analyze({{example.path, {}}, current->text()}, every_rule);
         INFO(rule.name << ".md:" << example.page_line << " step " << step << "\n" << current->text().bytes());
         REQUIRE(current->findings() == fresh->findings());
         for (const engine::Finding& finding : fresh->findings()) {
@@ -134,13 +134,13 @@ TEST_CASE("an incremental analysis of a long file that does not parse equals one
   const auto config = std::make_shared<const engine::Config>();
   std::string program;
   while (program.size() < 60'000) program += kProgram;
-  auto current = engine::analyze({"app/example.py", text::SourceText(program)}, config);
+  auto current = engine::analyze({{"app/example.py", {}}, text::SourceText(program)}, config);
   auto at = static_cast<std::uint32_t>(program.find("    if data:", program.size() / 2));
   for (const char c : std::string("    f([\"a\").c\n'''")) {
     const text::TextEdit edit{{at, at}, std::string(1, c)};
     current = engine::reanalyze(*current, {edit}, config);
     ++at;
-    const auto fresh = engine::analyze({"app/example.py", current->text()}, config);
+    const auto fresh = engine::analyze({{"app/example.py", {}}, current->text()}, config);
     INFO("typed up to offset " << at);
     REQUIRE(current->findings() == fresh->findings());
     CHECK(current->findings().size() > 200);
@@ -150,7 +150,7 @@ TEST_CASE("an incremental analysis of a long file that does not parse equals one
 
 TEST_CASE("an edit inside one function reads and checks that function alone") {
   const auto config = std::make_shared<const engine::Config>();
-  const auto before = engine::analyze({"app/example.py", text::SourceText(kProgram)}, config);
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(kProgram)}, config);
   const auto at = static_cast<std::uint32_t>(kProgram.find("time.sleep(1)\n    return"));
   const auto after = engine::reanalyze(*before, {{{at, at}, "q = 1; "}}, config);
   CHECK(after->counters().units_rebuilt == 1);

@@ -243,7 +243,7 @@ std::string with_hole(const std::string& program, const std::string& content) {
 
 std::shared_ptr<const engine::FileAnalysis> analyse(const std::string& text) {
   static const auto config = std::make_shared<const engine::Config>();
-  return engine::analyze({"app/example.py", text::SourceText(text)}, config);
+  return engine::analyze({{"app/example.py", {}}, text::SourceText(text)}, config);
 }
 
 using Said = std::tuple<bool, std::uint32_t, std::string, std::string>;
@@ -314,12 +314,15 @@ TEST_CASE("a broken line may end in a carriage return and be indented with tabs"
 
 namespace {
 
+// These judge a call by the code of the function that it hands over, which may be the broken one.
+bool judges_other_functions(std::string_view code) { return code == "RT221" || code == "RT301" || code == "RT309"; }
+
 // The findings outside of the top-level statement that holds `line`.
 std::string said_elsewhere(const engine::FileAnalysis& analysis, text::Span statement) {
   std::string text;
   for (const engine::Finding& finding : analysis.findings()) {
     const std::uint32_t line = analysis.text().line_of(finding.span.start);
-    if (statement.contains(line)) continue;
+    if (statement.contains(line) || judges_other_functions(finding.code)) continue;
     text += std::to_string(line + 1) + " " + finding.code + " " + finding.message + "\n";
   }
   return text;
@@ -344,7 +347,7 @@ TEST_CASE("a line broken anywhere in a page's examples costs nothing in other fu
   auto every_rule = std::make_shared<engine::Config>();
   every_rule->select = {"ALL"};
   const auto analyse_all = [&](const Example& example, const std::string& code) {
-    return engine::analyze({example.path, text::SourceText(code)}, every_rule);
+    return engine::analyze({{example.path, {}}, text::SourceText(code)}, every_rule);
   };
   const Lines breaks = {"x = foo(", "x = [\"", "x.", "\"\"\"", "return {", "if x", "with open(", "x = f\"{"};
   std::size_t turn = 0;

@@ -23,7 +23,7 @@ void read_words(const std::string& info, Example& example) {
   }
 }
 
-void read_code(const std::vector<std::string>& lines, Example& example) {
+void read_file(const std::vector<std::string>& lines, ExampleFile& example) {
   static const std::regex kUnder(R"(^\s*#\s*(\^+)\s+([A-Z]+[0-9]+)\s*(.*)$)");
   static const std::regex kTrailing(R"(\s+#((?: [A-Z]{2,4}[0-9]{3},?)+)$)");
   static const std::regex kCode("[A-Z]+[0-9]+");
@@ -46,6 +46,29 @@ void read_code(const std::vector<std::string>& lines, Example& example) {
     example.code += text + "\n";
     ++line;
   }
+}
+
+void read_code(const std::vector<std::string>& lines, Example& example) {
+  static constexpr std::string_view kFile = "# file: ";
+  std::vector<std::string> file;
+  const auto finish = [&] {
+    static_cast<ExampleFile&>(example).code.clear();
+    example.markers.clear();
+    read_file(file, example);
+    file.clear();
+  };
+  for (const std::string& line : lines) {
+    if (!line.starts_with(kFile)) {
+      file.push_back(line);
+      continue;
+    }
+    if (!file.empty()) {
+      finish();
+      example.others.push_back(example);
+    }
+    example.path = line.substr(kFile.size());
+  }
+  finish();
 }
 
 }  // namespace

@@ -4,7 +4,8 @@
 //     #   ^^^^ RT101 part of the message   under a line: exactly these columns (a comment on a line of its own)
 // Markers are taken out before the analysis, so fixes see the code alone. A `python fixed` block is what the block
 // before it becomes when the first fix of each finding is applied, `fixed=2` when the second is. Words after `python`:
-// `strict` (profile), `target=py38`, `path=app/settings.py`. A `toml` block configures the blocks after it.
+// `strict` (profile), `target=py38`, `path=app/settings.py`. A `toml` block configures the blocks after it. A line
+// `# file: app/db.py` begins a file of the same project.
 
 #include <cstdint>
 #include <string>
@@ -20,13 +21,18 @@ struct Marker {
   std::string message;
 };
 
-struct Example {
-  std::uint32_t page_line = 0;  // 1-based, of the fence
+struct ExampleFile {
+  std::string path = "app/example.py";
   std::string code;
   std::vector<Marker> markers;
+};
+
+/// The file that the block is about: its last one.
+struct Example : ExampleFile {
+  std::vector<ExampleFile> others;
+  std::uint32_t page_line = 0;  // 1-based, of the fence
   bool strict = false;
   std::string target;
-  std::string path = "app/example.py";
   std::string config;
   struct Fixed {
     std::size_t choice = 0;

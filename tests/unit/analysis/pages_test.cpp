@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "analysis/engine/analyze.hpp"
+#include "analysis/engine/project.hpp"
 #include "analysis/rules/catalogue.hpp"
 #include "analysis/syntax/tree.hpp"
 #include "tests/unit/analysis/page.hpp"
@@ -12,7 +13,7 @@
 namespace surefoot::test {
 namespace {
 
-std::shared_ptr<const engine::Config> config_for(const Example& example, const rules::RuleInfo& rule) {
+std::shared_ptr<const engine::Config> config_for(const Example& example) {
   auto config = std::make_shared<engine::Config>();
   if (!example.config.empty()) {
     auto parsed = engine::parse_config(example.config, engine::ConfigFile::surefoot);
@@ -21,7 +22,6 @@ std::shared_ptr<const engine::Config> config_for(const Example& example, const r
   }
   if (example.strict) config->profile = rules::Profile::strict;
   if (!example.target.empty()) config->target_version = engine::parse_target_version(example.target);
-  (void)rule;
   return config;
 }
 
@@ -39,7 +39,15 @@ bool matches(const Marker& marker, const text::SourceText& text, const engine::F
          finding.message.find(marker.message) != std::string::npos;
 }
 
-void check_markers(const Example& example, const rules::RuleInfo& rule, const engine::FileAnalysis& analysis) {
+engine::ProjectPtr project_of(const Example& example, const std::shared_ptr<const engine::Config>& config) {
+  std::vector<project::ModulePtr> modules;
+  for (const ExampleFile& file : example.others) {
+    modules.push_back(engine::read_file({file.path, {}}, text::SourceText(file.code)));
+  }
+  return std::make_shared<const engine::Project>(std::make_shared<const project::Program>(std::move(modules)), config);
+}
+
+void check_markers(const ExampleFile& example, const rules::RuleInfo& rule, const engine::FileAnalysis& analysis) {
   std::vector<const engine::Finding*> open;
   for (const engine::Finding& finding : analysis.findings()) {
     const bool marked = std::any_of(example.markers.begin(), example.markers.end(),
@@ -77,7 +85,8 @@ std::string apply_choice(std::shared_ptr<const engine::FileAnalysis> analysis, c
       continue;
     }
     std::string text = text::apply_edits(analysis->text().bytes(), fixes.offered[choice].files.front().edits);
-    analysis = engine::analyze({analysis->path(), text::SourceText(std::move(text))}, analysis->config());
+    analysis = engine::analyze({{analysis->path(), {}}, text::SourceText(std::move(text))}, analysis->config(),
+                               analysis->project());
   }
   return std::string(analysis->text().bytes());
 }
@@ -91,8 +100,14 @@ TEST_CASE("every example of every page is found, silent and fixed as the page sa
     CHECK_FALSE(examples.empty());
     for (const Example& example : examples) {
       INFO(rule.name << ".md:" << example.page_line);
-      const auto analysis = engine::analyze({example.path, text::SourceText(example.code)}, config_for(example, rule));
+      const auto config = config_for(example);
+      const engine::ProjectPtr project = project_of(example, config);
+      const auto analysis = engine::analyze({{example.path, {}}, text::SourceText(example.code)}, config, project);
       check_markers(example, rule, *analysis);
+      const engine::ProjectPtr whole = project->with(analysis->module());
+      for (const ExampleFile& other : example.others) {
+        check_markers(other, rule, *engine::analyze({{other.path, {}}, text::SourceText(other.code)}, config, whole));
+      }
       for (const Example::Fixed& fixed : example.fixed) {
         const std::string text = apply_choice(analysis, rule, fixed.choice);
         CHECK(text == fixed.code);

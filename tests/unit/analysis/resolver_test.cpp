@@ -46,7 +46,7 @@ std::string probe(const std::string& program) {
     models.push_back(semantics::model_unit(placed.unit, containers.empty() ? "" : containers.back()));
     if (placed.unit->is_class_header) containers.push_back(models.back()->classes.front().path);
   }
-  const semantics::ModuleIndex module("app.main", false, models);
+  const semantics::ModuleIndex module("app/main.py", models);
   semantics::Resolver resolver(module);
   std::string result = "no probe";
   for (const auto& model : models) {
@@ -162,6 +162,11 @@ TEST_CASE("classes of the file give their attributes, methods and bases") {
       {"import requests\nclass C:\n    def s(self) -> requests.Session:\n        ...\ndef f(c: C):\n    probe(c.s())",
        "requests.Session"},
       {"class C:\n    def f(self):\n        probe(self.unknown)", "unknown"},
+      {"class A:\n    x = 1\nclass B(A):\n    pass\nclass C(A):\n    x = 'c'\nclass D(B, C):\n    pass\nprobe(D().x)",
+       "str"},
+      {"class A:\n    x = 1\nclass D(Unknown, A):\n    y = 2\nprobe(D().x)", "unknown"},
+      {"class A:\n    x = 1\nclass D(Unknown, A):\n    y = 2\nprobe(D().y)", "int"},
+      {"class A:\n    x = 1\nclass D(A, Unknown):\n    y = 2\nprobe(D().x)", "int"},
       {"class A:\n    def m(self):\n        return 'x'\nclass B(A):\n    def m(self):\n        return "
        "super().m()\nprobe(B().m())",
        "str"},
@@ -184,6 +189,16 @@ TEST_CASE("functions give what they return, coroutines when awaited") {
        "requests.Session"},
       {"import requests\nfrom contextlib import contextmanager\n@contextmanager\ndef make():\n    yield "
        "requests.Session()\ndef f():\n    with make() as s:\n        probe(s)",
+       "requests.Session"},
+      {"import functools\nimport requests\ndef timed(f):\n    @functools.wraps(f)\n    def w(*a):\n        return "
+       "f(*a)\n"
+       "    return w\n@timed\ndef make():\n    return requests.Session()\nprobe(make())",
+       "requests.Session"},
+      {"import requests\ndef other(f):\n    def w(*a):\n        return f(*a)\n    return w\n@other\ndef make():\n"
+       "    return requests.Session()\nprobe(make())",
+       "unknown"},
+      {"import requests\nfrom fastapi import Depends\ndef make():\n    yield requests.Session()\n"
+       "def f(session=Depends(make)):\n    probe(session)",
        "requests.Session"},
       {"import requests\n@unknown\ndef make():\n    return requests.Session()\nprobe(make())", "unknown"},
       {"import asyncio\nimport requests\nasync def f():\n    probe(await asyncio.to_thread(requests.get, 'u'))",

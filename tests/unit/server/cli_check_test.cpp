@@ -336,6 +336,17 @@ TEST_CASE("a folder without Python files is told") {
   CHECK(outcome.err == "surefoot: warning: no Python files found under the given paths\n");
 }
 
+TEST_CASE("the option --force-exclude leaves out named files that are excluded") {
+  const TempFolder folder;
+  folder.write("surefoot.toml", "exclude = ['vendor']\n");
+  folder.write("vendor/a.py", kSleeps);
+  CHECK(run(folder, {"check", "vendor/a.py"}).status == 1);
+  const Outcome outcome = run(folder, {"check", "--force-exclude", "vendor/a.py"});
+  CHECK(outcome.status == 0);
+  CHECK(outcome.err.empty());
+  CHECK(outcome.out == "No findings in 0 files.\n");
+}
+
 TEST_CASE("a notebook is refused with a reason") {
   const TempFolder folder;
   folder.write("a.ipynb", "{}");

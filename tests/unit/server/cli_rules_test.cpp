@@ -1,5 +1,10 @@
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
+#include "analysis/rules/catalogue.hpp"
 #include "server/cli/markdown.hpp"
 #include "server/cli/rule_command.hpp"
 #include "tests/unit/catch.hpp"
@@ -12,6 +17,36 @@ using surefoot::test::run;
 using surefoot::test::TempFolder;
 using Json = nlohmann::json;
 using Fixes = std::vector<std::string_view>;
+
+namespace {
+
+namespace rules = surefoot::rules;
+
+/// The word after `mark` in a fence's words ("path=" in "python path=app/settings.py"), or `otherwise`.
+std::string word_after(const std::string& words, const std::string& mark, const std::string& otherwise) {
+  const std::size_t at = words.find(" " + mark);
+  if (at == std::string::npos) return otherwise;
+  const std::size_t start = at + 1 + mark.size();
+  return words.substr(start, words.find(' ', start) - start);
+}
+
+/// Writes each Python example of a page that is not a cured one into a folder of its own.
+void write_examples(const TempFolder& folder, const rules::RuleInfo& rule) {
+  std::istringstream page{std::string(rule.page)};
+  int number = 0;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("```python")) continue;
+    const std::string words = line.substr(3);
+    std::string code;
+    while (std::getline(page, line) && !line.starts_with("```")) code += line + "\n";
+    if (words.find(" fixed") != std::string::npos) continue;
+    const std::string project = std::string(rule.code) + "/" + std::to_string(++number) + "/";
+    folder.write(project + "surefoot.toml", "target-version = '" + word_after(words, "target=", "py312") + "'\n");
+    folder.write(project + word_after(words, "path=", "app/example.py"), code);
+  }
+}
+
+}  // namespace
 
 TEST_CASE("a rule's page is printed, by code or name in any case") {
   const TempFolder folder;
@@ -59,6 +94,42 @@ TEST_CASE("all rules are listed as a table and as JSON") {
     CHECK_FALSE(rule["summary"].get<std::string>().empty());
   }
   CHECK(found);
+}
+
+TEST_CASE("the list of rules says what the head of each page says") {
+  const TempFolder folder;
+  for (const Json& rule : Json::parse(run(folder, {"rules", "--output-format", "json"}).out)) {
+    const auto* info = rules::find_rule(rule["code"].get<std::string>());
+    REQUIRE(info != nullptr);
+    INFO(info->code);
+    const std::string page(info->page);
+    const std::string facts = page.substr(page.find("\n**") + 1, page.find('\n', page.find("\n**") + 1));
+    CHECK(facts.starts_with("**" + rule["severity"].get<std::string>() + "** \xC2\xB7 " +
+                            (rule["profile"] == "strict" ? "strict" : "on by default") + " \xC2\xB7 fix: "));
+    CHECK(rule["fixes"].empty() == (facts.find("fix: none\n") != std::string::npos));
+  }
+}
+
+TEST_CASE("rules offer the kinds of fix that their pages promise") {
+  const TempFolder folder;
+  for (const rules::RuleInfo& rule : rules::catalogue()) write_examples(folder, rule);
+  std::map<std::string, std::set<std::string>> offered;
+  const Outcome outcome = run(folder, {"check", "--profile", "strict", "--output-format", "json"});
+  CHECK(outcome.err.empty());
+  for (const Json& finding : Json::parse(outcome.out)) {
+    auto& kinds = offered[finding["code"].get<std::string>()];
+    for (const Json& fix : finding["fixes"]) kinds.insert(fix["applicability"].get<std::string>());
+  }
+  for (const rules::RuleInfo& rule : rules::catalogue()) {
+    INFO(rule.code << " " << rule.name);
+    const Fixes promised = fixes_of_page(rule.page);
+    const auto& kinds = offered[std::string(rule.code)];
+    CHECK(promised.empty() == kinds.empty());
+    for (const std::string& kind : kinds) {
+      INFO("a fix is " << kind << ", and the page promises none");
+      CHECK(std::find(promised.begin(), promised.end(), kind) != promised.end());
+    }
+  }
 }
 
 TEST_CASE("the kinds of fix are read from the page's line of facts") {

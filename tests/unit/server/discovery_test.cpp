@@ -13,10 +13,11 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-Discovery find(const TempFolder& folder, const Names& paths, const std::string& from = "") {
+Discovery find(const TempFolder& folder, const Names& paths, const std::string& from = "",
+               NamedFiles named = NamedFiles::taken) {
   const std::string working = from.empty() ? folder.path() : folder / from;
   ConfigFiles configs(real_disk(), {working, {}, {}});
-  return discover(paths, working, configs);
+  return discover(paths, working, configs, named);
 }
 
 Names names(const Discovery& found) {
@@ -60,6 +61,24 @@ TEST_CASE("files that are named are taken, whatever they are called and wherever
   folder.write("build/gen.py");
   CHECK(names(find(folder, {"."})).empty());
   CHECK(names(find(folder, {"a.py", "tool", "build/gen.py"})) == Names{"a.py", "build/gen.py", "tool"});
+}
+
+TEST_CASE("files that are named can be left out where a walk would not come to them") {
+  const TempFolder folder;
+  folder.write(".gitignore", "made_*.py\n/out/\n");
+  folder.write("surefoot.toml", "exclude = ['vendor', 'app/old_*.py']\n");
+  const Names kept = {"app/a.py", "app/sub/out/b.py", "tool"};
+  const Names left_out = {"app/old_a.py", "app/vendor/c.py",  "app/made_up.py",   "out/d.py",
+                          "build/e.py",   "vendor/deep/f.py", "node_modules/g.py"};
+  Names all = kept;
+  all.insert(all.end(), left_out.begin(), left_out.end());
+  for (const std::string& name : all) folder.write(name);
+  folder.write("app/sub/.gitignore", "ignored.py\napp\n");
+  folder.write("app/sub/ignored.py");
+  all.emplace_back("app/sub/ignored.py");
+  CHECK(names(find(folder, all)).size() == all.size());
+  CHECK(names(find(folder, all, "", NamedFiles::as_walked)) == kept);
+  CHECK(problems(find(folder, {"nope.py"}, "", NamedFiles::as_walked)).size() == 1);
 }
 
 TEST_CASE("folders that hold no code of the project are left out, unless named") {

@@ -47,7 +47,7 @@ class WordAnalysis final : public engine::FileAnalysis {
     std::sort(findings_.begin(), findings_.end(), [](const auto& a, const auto& b) { return a.span < b.span; });
   }
 
-  const std::string& path() const override { return input_.path; }
+  const std::string& path() const override { return input_.place.path; }
   const text::SourceText& text() const override { return input_.text; }
   const server::ConfigPtr& config() const override { return config_; }
   const std::vector<Finding>& findings() const override { return findings_; }
@@ -107,20 +107,21 @@ engine::FixAllResult fix_all(const engine::FileAnalysis& analysis, Applicability
 
 server::Analyzer fake_analyzer(std::shared_ptr<FakeEngine> engine) {
   server::Analyzer out;
-  out.analyze = [engine](engine::FileInput input, server::ConfigPtr config, const std::stop_token&) {
+  out.analyze = [engine](engine::FileInput input, server::ConfigPtr config, const engine::ProjectPtr&,
+                         const std::stop_token&) {
     ++engine->analyzed;
     engine->during();
     return std::make_shared<const WordAnalysis>(std::move(input), std::move(config), engine);
   };
   out.reanalyze = [engine](const engine::FileAnalysis& previous, const std::vector<text::TextEdit>& edits,
-                           server::ConfigPtr config, const std::stop_token&) {
+                           server::ConfigPtr config, const engine::ProjectPtr&, const std::stop_token&) {
     ++engine->reanalyzed;
     engine->edits = static_cast<int>(edits.size());
     engine->during();
     auto text = previous.text();
     for (const auto& edit : edits) text = text.with_edit(edit);
-    return std::make_shared<const WordAnalysis>(engine::FileInput{previous.path(), std::move(text)}, std::move(config),
-                                                engine);
+    return std::make_shared<const WordAnalysis>(engine::FileInput{{previous.path(), {}}, std::move(text)},
+                                                std::move(config), engine);
   };
   out.fix_all = fix_all;
   return out;

@@ -32,6 +32,7 @@ class TempFolder {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file, std::ios::binary) << text;
   }
+  void remove(std::string_view name) const { std::filesystem::remove(*this / name); }
   void make_folder(std::string_view name) const { std::filesystem::create_directories(*this / name); }
   void link(std::string_view name, std::string_view target) const {
     std::filesystem::create_symlink(target, *this / name);

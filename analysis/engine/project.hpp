@@ -1,0 +1,45 @@
+#pragma once
+// The project as an analysis sees it: its files, and what their functions say, read when somebody asks.
+// Immutable; as many threads as its store of facts allows.
+
+#include <memory>
+
+#include "analysis/engine/config.hpp"
+#include "analysis/engine/facts_store.hpp"
+#include "analysis/project/effects.hpp"
+#include "analysis/project/program.hpp"
+
+namespace surefoot::engine {
+
+class Project {
+ public:
+  /// `store`: null for one of its own, for one thread.
+  Project(std::shared_ptr<const project::Program> program, std::shared_ptr<const Config> config,
+          std::shared_ptr<FactsStore> store = nullptr);
+  /// A project of nothing but what is added to it.
+  static std::shared_ptr<const Project> empty(std::shared_ptr<const Config> config);
+  /// The same with a newer version of a file; facts that still hold are shared.
+  std::shared_ptr<const Project> with(project::ModulePtr module) const {
+    return over(program_->with(std::move(module)));
+  }
+  /// The same over other files or versions of files.
+  std::shared_ptr<const Project> over(std::shared_ptr<const project::Program> program) const;
+
+  const project::Program& program() const { return *program_; }
+  const std::shared_ptr<const Config>& config() const { return config_; }
+
+  /// Says what the facts of a module are, for one whose rules have run anyway.
+  void offer(const project::Module& module, project::FactsPtr facts, Surroundings surroundings) const;
+  project::FactsPtr facts(project::ModuleKey module) const;
+  /// The effects of what the functions of a module lead to.
+  std::shared_ptr<const project::Effects> effects(project::ModuleKey module) const;
+  /// Those of several at once.
+  std::shared_ptr<const project::Effects> effects(const std::vector<project::ModuleKey>& modules) const;
+
+ private:
+  std::shared_ptr<const project::Program> program_;
+  std::shared_ptr<const Config> config_;
+  std::shared_ptr<FactsStore> store_;
+};
+
+}  // namespace surefoot::engine

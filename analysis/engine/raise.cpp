@@ -1,0 +1,155 @@
+#include "analysis/engine/raise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/engine/file_analysis.hpp"
+#include "analysis/engine/selection.hpp"
+#include "analysis/rules/registry.hpp"
+
+namespace surefoot::engine {
+namespace {
+
+using project::Hop;
+
+constexpr std::size_t kShownHops = 6;
+
+const rules::Rule* rule_of(std::string_view code) {
+  const auto rules = rules::all_rules();
+  const auto found =
+      std::find_if(rules.begin(), rules.end(), [&](const rules::Rule* one) { return one->code == code; });
+  return found == rules.end() ? nullptr : *found;
+}
+
+// The causes of RT101 are RT102's when they are reached through a call, and RT114's through the steps of a generator.
+const rules::Rule* rule_on_loop(std::string_view code, const project::Call& call) {
+  if (code == "RT302") return nullptr;
+  if (code != "RT101") return rule_of(code);
+  return call.runs == project::Runs::iteration ? rule_of("RT114") : &through_helper_rule();
+}
+
+const rules::Rule* rule_at_import(std::string_view code) {
+  if (code == "RT302") return rule_of(code);
+  return code == "RT101" || code == "RT104" || code == "RT108" ? rule_of("RT501") : nullptr;
+}
+
+// "load_order → Repo.fetch → requests.get"
+std::string shown_chain(std::string_view first, const std::vector<Hop>& hops, const project::Effects& effects) {
+  std::string text(first);
+  std::size_t left = hops.size();
+  for (const Hop& hop : hops) {
+    --left;
+    if (hop.source != nullptr) {
+      text += " → " + hop.source->name;
+    } else if (hops.size() - left < kShownHops) {
+      text += " → " + std::string(effects.name(hop.call->callee));
+    } else if (left == 1) {
+      text += " → …";
+    }
+  }
+  return text;
+}
+
+std::string message_for(const rules::Report& report, const std::vector<Hop>& hops, const project::Effects& effects,
+                        const project::Call& call) {
+  const bool handed = !(call.through == project::FunctionKey{});
+  const std::string_view callee = effects.name(handed ? call.through : call.callee);
+  const std::string handed_on = handed ? " → " + std::string(effects.name(call.callee)) : std::string();
+  const std::string chain = shown_chain(std::string(callee) + handed_on, hops, effects);
+  if (report.variant == rules::kThroughHelperAtImport) {
+    return fmt::format("`{}` {} when the module is imported: {}", callee, hops.back().source->what, chain);
+  }
+  if (report.rule == &through_helper_rule()) return fmt::format("`{}` blocks the event loop: {}", callee, chain);
+  return fmt::format("`{}` {} on the event loop: {}", callee, hops.back().source->what, chain);
+}
+
+Related related_to(const Hop& hop, const project::Effects& effects, const project::Program& program,
+                   const project::Module& own) {
+  const project::Module* module = program.module(hop.function.module);
+  const project::Spot& spot = hop.source != nullptr ? hop.source->spot : hop.call->spot;
+  const std::uint32_t offset = module->units.units[hop.function.unit].offset;
+  const std::string message =
+      hop.source != nullptr
+          ? fmt::format("`{}` {} in `{}`", hop.source->name, hop.source->what, hop.function.facts->name)
+          : fmt::format("`{}` calls `{}`", hop.function.facts->name, effects.name(hop.call->callee));
+  return {module == &own ? std::string() : module->index->location(),
+          {spot.span.start + offset, spot.span.end + offset},
+          message};
+}
+
+}  // namespace
+
+const rules::Rule& through_helper_rule() {
+  static const rules::Rule& rule = *rule_of("RT102");
+  return rule;
+}
+
+void AnalyzedFile::raise_effects(semantics::Resolver& resolver) {
+  raised_.resize(reports_.size());
+  const auto calls_something = [](const project::FunctionFacts& one) { return one.is_async && !one.calls.empty(); };
+  const auto runs_at_import = [](const project::FunctionFacts& one) { return one.is_module && !one.calls.empty(); };
+  for (std::size_t unit = 0; unit < facts_->units.size(); ++unit) {
+    for (const project::FunctionFacts& function : facts_->units[unit]->functions) {
+      if (!calls_something(function) && !runs_at_import(function)) continue;
+      if (effects_ == nullptr) effects_ = project_->effects(project::module_key(module_->index->location()));
+      for (const project::Call& call : function.calls) raise(unit, call, function.is_module, resolver);
+    }
+  }
+}
+
+void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver) {
+  const project::Effects& effects = *effects_;
+  const fixes::FileView file = view();
+  if (!effects.happens(call) || is_handed_over_by_mistake(unit, call)) return;
+  for (const std::string_view code : effects.of(call.callee)) {
+    const rules::Rule* rule = at_import ? rule_at_import(code) : rule_on_loop(code, call);
+    if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
+    const std::vector<Hop> hops = effects.chain(call.callee, code);
+    if (hops.empty()) continue;
+    Raised one;
+    one.report = {rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}};
+    one.report.variant = at_import ? rules::kThroughHelperAtImport : rules::kThroughHelper;
+    rules::Context context(file, unit, resolver, config_->profile);
+    const rules::Rule* judge = at_import ? rule : rule_of(code);
+    if (judge->matters_at != nullptr && !judge->matters_at(one.report, context)) continue;
+    one.report.message = message_for(one.report, hops, effects, call);
+    for (const Hop& hop : hops) one.related.push_back(related_to(hop, effects, project_->program(), *module_));
+    raised_[unit].push_back(std::move(one));
+  }
+  if (at_import) keep_one(raised_[unit], call.spot.node);
+}
+
+// A call that opens a connection waits for it as well: one cause, one finding.
+void AnalyzedFile::keep_one(std::vector<Raised>& raised, std::uint32_t node) {
+  const auto is_connection = [&](const Raised& one) {
+    return one.report.node == node && one.report.rule->code == "RT302";
+  };
+  const bool connects = std::any_of(raised.begin(), raised.end(), is_connection);
+  bool kept = false;
+  std::erase_if(raised, [&](const Raised& one) {
+    if (one.report.node != node || one.report.rule->code == "RT302") return false;
+    return connects || std::exchange(kept, true);
+  });
+}
+
+// `to_thread(load())`: RT116 says that the call should not be made here.
+bool AnalyzedFile::is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const {
+  const syntax::Node arguments = module_->models[unit]->unit->ast.node(call.spot.node).parent();
+  if (!arguments.is(syntax::Kind::argument_list)) return false;
+  const auto& reports = reports_[unit]->reports;
+  return std::any_of(reports.begin(), reports.end(), [&](const rules::Report& report) {
+    return report.rule->code == "RT116" && report.node == arguments.parent().index();
+  });
+}
+
+std::vector<project::ModuleKey> AnalyzedFile::depends_on() const {
+  std::vector<project::ModuleKey> keys = effects_ == nullptr ? std::vector<project::ModuleKey>() : effects_->modules();
+  for (const auto& [key, shape] : surroundings_.asked) keys.push_back(key);
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+}  // namespace surefoot::engine

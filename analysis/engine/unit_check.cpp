@@ -1,0 +1,167 @@
+#include "analysis/engine/unit_check.hpp"
+
+#include <algorithm>
+
+#include "analysis/engine/selection.hpp"
+#include "analysis/project/calls.hpp"
+#include "analysis/text/hash.hpp"
+
+namespace surefoot::engine {
+namespace {
+
+// A node that could not be parsed costs the statement it stands in, not the function around it.
+bool is_readable(syntax::Node node) {
+  if (!node.has_error()) return true;
+  switch (node.kind()) {
+    case syntax::Kind::block:
+    case syntax::Kind::class_definition:
+    case syntax::Kind::decorated_definition:
+    case syntax::Kind::for_statement:
+    case syntax::Kind::function_definition:
+    case syntax::Kind::if_statement:
+    case syntax::Kind::try_statement:
+    case syntax::Kind::while_statement:
+    case syntax::Kind::with_statement:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void run_rules(const syntax::Ast& ast, const Selection& selection, rules::Context& context,
+               std::vector<std::string>& broken) {
+  std::vector<const rules::Rule*> failed;
+  for (std::uint32_t i = 0; i < ast.size(); ++i) {
+    const syntax::Node node = ast.node(i);
+    const auto& interested = selection.for_kind(node.kind());
+    if (interested.empty() || !is_readable(node)) continue;
+    for (const rules::Rule* rule : interested) {
+      if (std::find(failed.begin(), failed.end(), rule) != failed.end()) continue;
+      try {
+        rule->check(node, context);
+      } catch (...) {
+        failed.push_back(rule);
+        broken.emplace_back(rule->code);
+      }
+    }
+  }
+}
+
+// Of the function or lambda whose body holds the node; else of the code outside them, which stands last.
+project::FunctionFacts* facts_at(std::vector<project::FunctionFacts>& all, syntax::Node node) {
+  for (syntax::Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    const bool function = outer.is(syntax::Kind::function_definition) || outer.is(syntax::Kind::lambda);
+    if (!function || child.field() != syntax::Field::body) continue;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const project::FunctionFacts& one) {
+      return one.spot.node == outer.index() && !one.is_module;
+    });
+    if (found != all.end()) return &*found;
+  }
+  return &all.back();
+}
+
+std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
+  text::Hasher hash;
+  for (const project::FunctionFacts& one : all) {
+    hash.add(one.key.path).add(one.name).add(one.is_async ? 1u : 0u);
+    for (const project::Source& source : one.sources) hash.add(source.code).add(source.name).add(source.what);
+    for (const std::uint32_t parameter : one.called_parameters) hash.add(parameter);
+    for (const project::Call& call : one.calls) {
+      hash.add(call.callee.module).add(call.callee.path).add(static_cast<std::uint64_t>(call.runs));
+      hash.add(call.through.module).add(call.through.path).add(call.parameter);
+    }
+  }
+  return hash.value();
+}
+
+std::shared_ptr<const project::UnitFacts> with_effects(std::vector<project::FunctionFacts> functions,
+                                                       const semantics::UnitModel& unit,
+                                                       const std::vector<rules::Report>& effects) {
+  for (const rules::Report& effect : effects) {
+    const syntax::Node node = unit.unit->ast.node(effect.node);
+    facts_at(functions, node)
+        ->sources.push_back({effect.rule->code, effect.subject, effect.effect, {0, effect.node, effect.span}});
+  }
+  auto facts = std::make_shared<project::UnitFacts>();
+  facts->hash = hash_of(functions);
+  facts->functions = std::move(functions);
+  return facts;
+}
+
+std::vector<project::FunctionFacts> without_sources(const project::UnitFacts& facts) {
+  std::vector<project::FunctionFacts> functions = facts.functions;
+  for (project::FunctionFacts& one : functions) one.sources.clear();
+  return functions;
+}
+
+}  // namespace
+
+UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
+                       const Selection& selection, rules::Profile profile) {
+  UnitReports result;
+  const semantics::UnitModel& model = *file.models[unit];
+  const syntax::Ast& ast = model.unit->ast;
+  rules::Context context(file, unit, resolver, profile);
+  run_rules(ast, selection, context, result.broken_rules);
+  for (rules::Report& report : context.reports()) {
+    if (selection.is_enabled(*report.rule)) result.reports.push_back(std::move(report));
+  }
+  result.effects = std::move(context.effects());
+  result.facts = with_effects(project::facts_with_calls(model, resolver), model, result.effects);
+  for (const text::Span comment : ast.comments()) {
+    const auto found = parse_suppressions(ast.text().substr(comment.start, comment.size()), comment.start);
+    result.suppressions.insert(result.suppressions.end(), found.begin(), found.end());
+  }
+  return result;
+}
+
+bool holds(const rules::Report& report, const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver) {
+  if (report.rule->confirm == nullptr) return true;
+  rules::Context context(file, unit, resolver);
+  try {
+    return report.rule->confirm(report, context);
+  } catch (...) {
+    return false;
+  }
+}
+
+std::vector<rules::Explanation> explanations(const rules::Report& report, const fixes::FileView& file, std::size_t unit,
+                                             semantics::Resolver& resolver) {
+  if (report.rule->explain == nullptr) return {};
+  rules::Context context(file, unit, resolver);
+  try {
+    return report.rule->explain(report, context);
+  } catch (...) {
+    return {};
+  }
+}
+
+project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
+                             semantics::Resolver& resolver) {
+  auto facts = std::make_shared<project::ModuleFacts>();
+  text::Hasher hash;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    std::vector<rules::Report> kept;
+    for (const rules::Report& effect : units[i]->effects) {
+      if (holds(effect, file, i, resolver)) kept.push_back(effect);
+    }
+    const bool all = kept.size() == units[i]->effects.size();
+    facts->units.push_back(all ? units[i]->facts
+                               : with_effects(without_sources(*units[i]->facts), *file.models[i], kept));
+    hash.add(facts->units.back()->hash);
+  }
+  facts->hash = hash.value();
+  return facts;
+}
+
+project::FactsPtr read_facts(const project::Module& module, const Config& config, semantics::Resolver& resolver) {
+  const Selection selection = Selection::of_effects(config);
+  const fixes::FileView file{module.place.path, module.text, module.units, module.models, *module.index, config};
+  std::vector<std::shared_ptr<const UnitReports>> units;
+  for (std::size_t i = 0; i < module.models.size(); ++i) {
+    units.push_back(std::make_shared<const UnitReports>(check_unit(file, i, resolver, selection, config.profile)));
+  }
+  return join_facts(file, units, resolver);
+}
+
+}  // namespace surefoot::engine

@@ -1,0 +1,276 @@
+#include "analysis/project/calls.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace surefoot::project {
+namespace {
+
+using semantics::Function;
+using semantics::FunctionRef;
+using semantics::Resolver;
+using semantics::Type;
+using semantics::UnitModel;
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
+
+// "Shop.load.<locals>.retry" -> "retry": what stands inside a function needs no more.
+std::string shown_name(std::string_view path) {
+  const std::size_t local = path.rfind("<locals>.");
+  return std::string(local == std::string_view::npos ? path : path.substr(local + 9));
+}
+
+// A property's setter has the same path as its getter.
+bool is_setter(const UnitModel& unit, const Function& function) {
+  return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
+    const semantics::Term& term = unit.terms[decorator];
+    return term.op == semantics::Op::attribute && term.name == "setter";
+  });
+}
+
+class Gatherer {
+ public:
+  Gatherer(const UnitModel& unit, Resolver& resolver) : unit_(unit), ast_(unit.unit->ast), resolver_(resolver) {}
+
+  std::vector<FunctionFacts> run() {
+    std::vector<FunctionFacts> all;
+    for (const Function& function : unit_.functions) all.push_back(facts_of(function));
+    for (std::uint32_t i = 0; i < ast_.size(); ++i) {
+      if (ast_.node(i).is(Kind::lambda)) all.push_back(facts_of_lambda(ast_.node(i)));
+    }
+    FunctionFacts& outside = all.emplace_back();
+    outside.key = function_key(resolver_.module_of(unit_).location(), "<module>");
+    outside.name = "the module";
+    outside.is_module = true;
+    for (std::uint32_t i = 0; i < ast_.size(); ++i) visit(ast_.node(i), all);
+    return all;
+  }
+
+ private:
+  FunctionFacts facts_of(const Function& function) {
+    FunctionFacts facts;
+    facts.key = key_of(unit_, function, resolver_);
+    facts.name = shown_name(function.path);
+    facts.is_async = function.is_async;
+    const Node definition = ast_.node(function.node);
+    facts.spot = {0, function.node, definition.child(Field::name).span()};
+    return facts;
+  }
+
+  FunctionFacts facts_of_lambda(Node lambda) {
+    FunctionFacts facts;
+    facts.key = lambda_key(lambda);
+    facts.name = "a lambda";
+    facts.spot = {0, lambda.index(), lambda.span()};
+    return facts;
+  }
+
+  // By its text: equal ones do the same.
+  FunctionKey lambda_key(Node lambda) const {
+    return function_key(resolver_.module_of(unit_).location(), "<lambda>" + std::string(lambda.text()));
+  }
+
+  void visit(Node node, std::vector<FunctionFacts>& all) {
+    switch (node.kind()) {
+      case Kind::call:
+        return call(node, all);
+      case Kind::attribute:
+        if (node.field() != Field::left) add(node, resolver_.getter(unit_, node), Runs::body, all);
+        return;
+      case Kind::for_statement:
+      case Kind::for_in_clause:
+        if (!node.is_async()) iterated(node.child(Field::right), all);
+        return;
+      case Kind::with_statement:
+        if (!node.is_async()) entered(node, all);
+        return;
+      default:
+        return;
+    }
+  }
+
+  void call(Node node, std::vector<FunctionFacts>& all) {
+    const Type* callee = semantics::only(resolver_.type_of(unit_, node.child(Field::function)));
+    if (callee == nullptr) return note_parameter(node, all);
+    hand_over(node, *callee, all);
+    if (callee->tag == Type::Tag::lambda) {
+      return add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+    }
+    if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
+    if (callee->tag != Type::Tag::object) return;
+    if (callee->function == nullptr) {
+      if (resolver_.has_own_metaclass(*callee)) return;
+      Type made = *callee;
+      made.tag = Type::Tag::instance;
+      add(node, resolver_.method(made, "__init__"), Runs::body, all);
+      return add(node, resolver_.method(made, "__post_init__"), Runs::body, all);
+    }
+    const bool makes_generator = callee->function->is_generator && !callee->function->is_async;
+    const bool manager = resolver_.decoration(*callee->unit, *callee->function) == Resolver::Decoration::manager;
+    if (makes_generator && !manager) {
+      if (is_consumed(node)) add(node, {callee->unit, callee->function}, Runs::iteration, all);
+      return;
+    }
+    add(node, {callee->unit, callee->function}, Runs::body, all);
+  }
+
+  // `fn()` in a function that was given `fn`.
+  void note_parameter(Node call, std::vector<FunctionFacts>& all) {
+    const Node name = call.child(Field::function);
+    FunctionFacts* facts = name.is(Kind::identifier) ? around(call, all) : nullptr;
+    const Function* function = facts == nullptr ? nullptr : unit_.function_at(facts->spot.node);
+    if (function == nullptr) return;
+    for (std::uint32_t i = 0; i < function->parameters.size(); ++i) {
+      if (function->parameters[i].name == name.text()) facts->called_parameters.push_back(i);
+    }
+  }
+
+  // Functions among the arguments: a function of the project may call them, and some builtins do.
+  void hand_over(Node call, const Type& callee, std::vector<FunctionFacts>& all) {
+    std::uint32_t position = 0;
+    for (const Node argument : call.child(Field::arguments).children()) {
+      const bool named = argument.is(Kind::keyword_argument);
+      const Node value = named ? argument.child(Field::value) : argument;
+      const std::uint32_t here = named ? 0 : position++;
+      if (value.is(Kind::list_splat) || value.is(Kind::dictionary_splat)) return;
+      if (!value.is(Kind::identifier) && !value.is(Kind::attribute) && !value.is(Kind::lambda) &&
+          !value.is(Kind::call)) {
+        continue;
+      }
+      const std::string_view keyword = named ? argument.child(Field::name).text() : std::string_view();
+      if (callee.function == nullptr) {
+        if (calls_argument(callee.name, keyword, here) && (!is_lazy(callee.name) || is_consumed(call))) {
+          hand_over_one(call, value, {}, 0, all);
+        }
+      } else if (const auto parameter = parameter_at(*callee.function, call, keyword, here)) {
+        hand_over_one(call, value, key_of(*callee.unit, *callee.function, resolver_), *parameter, all);
+      }
+    }
+  }
+
+  void hand_over_one(Node call, Node value, FunctionKey through, std::uint32_t parameter,
+                     std::vector<FunctionFacts>& all) {
+    const Type* type = semantics::only(resolver_.type_of(unit_, value));
+    if (type == nullptr) return;
+    FunctionFacts* facts = around(call, all);
+    if (facts == nullptr) return;
+    const std::size_t before = facts->calls.size();
+    if (type->tag == Type::Tag::lambda) {
+      add_key(call, lambda_key(type->unit->unit->ast.node(type->node)), Runs::body, all);
+    } else if (type->tag == Type::Tag::object && type->function != nullptr) {
+      add(call, {type->unit, type->function}, Runs::body, all);
+    }
+    for (std::size_t i = before; i < facts->calls.size(); ++i) {
+      facts->calls[i].through = through;
+      facts->calls[i].parameter = parameter;
+    }
+  }
+
+  static bool is_lazy(std::string_view name) { return name == "map" || name == "filter"; }
+
+  // Builtins that call what they are given (Python library reference, "Built-in Functions").
+  static bool calls_argument(std::string_view name, std::string_view keyword, std::uint32_t position) {
+    if (name == "sorted" || name == "max" || name == "min") return keyword == "key";
+    return (is_lazy(name) || name == "functools.reduce") && keyword.empty() && position == 0;
+  }
+
+  // The number of the parameter that an argument goes to; `self` is not given in calls of methods.
+  static std::optional<std::uint32_t> parameter_at(const Function& function, Node call, std::string_view keyword,
+                                                   std::uint32_t position) {
+    const bool method = !function.container.empty() && call.child(Field::function).is(Kind::attribute);
+    const std::uint32_t bound = method ? 1 : 0;
+    for (std::uint32_t i = 0; i < function.parameters.size(); ++i) {
+      const semantics::Parameter& one = function.parameters[i];
+      if (keyword.empty() ? i == position + bound && one.kind == semantics::Parameter::Kind::normal
+                          : one.name == keyword) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // True for a generator that something runs through at once.
+  bool is_consumed(Node call) const {
+    const Node outer = call.parent();
+    if (outer.is(Kind::list_splat)) return true;
+    if (outer.is(Kind::for_statement) || outer.is(Kind::for_in_clause)) return !outer.is_async();
+    if (outer.is(Kind::yield)) return outer.text().starts_with("yield from");
+    if (!outer.is(Kind::argument_list)) return false;
+    const Type* consumer = semantics::only(resolver_.type_of(unit_, outer.parent().child(Field::function)));
+    static constexpr std::array<std::string_view, 12> kNames = {"list", "tuple", "set", "sorted", "frozenset", "dict",
+                                                                "sum",  "any",   "all", "max",    "min",       "next"};
+    return consumer != nullptr && std::find(kNames.begin(), kNames.end(), consumer->name) != kNames.end();
+  }
+
+  void iterated(Node iterable, std::vector<FunctionFacts>& all) {
+    if (!iterable) return;
+    const Type* type = semantics::only(resolver_.type_of(unit_, iterable));
+    if (type == nullptr || type->tag != Type::Tag::instance) return;
+    for (const char* name : {"__iter__", "__next__"})
+      add(iterable, resolver_.method(*type, name), Runs::iteration, all);
+  }
+
+  void entered(Node with, std::vector<FunctionFacts>& all) {
+    for (std::uint32_t i = with.index() + 1; i < with.child(Field::body).index(); ++i) {
+      const Node item = ast_.node(i);
+      if (!item.is(Kind::with_item)) continue;
+      Node value = item.child(Field::value);
+      if (value.is(Kind::as_pattern)) value = value.first_child();
+      const Type* type = value ? semantics::only(resolver_.type_of(unit_, value)) : nullptr;
+      if (type == nullptr || type->tag != Type::Tag::instance) continue;
+      for (const char* name : {"__enter__", "__exit__"}) add(value, resolver_.method(*type, name), Runs::body, all);
+    }
+  }
+
+  void add(Node node, const FunctionRef& callee, Runs runs, std::vector<FunctionFacts>& all) {
+    if (callee.function == nullptr || callee.function->is_async) return;
+    if (runs == Runs::body && callee.function->is_generator &&
+        resolver_.decoration(*callee.unit, *callee.function) != Resolver::Decoration::manager) {
+      return;
+    }
+    if (resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::unknown) return;
+    add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all);
+    for (const FunctionRef& wrapper : resolver_.wrappers(*callee.unit, *callee.function)) {
+      add_key(node, key_of(*wrapper.unit, *wrapper.function, resolver_), Runs::body, all);
+    }
+  }
+
+  void add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
+    FunctionFacts* facts = around(node, all);
+    if (facts == nullptr) return;
+    const Node shown = node.is(Kind::call) ? node.child(Field::function) : node;
+    facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0});
+  }
+
+  // The function or lambda whose body runs the node; null when it is not known.
+  FunctionFacts* around(Node node, std::vector<FunctionFacts>& all) const {
+    for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+      if (child.field() != Field::body) continue;
+      if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
+      const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
+        return !one.is_module && one.spot.node == outer.index();
+      });
+      return found == all.end() ? nullptr : &*found;
+    }
+    return &all.back();
+  }
+
+  const UnitModel& unit_;
+  const syntax::Ast& ast_;
+  Resolver& resolver_;
+};
+
+}  // namespace
+
+FunctionKey key_of(const UnitModel& unit, const Function& function, const Resolver& resolver) {
+  const std::string path = function.path + (is_setter(unit, function) ? "=" : "");
+  return function_key(resolver.module_of(unit).location(), path);
+}
+
+std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver) {
+  return Gatherer(unit, resolver).run();
+}
+
+}  // namespace surefoot::project

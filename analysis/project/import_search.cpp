@@ -1,0 +1,64 @@
+#include "analysis/project/import_search.hpp"
+
+#include <algorithm>
+
+namespace surefoot::project {
+namespace {
+
+std::string_view folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::string inside(std::string_view folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : std::string(folder) + "/" + std::string(name);
+}
+
+// The file of module `name` in a folder: a package comes before a module, a module before its stub.
+std::string file_in(std::string_view folder, std::string_view name, const Files& files) {
+  const std::string base = inside(folder, name);
+  for (const char* ending : {"/__init__.py", ".py", ".pyi", "/__init__.pyi"}) {
+    if (std::string path = base + ending; files.has_file(path)) return path;
+  }
+  return {};
+}
+
+FoundFile find_below(std::string_view root, std::string_view dotted, const Files& files) {
+  std::string folder(root);
+  for (std::size_t at = 0; at < dotted.size();) {
+    const std::size_t end = std::min(dotted.find('.', at), dotted.size());
+    const std::string_view name = dotted.substr(at, end - at);
+    if (name.empty()) return {};
+    if (std::string file = file_in(folder, name, files); !file.empty()) return {std::move(file), end};
+    folder = inside(folder, name);
+    if (!files.has_folder(folder)) return {};
+    at = end + 1;
+  }
+  return {};
+}
+
+std::vector<std::string> roots_of(const Place& importer, const Files& files) {
+  std::vector<std::string> roots = importer.source_roots;
+  roots.push_back(importer.root);
+  roots.push_back(inside(importer.root, "src"));
+  const std::string location = importer.location();
+  for (std::string_view folder = folder_of(location);; folder = folder_of(folder)) {
+    if (!files.has_file(inside(folder, "__init__.py"))) roots.emplace_back(folder);
+    if (folder.empty() || (folder == importer.root && !importer.open_above)) return roots;
+  }
+}
+
+}  // namespace
+
+FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files) {
+  for (const std::string& root : roots_of(importer, files)) {
+    if (FoundFile found = find_below(root, dotted, files); !found.location.empty()) return found;
+  }
+  return {};
+}
+
+std::string find_submodule(std::string_view package, std::string_view name, const Files& files) {
+  return file_in(folder_of(package), name, files);
+}
+
+}  // namespace surefoot::project

@@ -1,0 +1,34 @@
+#pragma once
+// Which file an import means. Source: Python reference, 5 "The import system"; where a project starts its absolute
+// imports is not written anywhere, so its likely roots are tried in order.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/project/module.hpp"
+
+namespace surefoot::project {
+
+/// The files to search in: those that were read, or the disk. Paths are locations.
+struct Files {
+  std::function<bool(const std::string& path)> has_file;
+  std::function<bool(const std::string& path)> has_folder;
+};
+
+struct FoundFile {
+  std::string location;    // empty: no file of the project
+  std::size_t length = 0;  // of the part of the dotted path that names it
+};
+
+/// The first file that importing `dotted` runs: of "app.db.Repo" the package `app`, or `app.db` where `app` is a folder
+/// without `__init__.py`. Searched in the roots of the importing file, then in the folders above it that are no
+/// packages, nearest first.
+FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files);
+
+/// Module `name` in the folder of a package, whose `__init__.py` is at `package`; empty when there is none.
+std::string find_submodule(std::string_view package, std::string_view name, const Files& files);
+
+}  // namespace surefoot::project

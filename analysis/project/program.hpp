@@ -1,0 +1,52 @@
+#pragma once
+// The files of the project that were read, as one immutable set: the names of one file lead into the others.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "analysis/project/import_search.hpp"
+#include "analysis/project/module.hpp"
+#include "analysis/semantics/modules.hpp"
+
+namespace surefoot::project {
+
+/// Any thread.
+class Program final : public semantics::Modules {
+ public:
+  explicit Program(std::vector<ModulePtr> modules);
+  /// The same files, with `module` added or in the place of its older version. Costs as much as the number of files
+  /// that were replaced since the first set was made.
+  std::shared_ptr<const Program> with(ModulePtr module) const;
+
+  /// Null when it was not read.
+  const Module* module(ModuleKey key) const { return find(key) == nullptr ? nullptr : find(key)->get(); }
+  ModulePtr pointer(ModuleKey key) const { return find(key) == nullptr ? nullptr : *find(key); }
+  const Module* module(const semantics::ModuleIndex& index) const { return module(module_key(index.location())); }
+  /// All modules, sorted by location.
+  std::vector<ModulePtr> all() const;
+  /// Of the set of files, whatever stands in them.
+  std::uint64_t files_hash() const { return base_->hash ^ changes_.hash; }
+
+  Found find(const semantics::ModuleIndex& from, std::string_view dotted) const override;
+  const semantics::ModuleIndex* submodule(const semantics::ModuleIndex& package, std::string_view name) const override;
+
+ private:
+  struct Base {
+    std::unordered_map<ModuleKey, ModulePtr> files;
+    std::unordered_set<ModuleKey> folders;
+    std::uint64_t hash = 0;  // of the files that are in no earlier set
+  };
+  Program() = default;
+  Files files() const;
+  const ModulePtr* find(ModuleKey key) const;
+
+  std::shared_ptr<const Base> base_;
+  Base changes_;
+};
+
+}  // namespace surefoot::project

@@ -1,0 +1,19 @@
+#pragma once
+// Locks of threads, and the code that runs while one is held.
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// True for a lock, condition or semaphore of threads (or processes), by its type.
+bool is_thread_lock(Node expression, Context& context);
+
+/// The lock, known by its type, that the function holds when it comes to the node: the item of a `with` round it, or
+/// the receiver of an `acquire()` before it that no `release()` follows. Null when there is none.
+Node lock_held_at(Node node, Context& context);
+
+/// True when some lock may be held there: one known by its type, one that only its name speaks of, or one that the
+/// function acquires somewhere before.
+bool may_hold_lock(Node node, Context& context);
+
+}  // namespace surefoot::rules

@@ -1,0 +1,33 @@
+#include "analysis/rules/mentions.hpp"
+
+namespace surefoot::rules {
+
+Node whole_name(Node identifier) {
+  const Node parent = identifier.parent();
+  if (parent.is(Kind::keyword_argument) && identifier.field() == Field::name) return {};
+  return parent.is(Kind::attribute) && identifier.field() == Field::attribute ? parent : identifier;
+}
+
+Node last_part(Node name) {
+  if (name.is(Kind::attribute)) return name.child(Field::attribute);
+  return name.is(Kind::identifier) ? name : Node();
+}
+
+bool are_strangers(Context& one, Context& other) {
+  const std::string& first = one.unit().container;
+  const std::string& second = other.unit().container;
+  if (first == second || first.empty() || second.empty()) return false;
+  const std::string prefix = one.file().module.name() + ".";
+  return !one.resolver().is_subclass(prefix + first, prefix + second) &&
+         !one.resolver().is_subclass(prefix + second, prefix + first);
+}
+
+Node outermost_function(Node node) {
+  Node found;
+  for (; node; node = node.parent()) {
+    if (node.is(Kind::function_definition)) found = node;
+  }
+  return found;
+}
+
+}  // namespace surefoot::rules

@@ -1,0 +1,28 @@
+#pragma once
+// Values that a module keeps: its mutable names, and the code that changes them.
+
+#include <optional>
+#include <string>
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// The function or lambda round the identifier that has it for a name of its own (a parameter, a local); null when it
+/// is one of the module.
+Node owner_of_name(Node identifier, Context& context);
+
+/// A change of something that a module keeps.
+struct StateWrite {
+  Node place;            // what is changed, as it is written: `counts[key]`, `counts`, `Stats.hits`
+  Node name;             // the name of the module that it starts from: `counts`, `state.counts`
+  Node value;            // what is assigned or put in; null when nothing is, or it is not seen
+  bool rebinds = false;  // `global x` and then `x = …`; otherwise what the name holds is changed
+};
+
+/// What the node (an assignment, `+=`, `del`, a call) changes of the names of this module, or of others of the project:
+/// a list, dictionary, set, deque or counter that is assigned at module level, `global` names, and numbers that a class
+/// keeps in attributes of its own (`Stats.hits += 1`). Nothing for code outside of functions.
+std::optional<StateWrite> state_write_at(Node node, Context& context);
+
+}  // namespace surefoot::rules

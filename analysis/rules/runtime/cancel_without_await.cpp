@@ -1,0 +1,329 @@
+#include <fmt/format.h>
+
+#include "analysis/fixes/imports.hpp"
+#include "analysis/fixes/lines.hpp"
+#include "analysis/fixes/names.hpp"
+#include "analysis/rules/handover.hpp"
+#include "analysis/rules/mentions.hpp"
+#include "analysis/rules/rule.hpp"
+#include "analysis/rules/startup.hpp"
+#include "analysis/rules/task_use.hpp"
+#include "analysis/rules/value_use.hpp"
+#include "analysis/semantics/literals.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule cancel_without_await;
+const Rule cancel_without_await{
+    .code = "RT217",
+    .name = "cancel-without-await",
+    .severity = Severity::information,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .fix = fix,
+    .confirm = confirm,
+};
+
+namespace {
+
+// Report::variant
+constexpr int kTask = 0;
+constexpr int kElement = 1;  // of a container whose elements have no known type
+constexpr int kSlot = 2;     // what an attribute or key of some object holds: `app.state.task`, `app["task"]`
+
+// The task of `task.cancel()`; null for other calls.
+Node cancelled(Node call) {
+  const Node function = call.child(Field::function);
+  const bool cancel = function.is(Kind::attribute) && function.child(Field::attribute).text() == "cancel";
+  return cancel ? function.child(Field::object) : Node();
+}
+
+// The `for` statement or comprehension clause that binds the name round the node.
+Node loop_of(Node name) {
+  for (Node outer = name.parent(); outer; outer = outer.parent()) {
+    if (outer.is(Kind::function_definition)) return {};
+    if (outer.is(Kind::for_statement)) {
+      const Node left = outer.child(Field::left);
+      bool binds = false;
+      for_each_mention_in(left, name.text(), [&](Node) { binds = true; });
+      if (binds && outer.child(Field::body).covers(name)) return outer;
+    }
+    for (const Node clause : outer.children()) {
+      bool binds = false;
+      if (!clause.is(Kind::for_in_clause)) continue;
+      for_each_mention_in(clause.child(Field::left), name.text(), [&](Node) { binds = true; });
+      if (binds) return clause;
+    }
+  }
+  return {};
+}
+
+// The value that the function gives a local which it binds once, also as a part of a tuple.
+Node value_given_to(Node name, Context& context) {
+  if (const Node value = only_value_of(name, context)) return value;
+  Node found;
+  for_each_mention_in(outermost_function(name), name.text(), [&](Node place) {
+    const Node list = place.parent();
+    if (!place.is(Kind::identifier) || !list.is(Kind::pattern_list) || found) return;
+    const Node right = list.parent().is(Kind::assignment) ? list.parent().child(Field::right) : Node();
+    for (const Node part : right.children()) {
+      if (assigned_target(part) == place) found = part;
+    }
+  });
+  return found;
+}
+
+// Where the task of a `cancel()` comes from: the names under which this code knows it, and what starts it, if it is
+// seen.
+struct Origin {
+  std::vector<Node> names;
+  Node start;  // the call that started it; null when it is not seen
+  bool element = false;
+  bool current = false;  // it may be the task that runs this code
+};
+
+Origin origin_of(Node task, Context& context) {
+  Origin origin;
+  for (int i = 0; task && i < 4; ++i) {
+    task = without_parentheses(task);
+    if (task.is(Kind::call) && (spawner_of(task, context) != nullptr || !holder_of(task))) origin.start = task;
+    const Node name = origin.start ? Node() : holder_of(task);
+    if (!name) break;
+    origin.element = origin.element || name != task;
+    origin.names.push_back(name);
+    if (!name.is(Kind::identifier)) break;
+    const Node loop = loop_of(name);
+    origin.element = origin.element || loop;
+    task = loop ? loop.child(Field::right) : value_given_to(name, context);
+  }
+  origin.current = origin.start && context.calls(origin.start, "asyncio.current_task");
+  return origin;
+}
+
+bool is_known_task(const Origin& origin, Context& context) {
+  return !origin.element && !origin.names.empty() && is_task(origin.names.back(), context);
+}
+
+bool is_parameter(Node name, Context& context) {
+  for (const semantics::Function& function : context.unit().functions) {
+    if (!context.unit().unit->ast.node(function.node).covers(name)) continue;
+    for (const semantics::Parameter& parameter : function.parameters) {
+      if (name.is(Kind::identifier) && parameter.name == name.text()) return true;
+    }
+  }
+  return false;
+}
+
+// `asyncio.run` itself waits for what its `main` cancels at its end.
+bool is_main(Node function) {
+  const std::string_view name = function.child(Field::name).text();
+  return name == "main" || name == "_main" || name == "amain" || name == "async_main";
+}
+
+// An attribute or key of an object of any type, by the names it is reached with.
+class Slot {
+ public:
+  explicit Slot(Node place) : place_(place) {
+    if (place.is(Kind::subscript)) key_ = semantics::literal_string(place.child(Field::subscript));
+  }
+
+  explicit operator bool() const {
+    if (place_.is(Kind::subscript)) return key_.has_value();
+    return place_.is(Kind::attribute) && place_.child(Field::object).text() != "self";
+  }
+
+  bool matches(Node other) const {
+    if (other.kind() != place_.kind()) return false;
+    if (key_) return semantics::literal_string(other.child(Field::subscript)) == key_;
+    return other.child(Field::attribute).text() == place_.child(Field::attribute).text() &&
+           owner(other) == owner(place_);
+  }
+
+ private:
+  static std::string_view owner(Node attribute) { return last_part(attribute.child(Field::object)).text(); }
+
+  Node place_;
+  std::optional<std::string> key_;
+};
+
+// True when the file puts a task there, and only cancels it or looks at it. Reads other units.
+bool holds_abandoned_task(const Slot& slot, Context& context) {
+  bool task = false, watched = true;
+  const auto& models = context.file().models;
+  for (std::size_t i = 0; i < models.size() && watched; ++i) {
+    Context inside(context.file(), i, context.resolver());
+    const syntax::Ast& ast = models[i]->unit->ast;
+    for (std::uint32_t at = 0; at < ast.size() && watched; ++at) {
+      const Node node = ast.node(at);
+      if ((!node.is(Kind::subscript) && !node.is(Kind::attribute)) || !slot.matches(node)) continue;
+      watched = is_only_watched(node, inside);
+      const Node parent = node.parent();
+      if (!parent.is(Kind::assignment) || node.field() != Field::left) continue;
+      const Node value = parent.child(Field::right);
+      task = task || is_task(value, inside);
+      watched = watched && !is_owned_by_group(value, inside);
+    }
+  }
+  return task && watched;
+}
+
+std::string message_for(Node task) {
+  return fmt::format(
+      "`{}` is cancelled here and nothing awaits it: it may still run when what it uses is gone, and its errors are "
+      "lost",
+      task.text());
+}
+
+// True when this function neither awaits what it cancels, nor got it from a caller who may.
+bool is_abandoned_here(Node call, const Origin& origin, Context& context) {
+  for (const Node name : origin.names) {
+    if (!is_only_watched_in(outermost_function(call), name, context)) return false;
+  }
+  return origin.element || origin.names.empty() || !is_parameter(origin.names.back(), context);
+}
+
+void check(Node call, Context& context) {
+  const Node task = cancelled(call);
+  if (!task || !context.in_coroutine(call) || !is_on_shutdown_path(call, context)) return;
+  if (is_main(context.enclosing_function(call))) return;
+  const Origin origin = origin_of(task, context);
+  const bool known = is_task(task, context) || is_known_task(origin, context);
+  const Type* other = semantics::only(context.type_of(task));
+  if (!known && other != nullptr && other->tag == Type::Tag::instance) return;
+  if (origin.current || (origin.start && is_owned_by_group(origin.start, context))) return;
+  const bool slot = !known && Slot(task);
+  if (!known && !slot && !origin.element) return;
+  if (origin.names.empty() && !origin.start && !slot) return;
+  if (!slot && !is_abandoned_here(call, origin, context)) return;
+  Report& report = context.report(cancel_without_await, call, message_for(task));
+  report.variant = known ? kTask : slot ? kSlot : kElement;
+}
+
+// True when all that the file puts into this container are tasks that whoever starts them must keep.
+class Contents {
+ public:
+  void see(Node place, Context& inside) {
+    const Node parent = place.parent();
+    const Type* type = semantics::only(inside.type_of(place));
+    if (type != nullptr && type->arguments != nullptr) {
+      const Type* element = semantics::only(type->arguments->back());
+      declared_ = declared_ || (element != nullptr && element->is_instance("asyncio.Task"));
+    }
+    if (parent.is(Kind::attribute) && parent.parent().is(Kind::call)) {
+      const Kept kept = kept_by(parent.parent());
+      if (kept.container == place) add(kept.value, inside);
+    } else if (parent.is(Kind::subscript) && parent.parent().is(Kind::assignment)) {
+      if (parent.field() == Field::left) add(parent.parent().child(Field::right), inside);
+    } else if (parent.is(Kind::assignment) && place.field() == Field::left) {
+      add_display(parent.child(Field::right), inside);
+    }
+  }
+
+  bool are_tasks() const { return declared_ || (tasks_ > 0 && others_ == 0); }
+
+ private:
+  void add(Node value, Context& inside) {
+    if (!value) return;
+    const bool task = is_task(value, inside) && !is_owned_by_group(value, inside);
+    ++(task ? tasks_ : others_);
+  }
+
+  void add_display(Node value, Context& inside) {
+    value = without_parentheses(value);
+    if (value.is(Kind::list_comprehension) || value.is(Kind::set_comprehension)) {
+      add(value.child(Field::body), inside);
+    } else if (value.is(Kind::list) || value.is(Kind::set) || value.is(Kind::tuple)) {
+      for (const Node element : value.children()) add(element, inside);
+    }
+  }
+
+  int tasks_ = 0, others_ = 0;
+  bool declared_ = false;
+};
+
+bool is_local(Node name, Context& context) {
+  if (!name.is(Kind::identifier)) return false;
+  return is_parameter(name, context) || fixes::is_shadowed(name, name.text());
+}
+
+// Other functions may await what this one cancels.
+bool confirm(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Slot slot(cancelled(call));
+  if (report.variant == kSlot && holds_abandoned_task(slot, context)) return true;
+  const Origin origin = origin_of(cancelled(call), context);
+  if (origin.names.empty()) return report.variant == kTask;
+  if (!origin.element && report.variant == kSlot) return false;
+  for (const Node one : origin.names) {
+    if (!is_only_watched_in(outermost_function(call), one, context)) return false;
+  }
+  const Node name = origin.names.back();
+  Contents contents;
+  bool watched = true, group = false;
+  const auto see = [&](Node place, Context& inside) {
+    watched = watched && is_only_watched(place, inside);
+    contents.see(place, inside);
+    const Node parent = place.parent();
+    if (parent.is(Kind::assignment) && place.field() == Field::left) {
+      group = group || is_owned_by_group(parent.child(Field::right), inside);
+    }
+  };
+  if (is_local(name, context)) {
+    for_each_mention_in(outermost_function(call), name.text(), [&](Node place) { see(place, context); });
+  } else {
+    for_each_mention(name, context, see);
+  }
+  return watched && !group && (report.variant == kTask || contents.are_tasks());
+}
+
+// What to wait for, and the statement behind which to do so.
+struct Wait {
+  Node statement;
+  std::string arguments;
+};
+
+Wait wait_for(Node call) {
+  const Node task = cancelled(call);
+  Node statement = call;
+  while (statement && !syntax::is_statement(statement.kind())) statement = statement.parent();
+  const Node loop = task.is(Kind::identifier) ? loop_of(task) : Node();
+  if (!loop) return {statement, std::string(task.text())};
+  const Node left = loop.child(Field::left);
+  const Node right = without_parentheses(loop.child(Field::right));
+  if (!left.is(Kind::identifier) || !holder_of(right)) return {};
+  if (loop.is(Kind::for_statement)) statement = loop;
+  return {statement, "*" + std::string(right.text())};
+}
+
+bool is_stable(Node task) { return task.is(Kind::identifier) || task.is(Kind::attribute) || task.is(Kind::subscript); }
+
+Fixes fix(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Wait wait = wait_for(call);
+  Fixes fixes;
+  if (!wait.statement || !is_stable(cancelled(call))) {
+    fixes.reason = "the task has no name here";
+    return fixes;
+  }
+  fixes::Import import = fixes::import_module(context.file(), context.place(wait.statement), "asyncio");
+  fixes.reason = import.problem;
+  if (!fixes.reason.empty()) return fixes;
+  std::vector<text::TextEdit> edits;
+  if (import.edit) edits.push_back(std::move(*import.edit));
+  edits.push_back(
+      fixes::add_statements(context.file(), context.place(wait.statement),
+                            {fmt::format("await {}.gather({}, return_exceptions=True)", import.name, wait.arguments)}));
+  fixes.offered.push_back(fixes::make_fix("Wait until it has ended", fixes::Applicability::unsafe, std::move(edits)));
+  return fixes;
+}
+
+}  // namespace
+}  // namespace surefoot::rules

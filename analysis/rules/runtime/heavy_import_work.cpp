@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/import_time.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+using knowledge::Effect;
+
+void check(Node call, Context& context);
+bool matters_at(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule heavy_import_work;
+const Rule heavy_import_work{
+    .code = "RT501",
+    .name = "heavy-import-work",
+    .severity = Severity::warning,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .confirm = may_be_imported,
+    .matters_at = matters_at,
+};
+
+namespace {
+
+constexpr Effect kWaits =
+    Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep | Effect::blocks_subprocess;
+constexpr Effect kOtherRules = Effect::opens_connection | Effect::starts_thread | Effect::queries_orm;
+
+std::string_view what(const BlockingCall& call) {
+  if (any(call.effects & kWaits)) return describe(call.effects & kWaits);
+  const bool loads = loads_much(call.name) && any(call.effects & (Effect::blocks_cpu | Effect::blocks_file));
+  return loads ? "loads much data" : "";
+}
+
+// Opens a file, and asks nothing of it.
+bool is_light(std::string_view name) { return name == "sqlite3.connect"; }
+
+void check(Node call, Context& context) {
+  if (!runs_at_import(call, context)) return;
+  const auto blocking = blocking_call(call, context);
+  if (!blocking || any(blocking->effects & kOtherRules) || is_light(blocking->name)) return;
+  const std::string_view effect = what(*blocking);
+  if (effect.empty()) return;
+  context.report(heavy_import_work, call, fmt::format("`{}` {} when the module is imported", blocking->name, effect))
+      .span = call.child(Field::function).span();
+}
+
+// Computing counts only when it is the loading of something.
+bool matters_at(const Report& report, Context& context) {
+  const Node node = context.unit().unit->ast.node(report.node);
+  return runs_at_import(node, context) && !is_light(report.subject) && !report.subject.starts_with("hashlib.");
+}
+
+}  // namespace
+}  // namespace surefoot::rules

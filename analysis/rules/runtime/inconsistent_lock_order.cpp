@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/rules/retaken_locks.hpp"
+#include "analysis/rules/walk.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+void check(Node site, Context& context);
+bool confirm(const Report& report, Context& context);
+std::vector<Explanation> explain(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule inconsistent_lock_order;
+const Rule inconsistent_lock_order{
+    .code = "RT308",
+    .name = "inconsistent-lock-order",
+    .severity = Severity::warning,
+    .profile = Profile::standard,
+    .kinds = {Kind::with_item, Kind::call},
+    .check = check,
+    .confirm = confirm,
+    .explain = explain,
+};
+
+namespace {
+
+// Report::variant: which of the locks that are held the report is about, by the place where it is taken, and whether
+// the other one is taken by a function that the reported place runs.
+int variant_of(const Taking& held, bool through_call) {
+  return 2 * static_cast<int>(held.site.index()) + (through_call ? 1 : 0);
+}
+bool is_through_call(const Report& report) { return report.variant % 2 == 1; }
+Node held_site(const Report& report, Context& context) {
+  return context.unit().unit->ast.node(static_cast<std::uint32_t>(report.variant / 2));
+}
+
+// Objects that are being made are known to nobody else.
+bool is_in_constructor(Node node, const LockName& lock, Context& context) {
+  return lock.of_object && context.enclosing_function(node).child(Field::name).text() == "__init__";
+}
+
+void report_at(Node place, std::string_view taken, const Taking& held, bool through_call, Context& context) {
+  Report& report = context.report(
+      inconsistent_lock_order, place,
+      fmt::format(
+          "{} is taken while `{}` is held, and elsewhere in this file the two are taken the other way round: two "
+          "{} that hold one each wait for each other for ever",
+          taken, held.lock.text(), held.name.of_asyncio ? "tasks" : "threads"));
+  report.span = shown(place).span();
+  report.variant = variant_of(held, through_call);
+}
+
+void check(Node site, Context& context) {
+  const auto held = taking_at(site, context);
+  if (!held || is_in_constructor(site, held->name, context)) return;
+  for_each_while_held(*held, context, [&](Node node) {
+    const auto taking = taking_at(node, context);
+    if (taking) {
+      const bool other = taking->name.key != held->name.key && taking->name.of_asyncio == held->name.of_asyncio;
+      if (!other || taking->may_give_up) return;
+      return report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, false, context);
+    }
+    const auto run = run_at(node, context);
+    if (!run || !unit_of(run->unit, context)) return;
+    report_at(node, fmt::format("A lock that `{}` waits for", shown(node).text()), *held, true, context);
+  });
+}
+
+// ---- the two orders
+
+// Where control waits for `inner` while `outer` is held, and what else is held there.
+struct Pair {
+  std::size_t unit = 0;
+  Node inner;
+  std::vector<Taking> held;
+};
+
+// True when a third lock is held in both places: then the two never meet.
+bool share_lock(const std::vector<Taking>& one, const std::vector<Taking>& other, const LockName& outer,
+                const LockName& inner) {
+  return std::any_of(one.begin(), one.end(), [&](const Taking& held) {
+    return held.name.key != outer.key && held.name.key != inner.key && is_among(other, held.name);
+  });
+}
+
+// Where the node, at which `outer` is held, comes to wait for `inner`.
+std::optional<Pair> waits_at(Node node, const LockName& outer, const LockName& inner, Context& inside) {
+  const auto taking = taking_at(node, inside);
+  if (taking && (taking->name.key != inner.key || taking->may_give_up)) return std::nullopt;
+  Pair pair{inside.unit_number(), taking ? taking->lock : Node(), {}};
+  if (!taking) {
+    const auto run = run_at(node, inside);
+    const auto found =
+        run && unit_of(run->unit, inside)
+            ? find_taking(*run, outer, inside, [&](const Taking& one, bool) { return one.name.key == inner.key; })
+            : std::nullopt;
+    if (!found) return std::nullopt;
+    pair.unit = found->unit;
+    pair.inner = found->taking.lock;
+  }
+  pair.held = locks_held_with_callers(node, inside);
+  return is_among(pair.held, inner) ? std::nullopt : std::optional(std::move(pair));
+}
+
+// A place of the file where `inner` is waited for while `outer` is held, and none of the locks that are held at the
+// other place with them.
+std::optional<Pair> find_pair(const LockName& outer, const LockName& inner, const std::vector<Taking>& others,
+                              Context& context) {
+  std::optional<Pair> found;
+  for_each_unit(context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after() && !found; ++i) {
+      const auto held = taking_at(root.ast().node(i), inside);
+      if (!held || held->name.key != outer.key || is_in_constructor(held->site, outer, inside)) continue;
+      for_each_while_held(*held, inside, [&](Node node) {
+        if (found) return;
+        found = waits_at(node, outer, inner, inside);
+        if (found && share_lock(found->held, others, outer, inner)) found.reset();
+      });
+    }
+  });
+  return found;
+}
+
+// The other place for a report, if there is one.
+struct Crossing {
+  Taking taken;
+  Pair other;
+};
+
+// `place`: where the lock comes to be waited for.
+std::optional<Crossing> crossing_with(const Taking& taken, const Taking& held, Node place, Context& context) {
+  const auto all = locks_held_with_callers(place, context);
+  if (taken.name.of_asyncio != held.name.of_asyncio || is_among(all, taken.name)) return std::nullopt;
+  auto other = find_pair(taken.name, held.name, all, context);
+  return other ? std::optional(Crossing{taken, std::move(*other)}) : std::nullopt;
+}
+
+std::optional<Crossing> crossing_at(const Report& report, Context& context) {
+  const Node place = context.unit().unit->ast.node(report.node);
+  const auto held = taking_at(held_site(report, context), context);
+  if (!held) return std::nullopt;
+  if (!is_through_call(report)) {
+    Node site = place.parent();
+    while (site && !site.is(Kind::with_item) && !site.is(Kind::call)) site = site.parent();
+    const auto taking = taking_at(site, context);
+    return taking ? crossing_with(*taking, *held, site, context) : std::nullopt;
+  }
+  const auto run = run_at(place, context);
+  std::optional<Crossing> found;
+  if (!run) return found;
+  find_taking(*run, held->name, context, [&](const Taking& taking, bool) {
+    found = crossing_with(taking, *held, place, context);
+    return found.has_value();
+  });
+  return found;
+}
+
+bool confirm(const Report& report, Context& context) { return crossing_at(report, context).has_value(); }
+
+std::vector<Explanation> explain(const Report& report, Context& context) {
+  const auto found = crossing_at(report, context);
+  if (!found) return {};
+  return {{{found->other.unit, found->other.inner},
+           fmt::format("Here `{}` is taken while `{}` is held", found->other.inner.text(), found->taken.lock.text())}};
+}
+
+}  // namespace
+}  // namespace surefoot::rules

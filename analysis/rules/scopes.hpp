@@ -1,0 +1,22 @@
+#pragma once
+// What a `with` gives to its block: a transaction, a lock, a timeout, …
+
+#include <optional>
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// The expression of a with_item, without its `as` and parentheses.
+Node manager_of(Node with_item);
+
+/// What a with_item provides, by the call that makes the manager or by the manager's class; nothing when not known.
+std::optional<knowledge::Provided> provided_by(Node with_item, Context& context);
+
+/// The kind of lock that an expression is, thread_lock or async_lock; nothing when it is none or not known to be one.
+std::optional<knowledge::Provided> lock_kind(Node expression, Context& context);
+
+/// True for a timeout, cancel scope or group of tasks: what may cancel its block.
+bool may_cancel(std::optional<knowledge::Provided> provided);
+
+}  // namespace surefoot::rules

@@ -1,0 +1,161 @@
+#include "analysis/rules/served_functions.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/rules/file_calls.hpp"
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/web_handlers.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+template <class List>
+bool contains(const List& names, std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+const knowledge::Decorator* facts_of(semantics::TermId decorator, Context& context) {
+  const semantics::Term& term = context.unit().terms[decorator];
+  const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
+  const Type* type = semantics::only(context.resolver().type_of(context.unit(), called));
+  return type == nullptr ? nullptr : knowledge::find_decorator(type->name);
+}
+
+Served served_by_facts(const knowledge::Decorator& facts) {
+  switch (facts.context) {
+    case knowledge::Context::web_request:
+      return Served::request;
+    case knowledge::Context::task_worker:
+      return facts.framework == "celery" ? Served::no : Served::job;
+    case knowledge::Context::consumer:
+      return Served::message;
+    default:
+      return Served::no;
+  }
+}
+
+bool imports_web_framework(Context& context) {
+  static constexpr std::array<std::string_view, 6> kNames = {"django", "aiohttp.web", "starlette",
+                                                             "sanic",  "pyramid",     "fastapi"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view name) { return context.file().module.imports(name); });
+}
+
+bool is_views_file(std::string_view path) {
+  return path == "views.py" || path.ends_with("/views.py") || path.find("/views/") != std::string_view::npos ||
+         path.starts_with("views/");
+}
+
+// `def orders(request, …)`; `def __call__(self, request)` and the hooks of a middleware; Falcon's `on_get(self, req,
+// resp)`.
+bool takes_request(const semantics::Function& function, Context& context) {
+  const auto& parameters = function.parameters;
+  if (function.container.empty()) {
+    if (parameters.empty() || parameters.front().name != "request") return false;
+    return is_views_file(context.path()) || imports_web_framework(context);
+  }
+  if (parameters.size() < 2) return false;
+  const std::string_view second = parameters[1].name;
+  if (function.name.starts_with("on_") && parameters.size() > 2) {
+    return (second == "req" || second == "request") && parameters[2].name.starts_with("resp");
+  }
+  const bool hook = function.name == "__call__" || function.name.starts_with("process_") || function.name == "dispatch";
+  return hook && second == "request" && imports_web_framework(context);
+}
+
+// A method that a framework calls on an object of a class that derives from one of its own, in any file.
+bool is_of_view_class(const semantics::Function& function, Context& context) {
+  static constexpr std::array<std::string_view, 14> kMethods = {
+      "get",  "post",   "put",      "patch",  "delete",  "head",    "options",
+      "list", "create", "retrieve", "update", "destroy", "receive", "receive_json"};
+  static constexpr std::array<std::string_view, 8> kClasses = {"django.views.View",
+                                                               "django.views.generic.View",
+                                                               "rest_framework.views.APIView",
+                                                               "flask.views.View",
+                                                               "tornado.web.RequestHandler",
+                                                               "starlette.endpoints.HTTPEndpoint",
+                                                               "channels.generic.websocket.AsyncWebsocketConsumer",
+                                                               "channels.generic.websocket.WebsocketConsumer"};
+  if (function.container.empty() || !contains(kMethods, function.name)) return false;
+  const std::string name = context.file().module.name() + "." + function.container;
+  return std::any_of(kClasses.begin(), kClasses.end(),
+                     [&](std::string_view base) { return context.resolver().is_subclass(name, base); });
+}
+
+}  // namespace
+
+Served served_by_declaration(Node definition, Context& context) {
+  const semantics::Function* function = context.unit().function_at(definition.index());
+  if (function == nullptr) return Served::no;
+  bool known = false;
+  for (const semantics::TermId decorator : function->decorators) {
+    const knowledge::Decorator* facts = facts_of(decorator, context);
+    if (facts == nullptr) continue;
+    known = true;
+    const Served by = served_by_facts(*facts);
+    if (by != Served::no) return by;
+  }
+  if (known) return Served::no;
+  const bool request = is_request_handler(*function, context) || takes_request(*function, context) ||
+                       is_of_view_class(*function, context);
+  return request ? Served::request : Served::no;
+}
+
+namespace {
+
+// What registering a function with this call makes of it; `called` is the name of what is called.
+Served registered_by(Node call, Context& inside) {
+  static constexpr std::array<std::string_view, 8> kRoutes = {
+      "add_url_rule", "add_api_route", "add_api_websocket_route", "add_route", "add_websocket_route", "add_get",
+      "add_post",     "add_view"};
+  static constexpr std::array<std::string_view, 9> kTyped = {"django.urls.path",
+                                                             "django.urls.re_path",
+                                                             "django.conf.urls.url",
+                                                             "starlette.routing.Route",
+                                                             "starlette.routing.WebSocketRoute",
+                                                             "fastapi.Depends",
+                                                             "fastapi.Security",
+                                                             "aiohttp.web.route",
+                                                             "fastapi.params.Depends"};
+  static constexpr std::array<std::string_view, 2> kMessages = {"basic_consume", "on_message_callback"};
+  const std::string_view name = last_name(call);
+  if (contains(kRoutes, name)) return Served::request;
+  if (contains(kMessages, name)) return Served::message;
+  const Type* callee = inside.callee(call);
+  if (callee == nullptr || callee->tag != Type::Tag::object) return Served::no;
+  const bool aiohttp = callee->name.starts_with("aiohttp.web.") &&
+                       (name == "get" || name == "post" || name == "put" || name == "delete" || name == "patch");
+  return aiohttp || contains(kTyped, callee->name) ? Served::request : Served::no;
+}
+
+}  // namespace
+
+Served served_by(Node definition, Context& context) {
+  const Served declared = served_by_declaration(definition, context);
+  const semantics::Function* function = context.unit().function_at(definition.index());
+  if (declared != Served::no || function == nullptr) return declared;
+  Served found = Served::no;
+  for_each_name_of(*function, context, [&](Node place, Context& inside) {
+    Node list = place.parent();
+    if (list.is(Kind::keyword_argument)) list = list.parent();
+    if (found == Served::no && list.is(Kind::argument_list)) found = registered_by(list.parent(), inside);
+  });
+  return found;
+}
+
+std::string_view describe(Served by) {
+  switch (by) {
+    case Served::request:
+      return "request";
+    case Served::job:
+      return "job";
+    case Served::message:
+      return "message";
+    case Served::no:
+      break;
+  }
+  return "call";
+}
+
+}  // namespace surefoot::rules

@@ -1,0 +1,13 @@
+#pragma once
+// Functions that more than one thread runs.
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// True when code of this file has several threads run the function of the context's unit at once: it is the target of
+/// threads that a loop makes, is mapped or submitted more than once, or handles the requests of a threading server.
+/// `of_self`: asks for the same object's method. Reads other units: for `confirm`.
+bool runs_in_several_threads(Node function, bool of_self, Context& context);
+
+}  // namespace surefoot::rules

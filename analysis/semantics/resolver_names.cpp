@@ -1,0 +1,126 @@
+// Names -> types: of a module, of what it imports, and of the modules that those come from.
+
+#include <algorithm>
+
+#include "analysis/semantics/resolver.hpp"
+#include "analysis/semantics/type_sets.hpp"
+#include "analysis/text/words.hpp"
+
+namespace surefoot::semantics {
+
+using Tag = Type::Tag;
+
+namespace {
+
+constexpr int kMaxImports = 60;
+
+bool is_builtin(std::string_view name) {
+  // Source: dir(builtins) of Python 3.12.
+  static const text::Words names(
+      "ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError "
+      "BrokenPipeError BufferError ChildProcessError ConnectionAbortedError ConnectionError "
+      "ConnectionRefusedError ConnectionResetError EOFError Exception ExceptionGroup FileExistsError "
+      "FileNotFoundError GeneratorExit IOError ImportError IndexError InterruptedError IsADirectoryError "
+      "KeyError KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError "
+      "NotImplementedError OSError OverflowError PermissionError ProcessLookupError RecursionError "
+      "ReferenceError RuntimeError StopAsyncIteration StopIteration SyntaxError SystemError SystemExit "
+      "TimeoutError TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError Warning "
+      "ZeroDivisionError __import__ abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable "
+      "chr classmethod compile complex delattr dict dir divmod enumerate eval exec exit filter float format "
+      "frozenset getattr globals hasattr hash help hex id input int isinstance issubclass iter len list locals "
+      "map max memoryview min next object oct open ord pow print property quit range repr reversed round set "
+      "setattr slice sorted staticmethod str sum super tuple type vars zip");
+  return names.contain(name);
+}
+
+std::string_view first_part(std::string_view path) { return path.substr(0, path.find('.')); }
+
+}  // namespace
+
+const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
+  const auto found = memo_.find(&unit);
+  return found == memo_.end() || found->second.module == nullptr ? module_ : *found->second.module;
+}
+
+void Resolver::enter(const ModuleIndex& module) {
+  if (&module == &module_ || !asked_.insert(&module).second) return;
+  for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
+}
+
+Modules::Found Resolver::find_module(const ModuleIndex& from, std::string_view path) {
+  if (modules_ == nullptr) return {};
+  const Modules::Found found = modules_->find(from, path);
+  if (found.module != nullptr) enter(*found.module);
+  return found;
+}
+
+TypeSet Resolver::name(const ModuleIndex& module, std::string_view name) {
+  if (module.find(name) != nullptr) return exported(module, name);
+  if (TypeSet found = star_imported(module, name); !found.empty()) return found;
+  if (!is_builtin(name)) return {};
+  return {object_at(name)};
+}
+
+TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
+  TypeSet result;
+  const auto* values = module.find(name);
+  if (values == nullptr) return star_imported(module, name);
+  for (const TermRef& ref : *values) {
+    if (!unite(result, value_of(ref))) return {};
+  }
+  return result;
+}
+
+TypeSet Resolver::star_imported(const ModuleIndex& module, std::string_view name) {
+  if (name.starts_with('_') || depth_ > kMaxImports) return {};
+  for (const std::string_view star : module.star_imports()) {
+    const std::string source = module.absolute(star);
+    const std::string path = source + "." + std::string(name);
+    const std::string_view canonical = knowledge::canonical(path);
+    if (knowledge::find_callable(canonical) != nullptr || knowledge::find_class(canonical) != nullptr) {
+      return {object_at(path)};
+    }
+    ++depth_;
+    const TypeSet types = import(module, source);
+    const Type* type = only(types);
+    TypeSet found = type != nullptr && type->module != nullptr ? exported(*type->module, name) : TypeSet();
+    --depth_;
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
+// What the libraries' tables speak of comes from there, whatever files of the same name there are.
+TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
+  if (path.empty() || path.front() == '.') return {};
+  if (knowledge::knows_module(first_part(path)) || depth_ > kMaxImports) return {object_at(path)};
+  const Modules::Found found = find_module(from, path);
+  if (found.module == nullptr) return {object_at(path)};
+  ++depth_;
+  Type type = make(Tag::object, intern(found.module->name()));
+  type.module = found.module;
+  TypeSet value{type};
+  for (std::size_t at = found.length; at < path.size() && !value.empty();) {
+    const std::size_t end = std::min(path.find('.', at + 1), path.size());
+    const Type* one = only(value);
+    value = one == nullptr ? TypeSet() : attribute(*one, intern(std::string(path.substr(at + 1, end - at - 1))));
+    at = end;
+  }
+  --depth_;
+  return value;
+}
+
+// A name that the package binds itself comes before a module in its folder.
+TypeSet Resolver::module_attribute(const ModuleIndex& module, std::string_view name) {
+  if (module.find(name) != nullptr) {
+    if (TypeSet bound = exported(module, name); !bound.empty()) return bound;
+  }
+  const ModuleIndex* inner = modules_ != nullptr && module.is_package() ? modules_->submodule(module, name) : nullptr;
+  if (inner == nullptr) return star_imported(module, name);
+  enter(*inner);
+  Type type = make(Tag::object, intern(inner->name()));
+  type.module = inner;
+  return {type};
+}
+
+}  // namespace surefoot::semantics

@@ -1,0 +1,107 @@
+// Documents and the files behind them: what a document imports is read from the disk, an open document's text beats the
+// disk, and what changes in one file shows in the others at once.
+#include "tests/unit/catch.hpp"
+#include "tests/unit/server/fake_client.hpp"
+#include "tests/unit/server/temp_folder.hpp"
+
+using namespace surefoot;
+using test::FakeClient;
+using test::json;
+using test::TempFolder;
+
+namespace {
+
+constexpr const char* kBlocks = "import time\n\n\ndef load():\n    time.sleep(1)\n";
+constexpr const char* kHarmless = "import time\n\n\ndef load():\n    pass\n";
+constexpr const char* kApp = "from helpers import load\n\n\nasync def handler():\n    load()\n";
+
+FakeClient::Options real_engine() {
+  FakeClient::Options options;
+  options.analyzer = server::Analyzer{};
+  return options;
+}
+
+struct Project : FakeClient {
+  Project() : FakeClient(real_engine()) { initialize(test::modern_capabilities()); }
+
+  TempFolder folder;
+  std::string uri(const std::string& name) const { return "file://" + folder.path() + "/" + name; }
+  std::vector<std::string> codes(const std::string& name) const {
+    std::vector<std::string> out;
+    const json shown = published(uri(name));
+    for (const auto& one : shown["diagnostics"]) out.push_back(one["code"]);
+    return out;
+  }
+};
+
+using Codes = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what an open document imports is read from the disk", "[session]") {
+  Project project;
+  project.folder.write("helpers.py", kBlocks);
+  project.open(project.uri("app.py"), kApp);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+  const json hop = project.published(project.uri("app.py"))["diagnostics"][0]["relatedInformation"][0];
+  CHECK(hop["location"]["uri"] == project.uri("helpers.py"));
+  CHECK(hop["location"]["range"]["start"]["line"] == 4);
+}
+
+TEST_CASE("editing a helper updates its callers in other documents, saved or not", "[session]") {
+  Project project;
+  project.folder.write("helpers.py", kHarmless);
+  project.open(project.uri("app.py"), kApp);
+  CHECK(project.codes("app.py").empty());
+  project.open(project.uri("helpers.py"), kHarmless);
+  project.replace(project.uri("helpers.py"), 2, kBlocks);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+  project.replace(project.uri("helpers.py"), 3, kHarmless);
+  CHECK(project.codes("app.py").empty());
+  project.replace(project.uri("helpers.py"), 4, kBlocks);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+  project.close(project.uri("helpers.py"));
+  CHECK(project.codes("app.py").empty());
+}
+
+TEST_CASE("a comment in a helper costs its callers nothing", "[session]") {
+  Project project;
+  project.folder.write("helpers.py", kBlocks);
+  project.open(project.uri("app.py"), kApp);
+  project.open(project.uri("helpers.py"), kBlocks);
+  const auto before = project.session().core().counters.analyses;
+  project.change(project.uri("helpers.py"), 2, {3, 0, 3, 0}, "# what it does\n");
+  CHECK(project.session().core().counters.analyses == before + 1);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+}
+
+TEST_CASE("files that appear, change or go on the disk count at once", "[session]") {
+  Project project;
+  project.open(project.uri("app.py"), kApp);
+  CHECK(project.codes("app.py").empty());
+  const auto changed = [&](int type) {
+    project.notify("workspace/didChangeWatchedFiles",
+                   {{"changes", json::array({{{"uri", project.uri("helpers.py")}, {"type", type}}})}});
+  };
+  project.folder.write("helpers.py", kBlocks);
+  changed(1);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+  project.folder.write("helpers.py", kHarmless);
+  changed(2);
+  CHECK(project.codes("app.py").empty());
+  project.folder.write("helpers.py", kBlocks);
+  changed(2);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+  project.folder.remove("helpers.py");
+  changed(3);
+  CHECK(project.codes("app.py").empty());
+}
+
+TEST_CASE("an import that is typed finds its file", "[session]") {
+  Project project;
+  project.folder.write("helpers.py", kBlocks);
+  project.open(project.uri("app.py"), "\n\n\nasync def handler():\n    load()\n");
+  CHECK(project.codes("app.py").empty());
+  project.change(project.uri("app.py"), 2, {0, 0, 0, 0}, "from helpers import load");
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+}
