@@ -1,5 +1,7 @@
 #include "analysis/engine/analyze.hpp"
 
+#include <filesystem>
+
 #include "analysis/engine/file_analysis.hpp"
 #include "analysis/syntax/tree.hpp"
 
@@ -14,13 +16,18 @@ ProjectPtr project_with(const project::ModulePtr& module, const ProjectPtr& proj
   return project->program().module(key) == module.get() ? project : project->with(module);
 }
 
+// One name for each folder: a file that is found by two would be two modules.
+std::string source_root(const std::string& root, const std::string& folder) {
+  std::string path = (std::filesystem::path(root) / folder).lexically_normal().generic_string();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path == "." ? "" : path;
+}
+
 }  // namespace
 
 project::Place place_in(std::string path, std::string root, bool is_project, const Config& config) {
   project::Place place{std::move(path), std::move(root), {}, !is_project};
-  for (const std::string& folder : config.src) {
-    place.source_roots.push_back(place.root.empty() ? folder : place.root + "/" + folder);
-  }
+  for (const std::string& folder : config.src) place.source_roots.push_back(source_root(place.root, folder));
   return place;
 }
 

@@ -60,6 +60,15 @@ std::string meant(const std::vector<std::string>& paths, project::Place importer
 
 }  // namespace
 
+TEST_CASE("a source root goes by one name, however the configuration writes it") {
+  engine::Config config;
+  config.src = {".", "./lib/", "../shared", "/opt/code/"};
+  CHECK(engine::place_in("app.py", "/p", true, config).source_roots ==
+        std::vector<std::string>{"/p", "/p/lib", "/shared", "/opt/code"});
+  CHECK(engine::place_in("app.py", "", true, config).source_roots ==
+        std::vector<std::string>{"", "lib", "../shared", "/opt/code"});
+}
+
 TEST_CASE("an import means the file that Python would run") {
   const std::vector<std::string> paths = {"/p/app/__init__.py",   "/p/app/db.py",        "/p/app/api/__init__.py",
                                           "/p/app/api/routes.py", "/p/src/lib/tools.py", "/p/services/a/x.py",
