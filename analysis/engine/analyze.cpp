@@ -1,7 +1,5 @@
 #include "analysis/engine/analyze.hpp"
 
-#include <filesystem>
-
 #include "analysis/engine/file_analysis.hpp"
 #include "analysis/syntax/tree.hpp"
 
@@ -16,11 +14,24 @@ ProjectPtr project_with(const project::ModulePtr& module, const ProjectPtr& proj
   return project->program().module(key) == module.get() ? project : project->with(module);
 }
 
-// One name for each folder: a file that is found by two would be two modules.
+// One name for each folder: a file that is found by two would be two modules. `.` and `..` go by the letters of the
+// path.
 std::string source_root(const std::string& root, const std::string& folder) {
-  std::string path = (std::filesystem::path(root) / folder).lexically_normal().generic_string();
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path == "." ? "" : path;
+  const std::string joined = root.empty() || folder.starts_with('/') ? folder : root + "/" + folder;
+  std::string path;
+  for (std::size_t at = 0; at < joined.size();) {
+    const std::size_t end = std::min(joined.find('/', at), joined.size());
+    const std::string part = joined.substr(at, end - at);
+    at = end + 1;
+    if (part.empty() || part == ".") continue;
+    const std::size_t slash = path.rfind('/');
+    if (part == ".." && !path.empty() && !path.ends_with("..")) {
+      path.erase(slash == std::string::npos ? 0 : slash);
+    } else {
+      path += (path.empty() && !joined.starts_with('/') ? "" : "/") + part;
+    }
+  }
+  return path;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/fixes/lazy.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
@@ -77,5 +78,12 @@ bool loads_much(std::string_view name) {
   if (last.starts_with("read_")) return true;
   return std::find(kLast.begin(), kLast.end(), last) != kLast.end();
 }
+
+Fixes make_lazy(const Report& report, Context& context) {
+  const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
+  return fixes::make_lazy(context.file(), call, has_functools_cache(context));
+}
+
+bool has_functools_cache(const Context& context) { return context.target() >= semantics::PythonVersion{3, 9}; }
 
 }  // namespace surefoot::rules

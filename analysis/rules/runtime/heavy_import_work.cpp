@@ -21,6 +21,7 @@ const Rule heavy_import_work{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .fix = make_lazy,
     .confirm = may_be_imported,
     .matters_at = matters_at,
 };

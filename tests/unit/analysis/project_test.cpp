@@ -62,11 +62,11 @@ std::string meant(const std::vector<std::string>& paths, project::Place importer
 
 TEST_CASE("a source root goes by one name, however the configuration writes it") {
   engine::Config config;
-  config.src = {".", "./lib/", "../shared", "/opt/code/"};
+  config.src = {".", "./lib/", "../shared", "/opt//code/", "a/../b"};
   CHECK(engine::place_in("app.py", "/p", true, config).source_roots ==
-        std::vector<std::string>{"/p", "/p/lib", "/shared", "/opt/code"});
+        std::vector<std::string>{"/p", "/p/lib", "/shared", "/opt/code", "/p/b"});
   CHECK(engine::place_in("app.py", "", true, config).source_roots ==
-        std::vector<std::string>{"", "lib", "../shared", "/opt/code"});
+        std::vector<std::string>{"", "lib", "../shared", "/opt/code", "b"});
 }
 
 TEST_CASE("an import means the file that Python would run") {
