@@ -117,7 +117,7 @@ void refresh_configuration(Core& core) {
     changed = true;
   }
   publish_config_problems(core);
-  if (changed && core.view->pulls()) core.client.request("workspace/diagnostic/refresh", nullptr, nullptr);
+  if (changed && core.view->pulls()) core.publisher.refresh();
 }
 
 void take_initial_settings(Core& core, const json& settings) {
