@@ -4,6 +4,7 @@
 
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/threadsafe_wait.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -33,7 +34,7 @@ const Rule blocking_wait_in_async{
 
 namespace {
 
-enum Variant : int { kCall, kPut, kBlock, kLoop };
+enum Variant : int { kCall, kPut, kBlock, kLoop, kOtherLoop };
 
 constexpr Effect kOtherRules = Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep |
                                Effect::blocks_input | Effect::blocks_subprocess | Effect::runs_loop;
@@ -91,13 +92,6 @@ bool is_waited_for(Node call, std::string_view name, Context& context) {
     }
   }
   return false;
-}
-
-// The loop would wait for itself, which RT214 reports.
-bool waits_for_own_loop(Node call, Context& context) {
-  Node value = receiver_of(call);
-  if (value.is(Kind::identifier)) value = only_value_of(value, context);
-  return value.is(Kind::call) && context.calls(value, "asyncio.run_coroutine_threadsafe");
 }
 
 // ---- blocks
@@ -233,12 +227,14 @@ void check_call(Node call, Context& context) {
   const auto blocking = waiting_call(call, context);
   if (!blocking) return;
   const bool method = static_cast<bool>(receiver_of(call));
-  if (method && (is_asked_first(call, context) || waits_for_own_loop(call, context))) return;
+  const bool handed_over = method && handed_over_by(call, context);
+  if (method && is_asked_first(call, context)) return;
+  if (handed_over && asks_where_it_runs(call, context)) return;
   if (is_waited_for(call, blocking->name, context)) return;
   if (is_left_to_reported_block(call, blocking->name, context)) return;
   Report& report = report_blocking(blocking_wait_in_async, call, call.child(Field::function), blocking->name,
                                    what_for(blocking->name), context);
-  report.variant = last_part(blocking->name) == "put" ? kPut : kCall;
+  report.variant = last_part(blocking->name) == "put" ? kPut : handed_over ? kOtherLoop : kCall;
 }
 
 void check_block(Node item, Context& context) {
@@ -293,9 +289,8 @@ bool has_bound(Node constructor) {
 }
 
 // A put waits only where the queue is full; without sight of a bound there is none to reach.
-bool confirm(const Report& report, Context& context) {
-  if (report.variant != kPut) return true;
-  const std::string_view name = final_name(receiver_of(context.unit().unit->ast.node(report.node)));
+bool may_be_full(Node put, Context& context) {
+  const std::string_view name = final_name(receiver_of(put));
   bool bounded = false;
   for (const auto& model : context.file().models) {
     const syntax::Ast& ast = model->unit->ast;
@@ -309,6 +304,13 @@ bool confirm(const Report& report, Context& context) {
     }
   }
   return bounded;
+}
+
+// A loop that would wait for itself is what RT214 reports.
+bool confirm(const Report& report, Context& context) {
+  const Node node = context.unit().unit->ast.node(report.node);
+  if (report.variant == kOtherLoop) return waits_for_other_loop(node, context);
+  return report.variant != kPut || may_be_full(node, context);
 }
 
 // ---- fixes
