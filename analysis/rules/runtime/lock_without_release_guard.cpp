@@ -203,12 +203,15 @@ bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node lock = call.child(Field::function).child(Field::object);
   const Node own = context.enclosing_function(call);
+  const bool of_self = lock.text().starts_with("self.");
   for (const auto& model : context.file().models) {
     const syntax::Ast& ast = model->unit->ast;
+    const bool other_class = of_self && !model->container.empty() && model->container != context.unit().container;
     for (std::uint32_t i = 0; i < ast.size(); ++i) {
       const Node node = ast.node(i);
       if (&ast == &own.ast() && own.covers(node)) continue;
       if (!node.is(Kind::attribute) || node.child(Field::attribute).text() != "release") continue;
+      if (other_class && node.child(Field::object).text() == lock.text()) continue;
       if (last_name(node.child(Field::object)).text() == last_name(lock).text()) return false;
     }
   }
