@@ -81,18 +81,18 @@ std::string unused_message(const std::vector<std::string>& codes) {
 
 }  // namespace
 
-void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& resolver) {
+void AnalyzedFile::collect(const Selection& selection) {
   std::vector<Silencer> silencers;
   for (Suppression& one : suppressions()) {
     const std::uint32_t line = module_->text.line_of(one.comment.start);
     silencers.push_back({std::move(one), line});
   }
   std::vector<Candidate> kept;
-  const fixes::FileView file = view();
   for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
-    for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_[unit].size(); ++number) {
+    for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_count(unit); ++number) {
       const rules::Report& report = report_at({unit, number});
-      if (report.variant != rules::kThroughHelper && !holds(report, file, unit, resolver)) continue;
+      const bool own = number < reports_[unit]->reports.size();
+      if (own && !verdicts_.hold(unit, number)) continue;
       Candidate one = candidate(unit, number);
       if (const auto severity = selection.severity(*report.rule)) {
         one.finding.severity = *severity;
@@ -104,11 +104,7 @@ void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& reso
         if (here && silencer.silences(one.finding, *config_)) silent = true;
       }
       if (silent) continue;
-      if (number < reports_[unit]->reports.size()) {
-        for (rules::Explanation& place : explanations(report, file, unit, resolver)) {
-          one.finding.related.push_back({{}, fixes::span_in_file(file, place.place), std::move(place.message)});
-        }
-      }
+      if (own) add_explanations(one.finding, verdicts_.explanations(unit, number));
       kept.push_back(std::move(one));
     }
   }
@@ -126,6 +122,17 @@ void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& reso
     }
   }
   finish(std::move(kept));
+}
+
+void AnalyzedFile::add_explanations(Finding& finding, const std::vector<Explained>& places) const {
+  for (const Explained& place : places) {
+    const auto& models = module_->models;
+    const auto found =
+        std::find_if(models.begin(), models.end(), [&](const auto& model) { return model.get() == place.unit; });
+    if (found == models.end()) continue;
+    const std::uint32_t offset = module_->units.units[static_cast<std::size_t>(found - models.begin())].offset;
+    finding.related.push_back({{}, {place.span.start + offset, place.span.end + offset}, place.message});
+  }
 }
 
 void AnalyzedFile::finish(std::vector<Candidate> kept) {
