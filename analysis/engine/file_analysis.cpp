@@ -4,21 +4,11 @@
 
 #include "analysis/engine/raise.hpp"
 #include "analysis/engine/selection.hpp"
+#include "analysis/engine/silencers.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::engine {
 namespace {
-
-// The statement around a node, up to its body when it has one: where a suppression comment may stand.
-text::Span statement_span(syntax::Node node) {
-  while (node.parent() && !syntax::is_statement(node.kind())) node = node.parent();
-  text::Span span = node.span();
-  for (const syntax::Field field : {syntax::Field::body, syntax::Field::consequence}) {
-    if (const syntax::Node body = node.child(field)) span.end = std::min(span.end, body.start());
-  }
-  if (const syntax::Node body = node.child(syntax::Kind::block)) span.end = std::min(span.end, body.start());
-  return span;
-}
 
 // True when a comment at this offset (the end of `line`) would be part of a string or follow a line continuation.
 bool is_inside_token(const syntax::Ast& ast, std::uint32_t offset, std::string_view line) {
@@ -121,7 +111,7 @@ void AnalyzedFile::check_units(const Before& before, const std::stop_token& stop
   confirm(before, resolver);
   surroundings_ = Surroundings::of(project_->program(), resolver);
   if (before.file != nullptr) surroundings_.add(before.file->surroundings_);
-  facts_ = join_facts(file, reports_, verdicts_);
+  facts_ = join_facts(file, reports_, verdicts_, *config_);
   if (!stop.stop_requested()) project_->offer(*module_, facts_, surroundings_);
 }
 
@@ -139,22 +129,6 @@ fixes::FileView AnalyzedFile::view() const {
   return {module_->place.path, module_->text, module_->units, module_->models, *module_->index, *config_};
 }
 
-std::vector<Suppression> AnalyzedFile::suppressions() const {
-  std::vector<Suppression> all;
-  for (const text::Span comment : module_->units.comments) {
-    const auto found = parse_suppressions(module_->text.slice(comment), comment.start);
-    all.insert(all.end(), found.begin(), found.end());
-  }
-  for (std::size_t i = 0; i < reports_.size(); ++i) {
-    for (Suppression one : reports_[i]->suppressions) {
-      one.comment.start += module_->units.units[i].offset;
-      one.comment.end += module_->units.units[i].offset;
-      all.push_back(std::move(one));
-    }
-  }
-  return all;
-}
-
 const rules::Report& AnalyzedFile::report_at(const Source& source) const {
   const auto& own = reports_[source.unit]->reports;
   return source.report < own.size() ? own[source.report] : raised_[source.unit]->all[source.report - own.size()].report;
@@ -170,9 +144,6 @@ AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t nu
   finding.severity = report.severity;
   finding.message = report.message;
   finding.span = {report.span.start + offset, report.span.end + offset};
-  const text::Span statement = statement_span(module_->models[unit]->unit->ast.node(report.node));
-  result.lines = {module_->text.line_of(finding.span.start),
-                  std::max(module_->text.line_of(finding.span.end), module_->text.line_of(statement.end + offset))};
   result.source = {unit, number};
   const std::size_t own = reports_[unit]->reports.size();
   if (number >= own) finding.related = related_to(raised_[unit]->all[number - own]);
@@ -206,20 +177,20 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
 
 // The end of the code of the first line of the finding on which a comment can stand.
 std::uint32_t AnalyzedFile::comment_place(const Finding& finding) const {
-  text::Span lines{module_->text.line_of(finding.span.start), module_->text.line_of(finding.span.end)};
+  Lines lines{module_->text.line_of(finding.span.start), module_->text.line_of(finding.span.end)};
   const syntax::Ast* ast = nullptr;
   std::uint32_t offset = 0;
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i] != finding || sources_[i].unit >= reports_.size()) continue;
     ast = &module_->models[sources_[i].unit]->unit->ast;
     offset = module_->units.units[sources_[i].unit].offset;
-    lines = candidate(sources_[i].unit, sources_[i].report).lines;
+    lines = lines_of(report_at(sources_[i]), view(), sources_[i].unit);
   }
-  for (std::uint32_t line = lines.start; line <= lines.end; ++line) {
+  for (std::uint32_t line = lines.first; line <= lines.last; ++line) {
     const text::Span span = module_->text.line_span(line);
     if (ast == nullptr || !is_inside_token(*ast, span.end - offset, module_->text.slice(span))) return span.end;
   }
-  return module_->text.line_span(lines.end).end;
+  return module_->text.line_span(lines.last).end;
 }
 
 }  // namespace surefoot::engine

@@ -13,6 +13,7 @@
 namespace surefoot::engine {
 
 class Selection;
+class Silencers;
 
 class AnalyzedFile final : public FileAnalysis {
  public:
@@ -56,7 +57,6 @@ class AnalyzedFile final : public FileAnalysis {
   struct Candidate {
     Finding finding;
     Source source;
-    text::Span lines;  // first and last line on which a comment may speak of it
   };
 
   struct Before {
@@ -83,12 +83,12 @@ class AnalyzedFile final : public FileAnalysis {
   bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
   const rules::Report& report_at(const Source& source) const;
   void collect(const Selection& selection);
+  void add_unused(const Selection& selection, Silencers& silencers, std::vector<Candidate>& kept) const;
   void add_explanations(Finding& finding, const std::vector<Explained>& places) const;
   void finish(std::vector<Candidate> kept);
   Fixes unused_fix(const Finding& finding) const;
   std::uint32_t comment_place(const Finding& finding) const;
   Candidate candidate(std::size_t unit, std::size_t report) const;
-  std::vector<Suppression> suppressions() const;
   fixes::FileView view() const;
 
   project::ModulePtr module_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/engine/selection.hpp"
+#include "analysis/engine/silencers.hpp"
 #include "analysis/engine/verdicts.hpp"
 #include "analysis/project/calls.hpp"
 #include "analysis/text/hash.hpp"
@@ -128,13 +129,17 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
 }
 
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
-                             const Verdicts& verdicts) {
+                             const Verdicts& verdicts, const Config& config) {
   auto facts = std::make_shared<project::ModuleFacts>();
   text::Hasher hash;
+  Silencers silencers(file, units, config);
   for (std::size_t i = 0; i < units.size(); ++i) {
     std::vector<rules::Report> kept;
     for (std::size_t number = 0; number < units[i]->effects.size(); ++number) {
-      if (verdicts.hold(i, units[i]->reports.size() + number)) kept.push_back(units[i]->effects[number]);
+      const rules::Report& effect = units[i]->effects[number];
+      if (!verdicts.hold(i, units[i]->reports.size() + number)) continue;
+      if (!silencers.empty() && silencers.silence_effect(*effect.rule, lines_of(effect, file, i))) continue;
+      kept.push_back(effect);
     }
     const bool all = kept.size() == units[i]->effects.size();
     facts->units.push_back(all ? units[i]->facts
@@ -154,7 +159,7 @@ project::FactsPtr read_facts(const project::Module& module, const Config& config
   }
   Verdicts verdicts;
   verdicts.ask(file, units, resolver);
-  return join_facts(file, units, verdicts);
+  return join_facts(file, units, verdicts, config);
 }
 
 }  // namespace surefoot::engine

@@ -29,9 +29,10 @@ struct UnitReports {
 UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
                        const Selection& selection, rules::Profile profile);
 
-/// The facts of a file, from those of its units: effects that do not hold in this version are left out.
+/// The facts of a file, from those of its units: effects that do not hold in this version, or that a comment at their
+/// place silences, are left out.
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
-                             const Verdicts& verdicts);
+                             const Verdicts& verdicts, const Config& config);
 
 /// The facts of a file whose findings nobody wants.
 project::FactsPtr read_facts(const project::Module& module, const Config& config, semantics::Resolver& resolver);
