@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/text/hash.hpp"
+#include "server/handlers/hints.hpp"
 #include "server/session/core.hpp"
 #include "server/workspace/shared_facts.hpp"
 
@@ -62,6 +63,7 @@ void Neighbourhood::analysed(const Document& document) {
       if (identity == document.identity || !other.path) continue;
       if (is_new_file || depends_on(other, key)) core_.analyses.outdated(other);
     }
+    if (core_.documents.all().size() > 1) refresh_hints(core_);
   }
   if (imports_changed) read_neighbours(document);
 }
@@ -89,6 +91,7 @@ void Neighbourhood::neighbours_read(const std::string&, const std::vector<projec
   if (all.size() == before) return;
   replace(std::make_shared<const project::Program>(std::move(all)));
   outdate_all();
+  refresh_hints(core_);
 }
 
 void Neighbourhood::outdate_all() {
