@@ -20,6 +20,9 @@ class ShapeHasher {
     for (const AttributeBinding& attribute : model_.attributes) {
       hash_.add(attribute.container).add(attribute.name);
       root(attribute.term);
+      if (attribute.container.starts_with('<')) {
+        root(model_.term_of(model_.unit->ast.node(attribute.node).child(syntax::Field::object)));
+      }
     }
     for (const Class& one : model_.classes) {
       hash_.add(one.path);
