@@ -197,19 +197,35 @@ void check(Node call, Context& context) {
 
 Node last_name(Node place) { return place.is(Kind::attribute) ? place.child(Field::attribute) : place; }
 
+bool calls_on(Node node, Node lock, std::string_view method) {
+  return node.is(Kind::attribute) && node.child(Field::attribute).text() == method &&
+         last_name(node.child(Field::object)).text() == last_name(lock).text();
+}
+
+// True when the function round the node takes the lock too: what it releases is what it took.
+bool takes_it_itself(Node node, Node lock, Context& inside) {
+  const Node function = inside.enclosing_function(node);
+  for (std::uint32_t i = function.index(); function && i < function.after(); ++i) {
+    const Node one = node.ast().node(i);
+    if (calls_on(one, lock, "acquire") && inside.enclosing_function(one) == function) return true;
+  }
+  return false;
+}
+
 // A lock that other functions release may be handed over on purpose.
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kOnError) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   const Node lock = call.child(Field::function).child(Field::object);
   const Node own = context.enclosing_function(call);
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
+  const auto& models = context.file().models;
+  for (std::size_t unit = 0; unit < models.size(); ++unit) {
+    Context inside(context.file(), unit, context.resolver());
+    const syntax::Ast& ast = models[unit]->unit->ast;
     for (std::uint32_t i = 0; i < ast.size(); ++i) {
       const Node node = ast.node(i);
       if (&ast == &own.ast() && own.covers(node)) continue;
-      if (!node.is(Kind::attribute) || node.child(Field::attribute).text() != "release") continue;
-      if (last_name(node.child(Field::object)).text() == last_name(lock).text()) return false;
+      if (calls_on(node, lock, "release") && !takes_it_itself(node, lock, inside)) return false;
     }
   }
   return true;

@@ -66,10 +66,21 @@ Node handed_over_by(Node call, Context& context) {
 }
 
 // True when the function asks where it runs, or waits for the future in another way first.
+bool compares_loop(Node body) {
+  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+    const Node node = body.ast().node(i);
+    if (node.is(Kind::comparison_operator) && (mentions(node, "loop") || mentions(node, "get_running_loop")))
+      return true;
+  }
+  return false;
+}
+
 bool is_careful(Node call, Context& context) {
   const Node body = context.enclosing_function(call).child(Field::body);
-  for (const std::string_view name : {"get_running_loop", "_get_running_loop", "current_thread", "get_ident",
-                                      "main_thread", "get_native_id", "wrap_future"}) {
+  // In a coroutine a loop always runs: asking for it there is no question where this is, unless it is compared.
+  const bool asks_for_loop = mentions(body, "get_running_loop") || mentions(body, "_get_running_loop");
+  if (asks_for_loop && (!context.in_coroutine(call) || compares_loop(body))) return true;
+  for (const std::string_view name : {"current_thread", "get_ident", "main_thread", "get_native_id", "wrap_future"}) {
     if (mentions(body, name)) return true;
   }
   const Node future = receiver_of(call);
