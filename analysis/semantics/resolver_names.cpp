@@ -69,7 +69,7 @@ TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
   TypeSet result;
   const auto* values = module.look_up(name);
   if (values == nullptr) return star_imported(module, name);
-  for (const TermRef& ref : *values) {
+  for (const TermRef& ref : telling(*values)) {
     if (!unite(result, value_of(ref))) return {};
   }
   return result;
