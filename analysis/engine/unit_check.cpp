@@ -49,19 +49,6 @@ void run_rules(const syntax::Ast& ast, const Selection& selection, rules::Contex
   }
 }
 
-// Of the function or lambda whose body holds the node; else of the code outside them, which stands last.
-project::FunctionFacts* facts_at(std::vector<project::FunctionFacts>& all, syntax::Node node) {
-  for (syntax::Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-    const bool function = outer.is(syntax::Kind::function_definition) || outer.is(syntax::Kind::lambda);
-    if (!function || child.field() != syntax::Field::body) continue;
-    const auto found = std::find_if(all.begin(), all.end(), [&](const project::FunctionFacts& one) {
-      return one.spot.node == outer.index() && !one.is_module;
-    });
-    if (found != all.end()) return &*found;
-  }
-  return &all.back();
-}
-
 std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
   text::Hasher hash;
   for (const project::FunctionFacts& one : all) {
@@ -85,8 +72,9 @@ std::shared_ptr<const project::UnitFacts> with_effects(std::vector<project::Func
                                                        const std::vector<rules::Report>& effects) {
   for (const rules::Report& effect : effects) {
     const syntax::Node node = unit.unit->ast.node(effect.node);
-    facts_at(functions, node)
-        ->sources.push_back({effect.rule->code, effect.subject, effect.effect, {0, effect.node, effect.span}});
+    project::FunctionFacts* facts = project::facts_around(functions, node);
+    if (facts == nullptr) continue;
+    facts->sources.push_back({effect.rule->code, effect.subject, effect.effect, {0, effect.node, effect.span}});
   }
   auto facts = std::make_shared<project::UnitFacts>();
   facts->hash = hash_of(functions);

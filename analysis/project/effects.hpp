@@ -37,8 +37,16 @@ struct Source {
   Spot spot;
 };
 
-/// How a call runs the callee's body.
-enum class Runs : std::uint8_t { body, iteration };
+/// How a call runs the callee's body. Effects rise through the first two only, and facts have no others but where they
+/// are made for a call graph.
+enum class Runs : std::uint8_t {
+  body,       // here and now
+  iteration,  // here, step by step
+  coroutine,  // on the event loop: what is made here is awaited, or becomes a task
+  callback,   // on the event loop, later
+  thread,     // in a worker thread it is handed over to
+  process,    // in another process
+};
 
 struct Call {
   FunctionKey callee;
@@ -57,7 +65,7 @@ struct FunctionFacts {
   Spot spot;                                     // of its definition
   std::vector<std::uint32_t> called_parameters;  // 0-based
   std::vector<Source> sources;
-  std::vector<Call> calls;  // of functions of the project that are not asynchronous, in the order of the text
+  std::vector<Call> calls;  // of functions of the project, in the order of the text; see Callees
 };
 
 /// What the functions of one unit say. `unit` of each spot is left 0: ModuleFacts knows the number.

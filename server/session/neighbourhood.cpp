@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/handlers/hints.hpp"
 #include "server/session/core.hpp"
 #include "server/workspace/shared_facts.hpp"
 
@@ -55,6 +56,7 @@ void Neighbourhood::analysed(const Document& document) {
       if (identity == document.identity || !other.path) continue;
       if (is_new_file || depends_on(other, key)) core_.analyses.outdated(other);
     }
+    if (core_.documents.all().size() > 1) refresh_hints(core_);
   }
   if (imports_changed) read_neighbours(document);
 }
@@ -82,6 +84,7 @@ void Neighbourhood::neighbours_read(const std::string&, const std::vector<projec
   if (all.size() == before) return;
   replace(std::make_shared<const project::Program>(std::move(all)));
   outdate_all();
+  refresh_hints(core_);
 }
 
 void Neighbourhood::outdate_all() {

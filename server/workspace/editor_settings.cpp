@@ -122,6 +122,16 @@ void add(EditorSettings& out, const ConfigKey& key, const json& value) {
   out.entries.push_back({&key, *std::move(read)});
 }
 
+/// A setting of the editor alone, which no configuration file has.
+std::optional<bool> read_switch(const std::map<std::string, const json*>& values, const std::string& name,
+                                std::vector<std::string>& problems) {
+  const auto found = values.find(name);
+  if (found == values.end() || found->second->is_null()) return std::nullopt;
+  if (found->second->is_boolean()) return found->second->get<bool>();
+  problems.push_back("`" + name + "`: expected true or false, found " + shortened(*found->second));
+  return std::nullopt;
+}
+
 void collect(const json& settings, std::map<std::string, const json*>& values, int depth) {
   if (!settings.is_object()) return;
   for (const auto& [name, value] : settings.items()) {
@@ -150,6 +160,8 @@ EditorSettings parse_editor_settings(const json& settings) {
     const auto found = values.find(std::string(key.name));
     if (found != values.end() && !found->second->is_null()) add(out, key, *found->second);
   }
+  out.hints.inlay_hints = read_switch(values, "inlay-hints", out.problems);
+  out.hints.code_lens = read_switch(values, "code-lens", out.problems);
   return out;
 }
 
