@@ -122,6 +122,8 @@ class Context {
   std::size_t unit_number() const { return unit_; }
   /// Each unit of the file by its number, for rules/units.hpp.
   const semantics::UnitModel& unit(std::size_t number) const { return *file_.models[number]; }
+  /// True for a function, and for a class or its header.
+  bool is_definition(std::size_t number) const { return file_.units.units[number].is_definition; }
   std::size_t unit_count() const { return file_.models.size(); }
   /// What the file declares.
   const semantics::ModuleIndex& module() const { return file_.module; }

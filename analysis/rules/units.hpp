@@ -47,10 +47,9 @@ template <typename Visit>
 bool any_statement(Context& context, const Visit& visit) {
   if (auto* reads = semantics::Reads::current()) reads->statements();
   for (std::size_t i = 0; i < context.unit_count(); ++i) {
-    const syntax::Unit& unit = *context.unit(i).unit.get();
-    if (syntax::is_definition(unit)) continue;
+    if (context.is_definition(i)) continue;
     Context inside(context, i);
-    if (visit(unit.ast.root(), inside)) return true;
+    if (visit(context.unit(i).unit.get()->ast.root(), inside)) return true;
   }
   return false;
 }

@@ -42,7 +42,7 @@ class WallClock {
   /// `function` is a function_definition of the context's unit that stands in no other.
   WallClock(Node function, Context& context);
   /// False when the function never reads the clock: then there is nothing to ask.
-  bool reads_clock() const { return !readings_.empty(); }
+  static bool is_read_in(Node function, Context& context);
 
   const LocalNames& names() const { return names_; }
   ClockValue value_of(Node expression);

@@ -89,7 +89,8 @@ const ClassEntry* ModuleIndex::look_up_class(std::string_view path) const {
 
 bool ModuleIndex::imports(std::string_view module) const {
   const auto is_of = [&](std::string_view path) {
-    return path.starts_with(module) && (path.size() == module.size() || path[module.size()] == '.');
+    const bool ends = path.size() == module.size() || (path.size() > module.size() && path[module.size()] == '.');
+    return ends && path.starts_with(module);
   };
   return std::any_of(star_imports_.begin(), star_imports_.end(), is_of) ||
          std::any_of(imported_.begin(), imported_.end(), is_of);

@@ -30,9 +30,17 @@ Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(
 
 std::string_view Resolver::intern(std::string text) { return *strings_.insert(std::move(text)).first; }
 
+Resolver::Memo& Resolver::memo_of(const UnitModel& unit) {
+  if (last_unit_ != &unit) {
+    last_memo_ = &memo_[&unit];
+    last_unit_ = &unit;
+  }
+  return *last_memo_;
+}
+
 const TypeSet& Resolver::type_of(const UnitModel& unit, TermId term) {
   if (term == kUnknown || term >= unit.terms.size()) return kNothing;
-  Memo& memo = memo_[&unit];
+  Memo& memo = memo_of(unit);
   if (memo.index.empty()) memo.index.resize(unit.terms.size());
   if (memo.index[term] > 1) return results_[memo.index[term] - 2];
   if (memo.index[term] == 1 || depth_ > kMaxDepth) return kNothing;
@@ -41,7 +49,7 @@ const TypeSet& Resolver::type_of(const UnitModel& unit, TermId term) {
   TypeSet types = resolve(unit, term);
   --depth_;
   results_.push_back(std::move(types));
-  memo_[&unit].index[term] = static_cast<std::uint32_t>(results_.size()) + 1;
+  memo_of(unit).index[term] = static_cast<std::uint32_t>(results_.size()) + 1;
   return results_.back();
 }
 
@@ -153,7 +161,7 @@ TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& 
   TypeSet result;
   for (const TermId term : terms) {
     // A loop's own join adds nothing to itself.
-    if (Memo& memo = memo_[&unit]; term < memo.index.size() && memo.index[term] == 1) continue;
+    if (Memo& memo = memo_of(unit); term < memo.index.size() && memo.index[term] == 1) continue;
     if (!unite(result, type_of(unit, term))) return {};
   }
   return result;

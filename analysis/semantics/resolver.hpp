@@ -135,22 +135,29 @@ class Resolver {
   /// the project stand where they come. It ends before a base that is not known.
   const std::vector<std::string_view>& order_of(std::string_view class_name);
   std::vector<std::string_view> linearize(std::string_view class_name, int depth);
+  /// The class itself and all that it derives from.
+  std::vector<std::string_view> find_ancestors(std::string_view name);
   std::string_view intern(std::string text);
 
   struct Memo {
     const ModuleIndex* module = nullptr;
     std::vector<std::uint32_t> index;  // 0: not yet, 1: under way, else number + 2
   };
+  Memo& memo_of(const UnitModel& unit);
   const ModuleIndex& module_;
   const Modules* modules_;
   std::unordered_set<const ModuleIndex*> asked_;
   bool is_asked_by_others_ = false;
   std::unordered_map<std::string_view, const ClassEntry*> entries_;  // by qualified name
   std::unordered_map<const UnitModel*, Memo> memo_;
+  const UnitModel* last_unit_ = nullptr;  // whose memo was asked for last
+  Memo* last_memo_ = nullptr;
   std::deque<TypeSet> results_;
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
   std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> ancestors_;
+  std::unordered_map<const std::vector<TermRef>*, TypeSet> exported_;
   std::unordered_map<const Function*, Decorated> decorated_;
   int depth_ = 0;
   Django django_ = Django::unknown;

@@ -252,13 +252,24 @@ std::vector<std::string_view> Resolver::linearize(std::string_view class_name, i
 }
 
 bool Resolver::is_subclass(std::string_view name, std::string_view base) {
+  const auto contains = [&](const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), base) != names.end();
+  };
+  if (name == base) return true;
+  if (const auto found = ancestors_.find(name); found != ancestors_.end()) return contains(found->second);
+  if (depth_ > 0) return contains(find_ancestors(name));  // some bases may be unknown since they are under way
+  const std::string_view kept = intern(std::string(name));
+  return contains(ancestors_.emplace(kept, find_ancestors(kept)).first->second);
+}
+
+std::vector<std::string_view> Resolver::find_ancestors(std::string_view name) {
   std::vector<std::string_view> waiting{name};
-  std::unordered_set<std::string_view> seen;
+  std::vector<std::string_view> seen;
   while (!waiting.empty() && seen.size() < 200) {
     const std::string_view one = waiting.back();
     waiting.pop_back();
-    if (one == base) return true;
-    if (!seen.insert(one).second) continue;
+    if (std::find(seen.begin(), seen.end(), one) != seen.end()) continue;
+    seen.push_back(one);
     if (const ClassEntry* entry = class_entry(one)) {
       for (const TermId term : entry->definition->bases) {
         if (const Type* type = only(type_of(*entry->unit, term))) waiting.push_back(type->name);
@@ -267,7 +278,7 @@ bool Resolver::is_subclass(std::string_view name, std::string_view base) {
       waiting.insert(waiting.end(), known->bases.begin(), known->bases.end());
     }
   }
-  return false;
+  return seen;
 }
 
 }  // namespace surefoot::semantics

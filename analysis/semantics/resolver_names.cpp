@@ -38,6 +38,7 @@ std::string_view first_part(std::string_view path) { return path.substr(0, path.
 }  // namespace
 
 const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
+  if (last_unit_ == &unit) return last_memo_->module == nullptr ? module_ : *last_memo_->module;
   const auto found = memo_.find(&unit);
   return found == memo_.end() || found->second.module == nullptr ? module_ : *found->second.module;
 }
@@ -66,12 +67,17 @@ TypeSet Resolver::name(const ModuleIndex& module, std::string_view name) {
 }
 
 TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
-  TypeSet result;
   const auto* values = module.look_up(name);
   if (values == nullptr) return star_imported(module, name);
+  if (const auto found = exported_.find(values); found != exported_.end()) return found->second;
+  TypeSet result;
   for (const TermRef& ref : telling(*values)) {
-    if (!unite(result, value_of(ref))) return {};
+    if (unite(result, value_of(ref))) continue;
+    result.clear();
+    break;
   }
+  // Where more is under way, some of the values may be unknown for that alone.
+  if (depth_ <= 1) exported_.emplace(values, result);
   return result;
 }
 

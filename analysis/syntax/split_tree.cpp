@@ -95,6 +95,7 @@ class Splitter {
     if (is_stray(node, level)) suspects_.push_back(placed.offset);
     placed.previous = find_previous(node, body);
     placed.unit = placed.previous != kNew ? known_.unit(placed.previous) : build(node, body);
+    placed.is_definition = is_definition(*placed.unit);
     list_.units.push_back(std::move(placed));
   }
 

@@ -31,6 +31,7 @@ struct PlacedUnit {
   std::uint32_t offset = 0;       // of the unit's start in the file
   std::uint32_t level = 0;        // 0 at the top level, 1 in a class, 2 in a class in a class ...
   std::uint32_t previous = kNew;  // its index in the list it was taken from
+  bool is_definition = false;     // as is_definition() says of the unit
 };
 
 /// The trees of a piece, where they are worth keeping for its next version.

@@ -76,12 +76,12 @@ void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
   if (scope != Scope::function && scope != Scope::lambda) return;
   const Node function = context.enclosing_function(call);
+  const auto blocking = blocking_call(call, context);
+  if (!blocking || !any(blocking->effects & kWanted)) return;
   const bool protocol = is_method_of_protocol(function, context);
   const bool may_be_callback = context.module().imports("asyncio") || context.module().imports("anyio") ||
                                context.module().imports("trio") || context.module().imports("tornado");
   if (!protocol && !may_be_callback) return;
-  const auto blocking = blocking_call(call, context);
-  if (!blocking || !any(blocking->effects & kWanted)) return;
   Report& report = context.report(blocking_in_callback, call,
                                   fmt::format("`{}` {} in a callback of the event loop, and stops the loop "
                                               "for so long",

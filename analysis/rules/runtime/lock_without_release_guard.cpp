@@ -223,9 +223,9 @@ bool confirm(const Report& report, Context& context) {
   bool alone = true;
   for_each_identifier("release", context, [&](Node identifier, Context& inside) {
     if (identifier.field() != Field::attribute || (&identifier.ast() == &own.ast() && own.covers(identifier))) return;
-    const Node released = identifier.parent().child(Field::object);
     const std::string& container = inside.unit().container;
     const bool other_class = of_self && !container.empty() && container != context.unit().container;
+    const Node released = identifier.parent().child(Field::object);
     if (other_class && released.text() == lock.text()) return;
     const bool same = last_name(released).text() == last_name(lock).text();
     alone = alone && (!same || takes_it_itself(identifier, lock, inside));

@@ -220,7 +220,7 @@ void check(Node call, Context& context) {
 bool is_partial_with_timeout(Node call, const Callable& facts, Context& context) {
   const auto made = maker_of(call.child(Field::function), context);
   if (!made) return false;
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const std::string_view name = facts.timeout.parameter.empty() ? "timeout" : facts.timeout.parameter;
   return inside.calls(made->call, "functools.partial") && (argument(made->call, name) || has_double_splat(made->call));
 }

@@ -48,7 +48,6 @@ class Finder {
   Finder(Node function, Context& context) : function_(function), context_(context), clock_(function, context) {}
 
   void run() {
-    if (!clock_.reads_clock()) return;
     find_deadlines();
     for (std::uint32_t i = function_.index(); i < function_.after(); ++i) {
       const Node node = function_.ast().node(i);
@@ -179,7 +178,9 @@ class Finder {
 };
 
 void check(Node function, Context& context) {
-  if (!context.enclosing_function(function)) Finder(function, context).run();
+  if (!context.enclosing_function(function) && WallClock::is_read_in(function, context)) {
+    Finder(function, context).run();
+  }
 }
 
 // All that must change together: the locals that are compared with each other, and the readings behind them.
