@@ -143,5 +143,4 @@ TEST_CASE("the graph can be made smaller: by where ways start, and by a function
   CHECK(unknown.err == "surefoot: error: no function is called `fetsh` (did you mean `fetch`?)\n");
   CHECK(run(shop, {"graph", "nowhere"}).status == 2);
   CHECK(run(shop, {"graph", "--format", "png"}).status == 2);
-  CHECK(run(shop, {"graph", "pyproject.toml"}).status == 2);
 }
