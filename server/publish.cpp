@@ -32,8 +32,8 @@ bool same(const ConfigFileProblem& a, const ConfigFileProblem& b) {
 void Publisher::send(std::string_view uri, std::optional<std::int32_t> version,
                      std::vector<protocol::Diagnostic> diagnostics) {
   ++counters_.published;
-  client_.notify("textDocument/publishDiagnostics",
-                 protocol::PublishDiagnosticsParams{std::string(uri), version, std::move(diagnostics)});
+  client_.notify_text("textDocument/publishDiagnostics",
+                      protocol::to_text({std::string(uri), version, std::move(diagnostics)}));
 }
 
 void Publisher::pulled(Document& document) {

@@ -1,7 +1,6 @@
 #include "analysis/engine/analyze.hpp"
 
 #include "analysis/engine/file_analysis.hpp"
-#include "analysis/syntax/tree.hpp"
 
 namespace surefoot::engine {
 namespace {
@@ -43,8 +42,7 @@ project::Place place_in(std::string path, std::string root, bool is_project, con
 }
 
 project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop) {
-  const syntax::Tree tree = syntax::read(text, stop);
-  return project::read_module(std::move(place), std::move(text), tree);
+  return project::read_module(std::move(place), std::move(text), nullptr, stop);
 }
 
 std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
@@ -63,10 +61,9 @@ std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> check
 
 std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<const Config> config, ProjectPtr project,
                                             std::stop_token stop) {
-  syntax::Tree tree = syntax::read(input.text, stop);
-  project::ModulePtr module = project::read_module(std::move(input.place), std::move(input.text), tree);
+  project::ModulePtr module = project::read_module(std::move(input.place), std::move(input.text), nullptr, stop);
   ProjectPtr around = project_with(module, project, config);
-  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
+  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around));
   file->run(nullptr, stop);
   return file;
 }
@@ -76,20 +73,11 @@ std::shared_ptr<const FileAnalysis> reanalyze(const FileAnalysis& previous, cons
                                               std::stop_token stop) {
   const auto* old = dynamic_cast<const AnalyzedFile*>(&previous);
   text::SourceText text = previous.text();
-  std::vector<syntax::TreeEdit> changes;
-  for (const text::TextEdit& edit : edits) {
-    text::SourceText next = text.with_edit(edit);
-    changes.push_back({text, next, edit});
-    text = std::move(next);
-  }
-  if (old == nullptr || !old->tree()) {
-    project::Place place = old == nullptr ? project::Place{previous.path(), {}} : old->module()->place;
-    return analyze({std::move(place), text}, std::move(config), std::move(project), stop);
-  }
-  syntax::Tree tree = syntax::read_next(old->tree(), changes, text, stop);
-  project::ModulePtr module = project::read_module(old->module()->place, std::move(text), tree, old->module().get());
+  for (const text::TextEdit& edit : edits) text = text.with_edit(edit);
+  if (old == nullptr) return analyze({{previous.path(), {}}, text}, std::move(config), std::move(project), stop);
+  project::ModulePtr module = project::read_module(old->module()->place, std::move(text), old->module().get(), stop);
   ProjectPtr around = project_with(module, project, config);
-  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around), std::move(tree));
+  auto file = std::make_shared<AnalyzedFile>(std::move(module), std::move(config), std::move(around));
   file->run(old, stop);
   return file;
 }

@@ -6,6 +6,7 @@
 
 #include "analysis/engine/selection.hpp"
 #include "analysis/engine/unit_check.hpp"
+#include "analysis/engine/verdicts.hpp"
 #include "analysis/project/calls.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/handover.hpp"

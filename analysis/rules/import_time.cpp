@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lazy.hpp"
+#include "analysis/rules/units.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
@@ -61,11 +62,9 @@ bool runs_at_import(Node node, Context& context) {
 }
 
 bool may_be_imported(const Report&, Context& context) {
-  if (context.file().text.bytes().starts_with("#!")) return false;
-  const auto& units = context.file().units.units;
-  return std::none_of(units.begin(), units.end(), [](const syntax::PlacedUnit& placed) {
-    return placed.level == 0 && acts_as_program(placed.unit->ast.root());
-  });
+  if (context.is_script()) return false;
+  return !any_statement(
+      context, [](Node root, Context& inside) { return inside.unit().container.empty() && acts_as_program(root); });
 }
 
 bool loads_much(std::string_view name) {

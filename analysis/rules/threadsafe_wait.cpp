@@ -49,7 +49,7 @@ bool waits_for_other_loop(Node call, Context& context) {
   const Node loop = argument(handed_over_by(call, context), "loop", 1);
   const auto made = loop ? maker_of(loop, context) : std::nullopt;
   if (!made) return false;
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   return inside.calls(made->call, "asyncio.new_event_loop");
 }
 

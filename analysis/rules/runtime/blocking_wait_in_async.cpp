@@ -6,6 +6,7 @@
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/threadsafe_wait.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -162,14 +163,6 @@ bool is_reported_block(Node item, Context& context) {
   return context.strict() || !is_executor(value, context) || !only_runs_awaited_calls(item, body);
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
-}
-
 Node root_of(Node expression) {
   expression = without_parentheses(expression);
   while (expression.is(Kind::attribute) || expression.is(Kind::subscript) || expression.is(Kind::call)) {
@@ -283,6 +276,13 @@ std::string_view final_name(Node node) {
   return node.is(Kind::attribute) ? node.child(Field::attribute).text() : node.text();
 }
 
+// An identifier that all code has that writes the same.
+std::string_view some_name_in(Node node) {
+  std::uint32_t i = node.is(Kind::attribute) ? node.child(Field::attribute).index() : node.index();
+  while (i < node.after() && !node.ast().node(i).is(Kind::identifier)) ++i;
+  return i < node.after() ? node.ast().node(i).text() : std::string_view();
+}
+
 bool has_bound(Node constructor) {
   const Node size = argument(constructor, "maxsize", 0);
   return size && !is_zero(size) && !size.text().starts_with('-');
@@ -290,20 +290,20 @@ bool has_bound(Node constructor) {
 
 // A put waits only where the queue is full; without sight of a bound there is none to reach.
 bool may_be_full(Node put, Context& context) {
-  const std::string_view name = final_name(receiver_of(put));
+  const Node queue = receiver_of(put);
   bool bounded = false;
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (!node.is(Kind::assignment) || final_name(node.child(Field::left)) != name) continue;
+  const bool unbounded = any_unit_with(some_name_in(queue), context, [&](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (!node.is(Kind::assignment) || final_name(node.child(Field::left)) != final_name(queue)) continue;
       const Node value = without_parentheses(node.child(Field::right));
       if (!value.is(Kind::call) || !is_queue_constructor(value.child(Field::function).text())) continue;
-      if (!has_bound(value)) return false;
+      if (!has_bound(value)) return true;
       bounded = true;
     }
-  }
-  return bounded;
+    return false;
+  });
+  return bounded && !unbounded;
 }
 
 // A loop that would wait for itself is what RT214 reports.

@@ -71,11 +71,8 @@ void check_future(Node call, Context& context) {
 
 // Where a file has a thread run a loop, a function that waits for that loop does not wait for the caller's.
 bool matters_at(const Report&, Context& context) {
-  const auto any_has = [&](std::string_view name) {
-    const auto& models = context.file().models;
-    return std::any_of(models.begin(), models.end(), [&](const auto& model) { return model->names.may_have(name); });
-  };
-  return !any_has("Thread") || !(any_has("run_forever") || any_has("new_event_loop"));
+  if (!is_mentioned("Thread", context)) return true;
+  return !is_mentioned("run_forever", context) && !is_mentioned("new_event_loop", context);
 }
 
 // ---- awaiting the task that runs
@@ -164,7 +161,7 @@ std::vector<Run> functions_of_task(Node attribute, Context& context) {
   for (const semantics::TermRef& value : values->second) {
     const auto unit = unit_of(value.unit, context);
     if (!unit || value.node == semantics::kNoNode) continue;
-    Context inside(context.file(), *unit, context.resolver());
+    Context inside(context, *unit);
     const Node target = value.unit->unit->ast.node(value.node);
     const Node made = without_parentheses(target.parent().child(Field::right));
     if (made.is(Kind::none)) continue;

@@ -123,6 +123,14 @@ TEST_CASE("the shortest chain is told, hop by hop, with its places") {
         "  a.py@29 `time.sleep` sleeps in `low`\n");
 }
 
+TEST_CASE("a suppression at a cause in another file silences it for all callers") {
+  const std::string helper = "import time\n\n\ndef load():\n    time.sleep(1)";
+  const std::string caller = "from helpers import load\n\n\nasync def f():\n    load()\n";
+  CHECK(found_in({{"app.py", caller}, {"helpers.py", helper + "\n"}}, 0).starts_with("RT102"));
+  CHECK(found_in({{"app.py", caller}, {"helpers.py", helper + "  # surefoot: ignore[RT102]\n"}}, 0).empty());
+  CHECK(found_in({{"app.py", caller}, {"helpers.py", "# surefoot: ignore-file[RT101]\n" + helper}}, 0).empty());
+}
+
 TEST_CASE("cycles of calls end, and what they lead to is found") {
   const Files files = {{"m.py",
                         "import time\n\n\ndef a(n):\n    b(n)\n\n\ndef b(n):\n    c(n)\n    a(n)\n\n\ndef c(n):\n    "
