@@ -72,7 +72,7 @@ local function hover_tells_of_function()
   local row = vim.fn.search("async def handler", "w")
   vim.api.nvim_win_set_cursor(0, { row, #"async def h" })
   vim.lsp.buf.hover()
-  local wanted = "async · blocks: time.sleep at app.py:9"
+  local wanted = "async · blocks: subprocess.run at app.py:10 and 1 more"
   wait_for(function() return floating():find(wanted, 1, true) end, "the hover on a function says: " .. wanted)
 end
 
