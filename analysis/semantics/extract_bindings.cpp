@@ -66,7 +66,11 @@ void Extractor::assign(Node target, TermId value, Node site) {
       for (const Node child : target.children()) {
         const bool star = child.is(Kind::list_splat_pattern) || child.is(Kind::list_splat);
         after_star = after_star || star;
-        assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
+        if (star) {
+          assign(child.first_child(), value, site);
+        } else {
+          assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
+        }
         ++position;
       }
       return;

@@ -34,6 +34,8 @@ class Extractor {
   void return_statement(Node node);
   void loop_body(Node loop, Node body);
   void alternatives(Node node, const State& before, State& joined, bool& reachable);
+  TermId checked_by(Node pattern);
+  void narrow_to(Node name, TermId instance);
   void pattern(Node node, TermId subject);
   void narrow(Node condition, bool holds);
   void leave_loop();
@@ -52,6 +54,7 @@ class Extractor {
   TermId eval(Node node);
   TermId eval_new(Node node);
   TermId eval_children(Node node);
+  TermId eval_where(Node condition, bool holds, Node expression);
   TermId literal(Node node);
   TermId name(Node node);
   TermId lookup(std::string_view name);

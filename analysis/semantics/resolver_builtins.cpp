@@ -92,7 +92,7 @@ bool Resolver::is_declaring(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kFields = {
       "dataclasses.field", "attrs.field",    "attr.field",          "attr.ib", "attr.attrib", "attrs.Factory",
       "attr.Factory",      "pydantic.Field", "pydantic.PrivateAttr"};
-  return listed(kFields, name) || is_typing(name, "TypeVar");
+  return listed(kFields, name) || is_typing(name, "TypeVar") || is_typing(name, "NewType");
 }
 
 // `Client = TypeVar("Client", bound=requests.Session)` stands for that in annotations; `field(factory=…)` is what
@@ -101,6 +101,10 @@ TypeSet Resolver::called_typing(const Type& callee, const UnitModel& unit, Node 
   if (is_typing(callee.name, "TypeVar")) {
     const Node bound = keyword_argument(call, "bound");
     return bound ? type_of(unit, bound) : TypeSet();
+  }
+  if (is_typing(callee.name, "NewType")) {
+    const Node base = positional_argument(call, 1);
+    return base ? type_of(unit, base) : TypeSet();
   }
   Node maker = default_factory(call);
   if (!maker && callee.name.ends_with("Factory")) maker = positional_argument(call, 0);
