@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "analysis/engine/file_analysis.hpp"
+#include "analysis/syntax/quick_parser.hpp"
 #include "analysis/syntax/tree.hpp"
 
 namespace surefoot::engine {
@@ -32,6 +33,9 @@ project::Place place_in(std::string path, std::string root, bool is_project, con
 }
 
 project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop) {
+  if (auto units = syntax::read_quickly(text)) {
+    return project::read_module(std::move(place), std::move(text), *std::move(units));
+  }
   const syntax::Tree tree = syntax::read(text, stop);
   return project::read_module(std::move(place), std::move(text), tree);
 }

@@ -1,6 +1,7 @@
 #include "analysis/project/module.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace surefoot::project {
 namespace {
@@ -31,20 +32,30 @@ std::vector<ModelPtr> make_models(const syntax::UnitList& units, const Module* p
   return models;
 }
 
-}  // namespace
-
-ModulePtr read_module(Place place, text::SourceText text, const syntax::Tree& tree, const Module* previous) {
+ModulePtr make_module(Place place, text::SourceText text, syntax::UnitList units, const Module* previous) {
   auto module = std::make_shared<Module>();
-  if (previous != nullptr && (previous->place.path != place.path || previous->place.root != place.root)) {
-    previous = nullptr;
-  }
   module->place = std::move(place);
   module->text = std::move(text);
-  if (tree) module->units = syntax::split_units(tree, module->text, previous != nullptr ? &previous->units : nullptr);
+  module->units = std::move(units);
   module->models = make_models(module->units, previous);
   module->index =
       std::make_unique<const semantics::ModuleIndex>(module->place.path, module->models, module->place.location());
   return module;
+}
+
+}  // namespace
+
+ModulePtr read_module(Place place, text::SourceText text, const syntax::Tree& tree, const Module* previous) {
+  if (previous != nullptr && (previous->place.path != place.path || previous->place.root != place.root)) {
+    previous = nullptr;
+  }
+  syntax::UnitList units;
+  if (tree) units = syntax::split_units(tree, text, previous != nullptr ? &previous->units : nullptr);
+  return make_module(std::move(place), std::move(text), std::move(units), previous);
+}
+
+ModulePtr read_module(Place place, text::SourceText text, syntax::UnitList units) {
+  return make_module(std::move(place), std::move(text), std::move(units), nullptr);
 }
 
 std::vector<std::string> imported_paths(const Module& module) {

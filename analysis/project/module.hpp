@@ -27,6 +27,9 @@ struct Module {
 /// Reads a parsed file; models of units that `previous` has too are taken from there.
 ModulePtr read_module(Place place, text::SourceText text, const syntax::Tree& tree, const Module* previous = nullptr);
 
+/// The same of units that were read by themselves.
+ModulePtr read_module(Place place, text::SourceText text, syntax::UnitList units);
+
 /// The absolute dotted paths that the file imports, anywhere in it: of `from app.db import Repo`, "app.db.Repo"; of
 /// `from app.db import *`, "app.db". Sorted, each once.
 std::vector<std::string> imported_paths(const Module& module);
