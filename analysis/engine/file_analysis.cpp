@@ -65,6 +65,7 @@ void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
 void AnalyzedFile::conclude(semantics::Resolver& resolver) {
   raise_effects(resolver);
   collect(*selection_, resolver);
+  concluded_ = Surroundings::of(project_->program(), resolver);
 }
 
 bool AnalyzedFile::has_same_surroundings(const AnalyzedFile& previous) const {
@@ -153,6 +154,11 @@ AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t nu
 }
 
 Fixes AnalyzedFile::fixes(const Finding& finding) const {
+  std::vector<project::ModuleKey> asked;
+  return fixes_asking(finding, asked);
+}
+
+Fixes AnalyzedFile::fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& asked) const {
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i].fingerprint != finding.fingerprint || findings_[i].span != finding.span ||
         findings_[i].code != finding.code) {
@@ -168,11 +174,13 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
     const fixes::FileView file = view();
     semantics::Resolver resolver(*module_->index, &project_->program());
     rules::Context context(file, sources_[i].unit, resolver, config_->profile);
+    Fixes fixes;
     try {
-      return fix(report, context);
+      fixes = fix(report, context);
     } catch (...) {
-      return {};
     }
+    for (const auto& [key, shape] : Surroundings::of(project_->program(), resolver).asked) asked.push_back(key);
+    return fixes;
   }
   return {};
 }

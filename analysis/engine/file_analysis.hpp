@@ -38,6 +38,8 @@ class AnalyzedFile final : public FileAnalysis {
   project::ModulePtr module() const override { return module_; }
   std::uint64_t interface_hash() const override;
   std::vector<project::ModuleKey> depends_on() const override;
+  std::vector<project::ModuleKey> asked() const override;
+  Fixes fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& asked) const override;
 
   const syntax::Tree& tree() const { return tree_; }
 
@@ -79,6 +81,7 @@ class AnalyzedFile final : public FileAnalysis {
   std::shared_ptr<const Selection> selection_;
   std::vector<std::shared_ptr<const UnitReports>> reports_;
   Surroundings surroundings_;  // of the reports
+  Surroundings concluded_;     // of what was made of them
   project::FactsPtr facts_;
   std::shared_ptr<const project::Effects> effects_;  // null when nothing asks for them
   std::vector<std::vector<Raised>> raised_;          // by unit

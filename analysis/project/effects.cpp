@@ -29,6 +29,7 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
     if (facts == nullptr) continue;
     modules_.push_back(module);
     facts_.push_back(facts);
+    first_node_[module] = static_cast<std::uint32_t>(nodes_.size());
     for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
       for (const FunctionFacts& function : facts->units[unit]->functions) {
         numbers_.emplace(function.key, static_cast<std::uint32_t>(nodes_.size()));
@@ -102,6 +103,34 @@ std::vector<ModuleKey> Effects::modules() const {
   std::vector<ModuleKey> sorted = modules_;
   std::sort(sorted.begin(), sorted.end());
   return sorted;
+}
+
+std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
+  std::vector<std::uint32_t> waiting;
+  const auto first = first_node_.find(module);
+  for (std::uint32_t i = first == first_node_.end() ? static_cast<std::uint32_t>(nodes_.size()) : first->second;
+       i < nodes_.size() && nodes_[i].function.module == module; ++i) {
+    const FunctionFacts& facts = *nodes_[i].function.facts;
+    if ((facts.is_async || facts.is_module) && !facts.calls.empty()) waiting.push_back(i);
+  }
+  std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
+  std::vector<ModuleKey> modules;
+  while (!waiting.empty()) {
+    const PlacedFunction& function = nodes_[waiting.back()].function;
+    waiting.pop_back();
+    modules.push_back(function.module);
+    for (const Call& call : function.facts->calls) {
+      for (const FunctionKey& next : {call.callee, call.through}) {
+        const auto number = numbers_.find(next);
+        if (number != numbers_.end() && seen.insert(number->second).second) waiting.push_back(number->second);
+        // Known by its module alone: an edit may give it the function.
+        if (number == numbers_.end() && next.module != 0) modules.push_back(next.module);
+      }
+    }
+  }
+  std::sort(modules.begin(), modules.end());
+  modules.erase(std::unique(modules.begin(), modules.end()), modules.end());
+  return modules;
 }
 
 std::string_view Effects::name(const FunctionKey& function) const {

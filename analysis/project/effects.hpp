@@ -103,6 +103,9 @@ class Effects {
   bool happens(const Call& call) const;
   /// The modules that were read, sorted: the roots, and what they lead to.
   std::vector<ModuleKey> modules() const;
+  /// Of these, the ones whose functions the coroutines of a module, and its code that runs at import, may run: on what
+  /// those say depends what is found at their calls. Sorted, perhaps itself among them.
+  std::vector<ModuleKey> modules_behind(ModuleKey module) const;
   /// The name of a function; empty when it is not known.
   std::string_view name(const FunctionKey& function) const;
 
@@ -128,6 +131,7 @@ class Effects {
   std::vector<FactsPtr> facts_;
   std::vector<std::string_view> codes_;
   std::vector<Node> nodes_;
+  std::unordered_map<ModuleKey, std::uint32_t> first_node_;  // of a module's, which stand together
   std::unordered_map<FunctionKey, std::uint32_t, KeyHash> numbers_;
 };
 
