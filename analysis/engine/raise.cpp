@@ -65,8 +65,8 @@ std::string message_for(const rules::Report& report, const std::vector<Hop>& hop
   return fmt::format("`{}` {} on the event loop: {}", callee, hops.back().source->what, chain);
 }
 
-Related related_to(const Hop& hop, const project::Effects& effects, const project::Program& program,
-                   const project::Module& own) {
+Related place_of(const Hop& hop, const project::Effects& effects, const project::Program& program,
+                 const project::Module& own) {
   const project::Module* module = program.module(hop.function.module);
   const project::Spot& spot = hop.source != nullptr ? hop.source->spot : hop.call->spot;
   const std::uint32_t offset = module->units.units[hop.function.unit].offset;
@@ -86,20 +86,49 @@ const rules::Rule& through_helper_rule() {
   return rule;
 }
 
-void AnalyzedFile::raise_effects(semantics::Resolver& resolver) {
+void AnalyzedFile::raise_effects(const Before& before, semantics::Resolver& resolver) {
   raised_.resize(reports_.size());
-  const auto calls_something = [](const project::FunctionFacts& one) { return one.is_async && !one.calls.empty(); };
-  const auto runs_at_import = [](const project::FunctionFacts& one) { return one.is_module && !one.calls.empty(); };
   for (std::size_t unit = 0; unit < facts_->units.size(); ++unit) {
-    for (const project::FunctionFacts& function : facts_->units[unit]->functions) {
-      if (!calls_something(function) && !runs_at_import(function)) continue;
-      if (effects_ == nullptr) effects_ = project_->effects(project::module_key(module_->index->location()));
-      for (const project::Call& call : function.calls) raise(unit, call, function.is_module, resolver);
-    }
+    if (!facts_->units[unit]->asks_effects) continue;
+    if (effects_ == nullptr) find_effects(before.file);
+    raised_[unit] = keeps_raised(unit, before) ? before.file->raised_[module_->units.units[unit].previous]
+                                               : raise_in(unit, resolver);
   }
 }
 
-void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver) {
+void AnalyzedFile::find_effects(const AnalyzedFile* previous) {
+  if (previous != nullptr && previous->effects_ != nullptr) {
+    effects_ = previous->effects_->in_new_places([this](project::ModuleKey module) { return project_->facts(module); });
+  }
+  if (effects_ == nullptr) effects_ = project_->effects(project::module_key(module_->index->location()));
+}
+
+// True when the unit is as it was, all that it calls has the same effects, and so does what was asked about.
+bool AnalyzedFile::keeps_raised(std::size_t unit, const Before& before) const {
+  const std::uint32_t number = module_->units.units[unit].previous;
+  if (!before.same_files || number == syntax::kNew || before.file->reports_[number] != reports_[unit]) return false;
+  const AnalyzedFile& old = *before.file;
+  const auto& raised = old.raised_[number];
+  return raised != nullptr && old.effects_->says_the_same(*effects_) &&
+         old.facts_->units[number]->hash == facts_->units[unit]->hash && !before.changes.may_touch(raised->reads);
+}
+
+std::shared_ptr<const AnalyzedFile::UnitRaised> AnalyzedFile::raise_in(std::size_t unit,
+                                                                       semantics::Resolver& resolver) const {
+  auto raised = std::make_shared<UnitRaised>();
+  const semantics::Reads::Recording recording(raised->reads);
+  for (const project::FunctionFacts& function : facts_->units[unit]->functions) {
+    if (!function.is_async && !function.is_module) continue;
+    for (const project::Call& call : function.calls) raise(unit, call, function.is_module, resolver, raised->all);
+  }
+  std::erase_if(raised->all, [&](const Raised& one) {
+    return one.report.variant != rules::kThroughHelper && !holds(one.report, view(), unit, resolver);
+  });
+  return raised;
+}
+
+void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver,
+                         std::vector<Raised>& raised) const {
   const project::Effects& effects = *effects_;
   const fixes::FileView file = view();
   if (!effects.happens(call) || is_handed_over_by_mistake(unit, call)) return;
@@ -108,17 +137,25 @@ void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_im
     if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
     const std::vector<Hop> hops = effects.chain(call.callee, code);
     if (hops.empty()) continue;
-    Raised one;
-    one.report = {rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}};
+    Raised one{{rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}},
+               call.callee,
+               code};
     one.report.variant = at_import ? rules::kThroughHelperAtImport : rules::kThroughHelper;
     rules::Context context(file, unit, resolver, config_->profile);
     const rules::Rule* judge = at_import ? rule : rule_of(code);
     if (judge->matters_at != nullptr && !judge->matters_at(one.report, context)) continue;
     one.report.message = message_for(one.report, hops, effects, call);
-    for (const Hop& hop : hops) one.related.push_back(related_to(hop, effects, project_->program(), *module_));
-    raised_[unit].push_back(std::move(one));
+    raised.push_back(std::move(one));
   }
-  if (at_import) keep_one(raised_[unit], call.spot.node);
+  if (at_import) keep_one(raised, call.spot.node);
+}
+
+std::vector<Related> AnalyzedFile::related_to(const Raised& raised) const {
+  std::vector<Related> places;
+  for (const Hop& hop : effects_->chain(raised.callee, raised.effect)) {
+    places.push_back(place_of(hop, *effects_, project_->program(), *module_));
+  }
+  return places;
 }
 
 // A call that opens a connection waits for it as well: one cause, one finding.

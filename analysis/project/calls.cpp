@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <optional>
 
 namespace surefoot::project {
@@ -32,7 +33,8 @@ bool is_setter(const UnitModel& unit, const Function& function) {
 
 class Gatherer {
  public:
-  Gatherer(const UnitModel& unit, Resolver& resolver) : unit_(unit), ast_(unit.unit->ast), resolver_(resolver) {}
+  Gatherer(const UnitModel& unit, Resolver& resolver, Callees callees)
+      : unit_(unit), ast_(unit.unit->ast), resolver_(resolver), all_callees_(callees == Callees::all) {}
 
   std::vector<FunctionFacts> run() {
     std::vector<FunctionFacts> all;
@@ -81,11 +83,10 @@ class Gatherer {
         return;
       case Kind::for_statement:
       case Kind::for_in_clause:
-        if (!node.is_async()) iterated(node.child(Field::right), all);
-        return;
+        return node.is_async() ? iterated_by_loop(node.child(Field::right), all)
+                               : iterated(node.child(Field::right), all);
       case Kind::with_statement:
-        if (!node.is_async()) entered(node, all);
-        return;
+        return entered(node, all);
       default:
         return;
     }
@@ -119,7 +120,7 @@ class Gatherer {
   // `fn()` in a function that was given `fn`.
   void note_parameter(Node call, std::vector<FunctionFacts>& all) {
     const Node name = call.child(Field::function);
-    FunctionFacts* facts = name.is(Kind::identifier) ? around(call, all) : nullptr;
+    FunctionFacts* facts = name.is(Kind::identifier) ? facts_around(all, call) : nullptr;
     const Function* function = facts == nullptr ? nullptr : unit_.function_at(facts->spot.node);
     if (function == nullptr) return;
     for (std::uint32_t i = 0; i < function->parameters.size(); ++i) {
@@ -154,7 +155,7 @@ class Gatherer {
                      std::vector<FunctionFacts>& all) {
     const Type* type = semantics::only(resolver_.type_of(unit_, value));
     if (type == nullptr) return;
-    FunctionFacts* facts = around(call, all);
+    FunctionFacts* facts = facts_around(all, call);
     if (facts == nullptr) return;
     const std::size_t before = facts->calls.size();
     if (type->tag == Type::Tag::lambda) {
@@ -166,6 +167,13 @@ class Gatherer {
       facts->calls[i].through = through;
       facts->calls[i].parameter = parameter;
     }
+    point_at(value, *facts, before);
+  }
+
+  // A call graph wants calls that nobody wrote as such where what is called is named; reports want the call around it.
+  void point_at(Node named, FunctionFacts& facts, std::size_t first) const {
+    if (!all_callees_) return;
+    for (std::size_t i = first; i < facts.calls.size(); ++i) facts.calls[i].spot = {0, named.index(), named.span()};
   }
 
   static bool is_lazy(std::string_view name) { return name == "map" || name == "filter"; }
@@ -205,27 +213,40 @@ class Gatherer {
   }
 
   void iterated(Node iterable, std::vector<FunctionFacts>& all) {
-    if (!iterable) return;
-    const Type* type = semantics::only(resolver_.type_of(unit_, iterable));
-    if (type == nullptr || type->tag != Type::Tag::instance) return;
-    for (const char* name : {"__iter__", "__next__"})
-      add(iterable, resolver_.method(*type, name), Runs::iteration, all);
+    add_methods(iterable, {"__iter__", "__next__"}, Runs::iteration, all);
+  }
+
+  void iterated_by_loop(Node iterable, std::vector<FunctionFacts>& all) {
+    if (all_callees_) add_methods(iterable, {"__aiter__", "__anext__"}, Runs::iteration, all);
   }
 
   void entered(Node with, std::vector<FunctionFacts>& all) {
+    if (with.is_async() && !all_callees_) return;
     for (std::uint32_t i = with.index() + 1; i < with.child(Field::body).index(); ++i) {
       const Node item = ast_.node(i);
       if (!item.is(Kind::with_item)) continue;
       Node value = item.child(Field::value);
       if (value.is(Kind::as_pattern)) value = value.first_child();
-      const Type* type = value ? semantics::only(resolver_.type_of(unit_, value)) : nullptr;
-      if (type == nullptr || type->tag != Type::Tag::instance) continue;
-      for (const char* name : {"__enter__", "__exit__"}) add(value, resolver_.method(*type, name), Runs::body, all);
+      if (with.is_async()) {
+        add_methods(value, {"__aenter__", "__aexit__"}, Runs::body, all);
+      } else {
+        add_methods(value, {"__enter__", "__exit__"}, Runs::body, all);
+      }
     }
   }
 
+  void add_methods(Node value, std::initializer_list<const char*> names, Runs runs, std::vector<FunctionFacts>& all) {
+    const Type* type = value ? semantics::only(resolver_.type_of(unit_, value)) : nullptr;
+    FunctionFacts* facts = value ? facts_around(all, value) : nullptr;
+    if (type == nullptr || type->tag != Type::Tag::instance || facts == nullptr) return;
+    const std::size_t before = facts->calls.size();
+    for (const char* name : names) add(value, resolver_.method(*type, name), runs, all);
+    point_at(value, *facts, before);
+  }
+
   void add(Node node, const FunctionRef& callee, Runs runs, std::vector<FunctionFacts>& all) {
-    if (callee.function == nullptr || callee.function->is_async) return;
+    if (callee.function == nullptr || (callee.function->is_async && !all_callees_)) return;
+    if (callee.function->is_async) runs = Runs::coroutine;
     if (runs == Runs::body && callee.function->is_generator &&
         resolver_.decoration(*callee.unit, *callee.function) != Resolver::Decoration::manager) {
       return;
@@ -238,39 +259,39 @@ class Gatherer {
   }
 
   void add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
-    FunctionFacts* facts = around(node, all);
+    FunctionFacts* facts = facts_around(all, node);
     if (facts == nullptr) return;
     const Node shown = node.is(Kind::call) ? node.child(Field::function) : node;
     facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0});
   }
 
-  // The function or lambda whose body runs the node; null when it is not known.
-  FunctionFacts* around(Node node, std::vector<FunctionFacts>& all) const {
-    for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-      if (child.field() != Field::body) continue;
-      if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
-      const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
-        return !one.is_module && one.spot.node == outer.index();
-      });
-      return found == all.end() ? nullptr : &*found;
-    }
-    return &all.back();
-  }
-
   const UnitModel& unit_;
   const syntax::Ast& ast_;
   Resolver& resolver_;
+  bool all_callees_;
 };
 
 }  // namespace
+
+FunctionFacts* facts_around(std::vector<FunctionFacts>& all, Node node) {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (child.field() != Field::body) continue;
+    if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
+      return !one.is_module && one.spot.node == outer.index();
+    });
+    return found == all.end() ? nullptr : &*found;
+  }
+  return &all.back();
+}
 
 FunctionKey key_of(const UnitModel& unit, const Function& function, const Resolver& resolver) {
   const std::string path = function.path + (is_setter(unit, function) ? "=" : "");
   return function_key(resolver.module_of(unit).location(), path);
 }
 
-std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver) {
-  return Gatherer(unit, resolver).run();
+std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver, Callees callees) {
+  return Gatherer(unit, resolver, callees).run();
 }
 
 }  // namespace surefoot::project

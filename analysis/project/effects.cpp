@@ -12,14 +12,38 @@ FunctionKey function_key(std::string_view location, std::string_view path) {
   return {module_key(location), text::Hasher().add(path).value()};
 }
 
+namespace {
+
+std::size_t number_of(std::string_view code, std::vector<std::string_view>& codes) {
+  const auto found = std::find(codes.begin(), codes.end(), code);
+  if (found != codes.end()) return static_cast<std::size_t>(found - codes.begin());
+  codes.push_back(code);
+  return codes.size() - 1;
+}
+
+}  // namespace
+
 Effects::Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of) {
-  read(roots, facts_of);
-  connect();
-  for (std::size_t code = 0; code < codes_.size(); ++code) spread(code);
+  auto graph = std::make_shared<Graph>();
+  read(roots, facts_of, *graph);
+  connect(*graph);
+  for (std::size_t code = 0; code < graph->codes.size(); ++code) spread(code, *graph);
+  graph_ = std::move(graph);
+}
+
+std::shared_ptr<const Effects> Effects::in_new_places(const FactsOf& facts_of) const {
+  const std::shared_ptr<Effects> next(new Effects());
+  next->graph_ = graph_;
+  for (std::size_t i = 0; i < facts_.size(); ++i) {
+    FactsPtr facts = facts_of(graph_->modules[i]);
+    if (facts == nullptr || facts->hash != facts_[i]->hash) return nullptr;
+    next->facts_.push_back(std::move(facts));
+  }
+  return next;
 }
 
 // All functions of the roots' modules, and of those that they lead to.
-void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of) {
+void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph) {
   std::vector<ModuleKey> waiting(roots.rbegin(), roots.rend());
   std::unordered_set<ModuleKey> seen(roots.begin(), roots.end());
   while (!waiting.empty()) {
@@ -27,14 +51,16 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
     waiting.pop_back();
     const FactsPtr facts = facts_of(module);
     if (facts == nullptr) continue;
-    modules_.push_back(module);
+    const auto number = static_cast<std::uint32_t>(facts_.size());
+    graph.modules.push_back(module);
     facts_.push_back(facts);
-    first_node_[module] = static_cast<std::uint32_t>(nodes_.size());
+    graph.first_nodes.push_back(static_cast<std::uint32_t>(graph.nodes.size()));
     for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
-      for (const FunctionFacts& function : facts->units[unit]->functions) {
-        numbers_.emplace(function.key, static_cast<std::uint32_t>(nodes_.size()));
-        nodes_.push_back({{module, unit, &function}, {}, {}});
-        for (const Call& call : function.calls) {
+      const auto& functions = facts->units[unit]->functions;
+      for (std::uint32_t i = 0; i < functions.size(); ++i) {
+        graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
+        graph.nodes.push_back({number, unit, i, {}, {}});
+        for (const Call& call : functions[i].calls) {
           for (const ModuleKey next : {call.callee.module, call.through.module}) {
             if (next != 0 && seen.insert(next).second) waiting.push_back(next);
           }
@@ -44,34 +70,34 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
   }
 }
 
-void Effects::connect() {
-  for (std::uint32_t caller = 0; caller < nodes_.size(); ++caller) {
-    const FunctionFacts& facts = *nodes_[caller].function.facts;
+void Effects::connect(Graph& graph) const {
+  for (std::uint32_t caller = 0; caller < graph.nodes.size(); ++caller) {
+    const FunctionFacts& facts = facts_of(graph.nodes[caller]);
     for (const Call& call : facts.calls) {
-      const auto callee = numbers_.find(call.callee);
-      if (callee != numbers_.end() && happens(call)) nodes_[callee->second].callers.push_back(caller);
+      const auto callee = graph.numbers.find(call.callee);
+      if (callee != graph.numbers.end() && happens(graph, call)) graph.nodes[callee->second].callers.push_back(caller);
     }
-    for (const Source& source : facts.sources) number_of(source.code);
+    for (const Source& source : facts.sources) number_of(source.code, graph.codes);
   }
-  for (Node& node : nodes_) {
-    node.distance.assign(codes_.size(), kFar);
-    for (const Source& source : node.function.facts->sources) node.distance[number_of(source.code)] = 0;
+  for (Node& node : graph.nodes) {
+    node.distance.assign(graph.codes.size(), kFar);
+    for (const Source& source : facts_of(node).sources) node.distance[number_of(source.code, graph.codes)] = 0;
   }
 }
 
 // Breadth first from the sources up to the callers: cycles need no care. What a coroutine does stays with it.
-void Effects::spread(std::size_t code) {
+void Effects::spread(std::size_t code, Graph& graph) const {
   std::vector<std::uint32_t> front;
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].distance[code] == 0) front.push_back(i);
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    if (graph.nodes[i].distance[code] == 0) front.push_back(i);
   }
   for (std::uint16_t distance = 1; !front.empty() && distance < kFar; ++distance) {
     std::vector<std::uint32_t> next;
     for (const std::uint32_t callee : front) {
-      if (nodes_[callee].function.facts->is_async) continue;
-      for (const std::uint32_t caller : nodes_[callee].callers) {
-        if (nodes_[caller].distance[code] != kFar) continue;
-        nodes_[caller].distance[code] = distance;
+      if (facts_of(graph.nodes[callee]).is_async) continue;
+      for (const std::uint32_t caller : graph.nodes[callee].callers) {
+        if (graph.nodes[caller].distance[code] != kFar) continue;
+        graph.nodes[caller].distance[code] = distance;
         next.push_back(caller);
       }
     }
@@ -79,52 +105,49 @@ void Effects::spread(std::size_t code) {
   }
 }
 
-std::size_t Effects::number_of(std::string_view code) {
-  const auto found = std::find(codes_.begin(), codes_.end(), code);
-  if (found != codes_.end()) return static_cast<std::size_t>(found - codes_.begin());
-  codes_.push_back(code);
-  return codes_.size() - 1;
+const Effects::Node* Effects::find(const Graph& graph, const FunctionKey& key) {
+  const auto found = graph.numbers.find(key);
+  return found == graph.numbers.end() ? nullptr : &graph.nodes[found->second];
 }
 
-const Effects::Node* Effects::find(const FunctionKey& key) const {
-  const auto found = numbers_.find(key);
-  return found == numbers_.end() ? nullptr : &nodes_[found->second];
-}
+bool Effects::happens(const Call& call) const { return happens(*graph_, call); }
 
-bool Effects::happens(const Call& call) const {
+bool Effects::happens(const Graph& graph, const Call& call) const {
   if (call.through == FunctionKey{}) return true;
-  const Node* through = find(call.through);
+  const Node* through = find(graph, call.through);
   if (through == nullptr) return false;
-  const auto& called = through->function.facts->called_parameters;
+  const auto& called = facts_of(*through).called_parameters;
   return std::find(called.begin(), called.end(), call.parameter) != called.end();
 }
 
 std::vector<ModuleKey> Effects::modules() const {
-  std::vector<ModuleKey> sorted = modules_;
+  std::vector<ModuleKey> sorted = graph_->modules;
   std::sort(sorted.begin(), sorted.end());
   return sorted;
 }
 
 std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
   std::vector<std::uint32_t> waiting;
-  const auto first = first_node_.find(module);
-  for (std::uint32_t i = first == first_node_.end() ? static_cast<std::uint32_t>(nodes_.size()) : first->second;
-       i < nodes_.size() && nodes_[i].function.module == module; ++i) {
-    const FunctionFacts& facts = *nodes_[i].function.facts;
+  std::vector<ModuleKey> modules;
+  const auto found = std::find(graph_->modules.begin(), graph_->modules.end(), module);
+  if (found == graph_->modules.end()) return modules;
+  const auto number = static_cast<std::size_t>(found - graph_->modules.begin());
+  for (std::uint32_t i = graph_->first_nodes[number]; i < graph_->nodes.size() && graph_->nodes[i].module == number;
+       ++i) {
+    const FunctionFacts& facts = facts_of(graph_->nodes[i]);
     if ((facts.is_async || facts.is_module) && !facts.calls.empty()) waiting.push_back(i);
   }
   std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
-  std::vector<ModuleKey> modules;
   while (!waiting.empty()) {
-    const PlacedFunction& function = nodes_[waiting.back()].function;
+    const Node& node = graph_->nodes[waiting.back()];
     waiting.pop_back();
-    modules.push_back(function.module);
-    for (const Call& call : function.facts->calls) {
+    modules.push_back(graph_->modules[node.module]);
+    for (const Call& call : facts_of(node).calls) {
       for (const FunctionKey& next : {call.callee, call.through}) {
-        const auto number = numbers_.find(next);
-        if (number != numbers_.end() && seen.insert(number->second).second) waiting.push_back(number->second);
+        const auto known = graph_->numbers.find(next);
+        if (known != graph_->numbers.end() && seen.insert(known->second).second) waiting.push_back(known->second);
         // Known by its module alone: an edit may give it the function.
-        if (number == numbers_.end() && next.module != 0) modules.push_back(next.module);
+        if (known == graph_->numbers.end() && next.module != 0) modules.push_back(next.module);
       }
     }
   }
@@ -135,15 +158,15 @@ std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
 
 std::string_view Effects::name(const FunctionKey& function) const {
   const Node* node = find(function);
-  return node == nullptr ? std::string_view() : node->function.facts->name;
+  return node == nullptr ? std::string_view() : facts_of(*node).name;
 }
 
 std::vector<std::string_view> Effects::of(const FunctionKey& function) const {
   std::vector<std::string_view> codes;
   const Node* node = find(function);
-  if (node == nullptr || node->function.facts->is_async) return codes;
-  for (std::size_t code = 0; code < codes_.size(); ++code) {
-    if (node->distance[code] != kFar) codes.push_back(codes_[code]);
+  if (node == nullptr || facts_of(*node).is_async) return codes;
+  for (std::size_t code = 0; code < graph_->codes.size(); ++code) {
+    if (node->distance[code] != kFar) codes.push_back(graph_->codes[code]);
   }
   std::sort(codes.begin(), codes.end());
   return codes;
@@ -152,12 +175,12 @@ std::vector<std::string_view> Effects::of(const FunctionKey& function) const {
 const Call* Effects::next_call(const Node& node, std::size_t code) const {
   const Call* best = nullptr;
   const Node* best_callee = nullptr;
-  for (const Call& call : node.function.facts->calls) {
+  for (const Call& call : facts_of(node).calls) {
     const Node* callee = happens(call) ? find(call.callee) : nullptr;
-    if (callee == nullptr || callee->function.facts->is_async || callee->distance[code] + 1 != node.distance[code]) {
+    if (callee == nullptr || facts_of(*callee).is_async || callee->distance[code] + 1 != node.distance[code]) {
       continue;
     }
-    if (best_callee == nullptr || callee->function.facts->name < best_callee->function.facts->name) {
+    if (best_callee == nullptr || facts_of(*callee).name < facts_of(*best_callee).name) {
       best = &call;
       best_callee = callee;
     }
@@ -167,20 +190,20 @@ const Call* Effects::next_call(const Node& node, std::size_t code) const {
 
 std::vector<Hop> Effects::chain(const FunctionKey& function, std::string_view code) const {
   std::vector<Hop> hops;
-  const auto number = std::find(codes_.begin(), codes_.end(), code);
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
   const Node* node = find(function);
-  if (node == nullptr || number == codes_.end()) return hops;
-  const auto column = static_cast<std::size_t>(number - codes_.begin());
+  if (node == nullptr || number == graph_->codes.end()) return hops;
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
   while (node != nullptr && node->distance[column] != kFar) {
     if (node->distance[column] == 0) {
-      const auto& sources = node->function.facts->sources;
+      const auto& sources = facts_of(*node).sources;
       const auto source = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.code == code; });
-      hops.push_back({node->function, nullptr, &*source});
+      hops.push_back({placed(*node), nullptr, &*source});
       return hops;
     }
     const Call* call = next_call(*node, column);
     if (call == nullptr) return {};
-    hops.push_back({node->function, call, nullptr});
+    hops.push_back({placed(*node), call, nullptr});
     node = find(call->callee);
   }
   return {};

@@ -37,8 +37,16 @@ struct Source {
   Spot spot;
 };
 
-/// How a call runs the callee's body.
-enum class Runs : std::uint8_t { body, iteration };
+/// How a call runs the callee's body. Effects rise through the first two only, and facts have no others but where they
+/// are made for a call graph.
+enum class Runs : std::uint8_t {
+  body,       // here and now
+  iteration,  // here, step by step
+  coroutine,  // on the event loop: what is made here is awaited, or becomes a task
+  callback,   // on the event loop, later
+  thread,     // in a worker thread it is handed over to
+  process,    // in another process
+};
 
 struct Call {
   FunctionKey callee;
@@ -57,13 +65,14 @@ struct FunctionFacts {
   Spot spot;                                     // of its definition
   std::vector<std::uint32_t> called_parameters;  // 0-based
   std::vector<Source> sources;
-  std::vector<Call> calls;  // of functions of the project that are not asynchronous, in the order of the text
+  std::vector<Call> calls;  // of functions of the project, in the order of the text; see Callees
 };
 
 /// What the functions of one unit say. `unit` of each spot is left 0: ModuleFacts knows the number.
 struct UnitFacts {
   std::vector<FunctionFacts> functions;
-  std::uint64_t hash = 0;  // of all but the spots
+  std::uint64_t hash = 0;     // of all but the spots
+  bool asks_effects = false;  // a coroutine, or code that runs at import, calls functions of the project
 };
 
 struct ModuleFacts {
@@ -93,6 +102,10 @@ struct Hop {
 class Effects {
  public:
   Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of);
+  /// The same effects in the places of newer facts; null when some module says something else now.
+  std::shared_ptr<const Effects> in_new_places(const FactsOf& facts_of) const;
+  /// True when both say the same, wherever it stands.
+  bool says_the_same(const Effects& other) const { return graph_ == other.graph_; }
 
   /// The codes of the effects that calling the function has, sorted.
   std::vector<std::string_view> of(const FunctionKey& function) const;
@@ -114,25 +127,37 @@ class Effects {
     std::size_t operator()(const FunctionKey& key) const { return key.module ^ (key.path * 0x9e3779b97f4a7c15ull); }
   };
   struct Node {
-    PlacedFunction function;
+    std::uint32_t module = 0;  // number in `modules`
+    std::uint32_t unit = 0;
+    std::uint32_t function = 0;  // number in the unit
     std::vector<std::uint32_t> callers;
     std::vector<std::uint16_t> distance;  // by code: steps to a source, kFar when there is none
   };
   static constexpr std::uint16_t kFar = UINT16_MAX;
+  /// All but the places.
+  struct Graph {
+    std::vector<ModuleKey> modules;
+    std::vector<std::uint32_t> first_nodes;  // of each module, whose nodes stand together
+    std::vector<std::string_view> codes;
+    std::vector<Node> nodes;
+    std::unordered_map<FunctionKey, std::uint32_t, KeyHash> numbers;
+  };
+  Effects() = default;
 
-  void read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of);
-  void connect();
-  void spread(std::size_t code);
-  std::size_t number_of(std::string_view code);
-  const Node* find(const FunctionKey& key) const;
+  void read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph);
+  void connect(Graph& graph) const;
+  void spread(std::size_t code, Graph& graph) const;
+  const FunctionFacts& facts_of(const Node& node) const {
+    return facts_[node.module]->units[node.unit]->functions[node.function];
+  }
+  PlacedFunction placed(const Node& node) const { return {graph_->modules[node.module], node.unit, &facts_of(node)}; }
+  const Node* find(const FunctionKey& key) const { return find(*graph_, key); }
+  static const Node* find(const Graph& graph, const FunctionKey& key);
+  bool happens(const Graph& graph, const Call& call) const;
   const Call* next_call(const Node& node, std::size_t code) const;
 
-  std::vector<ModuleKey> modules_;
-  std::vector<FactsPtr> facts_;
-  std::vector<std::string_view> codes_;
-  std::vector<Node> nodes_;
-  std::unordered_map<ModuleKey, std::uint32_t> first_node_;  // of a module's, which stand together
-  std::unordered_map<FunctionKey, std::uint32_t, KeyHash> numbers_;
+  std::shared_ptr<const Graph> graph_;
+  std::vector<FactsPtr> facts_;  // of the graph's modules
 };
 
 }  // namespace surefoot::project

@@ -31,7 +31,7 @@ Program::Program(std::vector<ModulePtr> modules) {
 }
 
 Program::Program(std::shared_ptr<const ModuleSource> source)
-    : source_(std::move(source)), base_(std::make_shared<const Base>()) {}
+    : base_(std::make_shared<const Base>()), source_(std::move(source)) {}
 
 std::shared_ptr<const Program> Program::with(ModulePtr module) const {
   std::shared_ptr<Program> next(new Program());

@@ -58,9 +58,9 @@ class Program final : public semantics::Modules {
   Files files() const;
   const ModulePtr* find(ModuleKey key) const;
 
-  std::shared_ptr<const ModuleSource> source_;  // null: there are no other files than these
   std::shared_ptr<const Base> base_;
   Base changes_;
+  std::shared_ptr<const ModuleSource> source_;  // null: there are no other files than these
 };
 
 }  // namespace surefoot::project

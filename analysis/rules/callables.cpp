@@ -256,7 +256,7 @@ Callability callability_of_result(Node call, Context& context) {
 bool may_be_override(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
   if (path.empty()) return false;
-  const ClassEntry* entry = context.file().module.find_class(path);
+  const ClassEntry* entry = context.module().find_class(path);
   return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
 }
 

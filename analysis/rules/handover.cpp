@@ -67,7 +67,7 @@ bool is_start_soon(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start_soon") return false;
   const Type* callee = context.callee(call);
-  if (callee == nullptr) return fixes::imports(context.file(), "trio") || fixes::imports(context.file(), "anyio");
+  if (callee == nullptr) return context.module().imports("trio") || context.module().imports("anyio");
   return callee->is_object("trio.Nursery.start_soon") || callee->is_object("anyio.abc.TaskGroup.start_soon");
 }
 

@@ -41,9 +41,9 @@ bool is_condition(std::string_view type) { return type.ends_with(".Condition"); 
 // The path of the class of this file that gives the attribute to objects of the class: the first of its bases that
 // binds it, or the class itself.
 std::string owner_of(std::string_view path, std::string_view attribute, Context& context, int depth = 0) {
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
+  const semantics::ClassEntry* entry = context.module().find_class(path);
   if (entry == nullptr || depth > kMaxDepth) return {};
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   for (const semantics::TermId base : entry->definition->bases) {
     const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
     if (type == nullptr || !type->name.starts_with(prefix)) continue;
@@ -62,7 +62,7 @@ bool makes_lock(const semantics::TermRef& value, Context& context) {
 
 // True for an attribute that the class has for all of its objects: `lock = Lock()` in its body.
 bool is_of_class(std::string_view path, std::string_view attribute, Context& context) {
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
+  const semantics::ClassEntry* entry = context.module().find_class(path);
   if (entry == nullptr) return false;
   const auto values = entry->attributes.find(attribute);
   if (values == entry->attributes.end()) return false;
@@ -109,13 +109,13 @@ std::optional<LockName> name_of_identifier(Node name, Context& context, int dept
     if (value && !value.is(Kind::call)) return std::nullopt;
     return local_name(name, owner, {}, context);
   }
-  const auto* values = context.file().module.find(name.text());
+  const auto* values = context.module().find(name.text());
   if (values == nullptr) return std::nullopt;
   const semantics::TermRef& first = values->front();
   if (first.kind == semantics::BindingKind::import) {
-    return named(context.file().module.absolute(first.unit->terms[first.term].name));
+    return named(context.module().absolute(first.unit->terms[first.term].name));
   }
-  return named(context.file().module.name() + "." + std::string(name.text()));
+  return named(context.module().name() + "." + std::string(name.text()));
 }
 
 // `self.pool.lock`, `account.lock`: by the text, where the first name keeps its value.
@@ -125,11 +125,10 @@ std::optional<LockName> name_of_path(Node attribute, Context& context) {
   if (!root.is(Kind::identifier)) return std::nullopt;
   const Term& term = plain_term(root, context);
   if (term.op == Op::self) {
-    return named(context.file().module.name() + "." + std::string(term.name) + ":" + std::string(attribute.text()),
-                 true);
+    return named(context.module().name() + "." + std::string(term.name) + ":" + std::string(attribute.text()), true);
   }
   const Node owner = owner_of_name(root, context);
-  if (!owner) return named(context.file().module.name() + "." + std::string(attribute.text()));
+  if (!owner) return named(context.module().name() + "." + std::string(attribute.text()));
   if (is_bound_again(root, owner)) return std::nullopt;
   return local_name(root, owner, attribute.text(), context);
 }
@@ -137,7 +136,7 @@ std::optional<LockName> name_of_path(Node attribute, Context& context) {
 std::optional<LockName> name_of_attribute(Node attribute, Context& context) {
   const Node object = without_parentheses(attribute.child(Field::object));
   const std::string_view name = attribute.child(Field::attribute).text();
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   const Term& term = plain_term(object, context);
   const Type* type = semantics::only(context.type_of(object));
   if (type != nullptr && type->module != nullptr) return named(type->module->name() + "." + std::string(name));
@@ -159,7 +158,7 @@ std::optional<LockName> name_of_condition(LockName own, Node expression, Context
     own.reentrant = !own.of_asyncio;
     return own;
   }
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const Node lock = without_parentheses(argument(made->call, "lock", 0));
   const bool none = !lock || lock.is(Kind::none);
   if (none) {

@@ -82,7 +82,9 @@ struct Rule {
   Fixes (*fix)(const Report& report, Context& context) = nullptr;
   /// Whether a report holds in this version of the file. Null: always. `check` may look at its own unit and at what
   /// other units declare (names, classes, signatures), since its reports are kept while those stay the same; a rule
-  /// that must read the code or comments of other units does so here, for its few reports.
+  /// that must read the code or comments of other units does so here, for its few reports. What it reads is written
+  /// down, and it is asked again when some of that changed. After Context::file() that is any change at all; to go over
+  /// the units of the file, take for_each_unit_with (rules/walk.hpp) or Context::units().
   bool (*confirm)(const Report& report, Context& context) = nullptr;
   /// Places that explain a report that holds, in the order in which they are to be read. Null: none. May read other
   /// units, as `confirm`.
@@ -106,12 +108,30 @@ class Context {
   Context(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
           Profile profile = Profile::standard)
       : file_(file), unit_(unit), resolver_(resolver), profile_(profile) {}
+  /// Another unit of the same file.
+  Context(Context& other, std::size_t unit) : Context(other.file_, unit, other.resolver_, other.profile_) {}
 
   // The code.
-  const fixes::FileView& file() const { return file_; }
+  /// All of the file.
+  const fixes::FileView& file() const {
+    if (auto* reads = semantics::Reads::current()) reads->everything();
+    return file_;
+  }
   std::string_view path() const { return file_.path; }
   const semantics::UnitModel& unit() const { return *file_.models[unit_]; }
   std::size_t unit_number() const { return unit_; }
+  /// Each unit of the file by its number, for rules/units.hpp.
+  const semantics::UnitModel& unit(std::size_t number) const { return *file_.models[number]; }
+  std::size_t unit_count() const { return file_.models.size(); }
+  /// What the file declares.
+  const semantics::ModuleIndex& module() const { return file_.module; }
+  /// True for a file that the system runs by itself, with `#!` in its first line.
+  bool is_script() const { return file_.text.bytes().starts_with("#!"); }
+  /// The units of the file, for what they declare; who reads their code does so by for_each_unit_with.
+  const std::vector<std::shared_ptr<const semantics::UnitModel>>& units() const {
+    if (auto* reads = semantics::Reads::current()) reads->declarations();
+    return file_.models;
+  }
   fixes::Place place(Node node) const { return {unit_, node}; }
   semantics::Resolver& resolver() { return resolver_; }
   semantics::PythonVersion target() const { return file_.facts.target(); }

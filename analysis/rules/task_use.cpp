@@ -266,7 +266,7 @@ bool is_task_type(const TypeSet& types, Context& context) {
 // than tasks and None is.
 bool is_task_attribute(Node expression, Context& context) {
   if (!expression.is(Kind::attribute) || expression.child(Field::object).text() != "self") return false;
-  const semantics::ClassEntry* entry = context.file().module.find_class(context.unit().container);
+  const semantics::ClassEntry* entry = context.module().find_class(context.unit().container);
   if (entry == nullptr) return false;
   const auto found = entry->attributes.find(expression.child(Field::attribute).text());
   if (found == entry->attributes.end()) return false;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/file_calls.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
@@ -29,7 +30,7 @@ bool is_method_of_thread(const semantics::Function& function, Context& context) 
                                                        {"http.server.BaseHTTPRequestHandler", "do_"},
                                                        {"serial.threaded.Protocol", "data_received"}}};
   if (function.container.empty()) return false;
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   return std::any_of(kMethods.begin(), kMethods.end(), [&](const Methods& one) {
     return function.name.starts_with(one.prefix) && context.resolver().is_subclass(name, one.base);
   });
@@ -118,9 +119,7 @@ bool is_given_to_thread(Node place, Context& inside) {
 
 // A paho client that asyncio drives itself calls back on the loop.
 bool drives_paho_on_loop(Context& context) {
-  return std::any_of(context.file().models.begin(), context.file().models.end(), [](const auto& model) {
-    return mentions(model->unit->ast.root(), "loop_read") || mentions(model->unit->ast.root(), "loop_misc");
-  });
+  return is_mentioned("loop_read", context) || is_mentioned("loop_misc", context);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "analysis/rules/timeouts.hpp"
 
 #include "analysis/rules/scopes.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
@@ -12,18 +13,16 @@ namespace {
 
 constexpr std::string_view kSession = "requests.Session";
 
-// Calls `visit(node, unit)` for the nodes of this kind in all units whose text has the word; true as soon as it is.
+// Calls `visit(node, unit)` for the nodes of this kind in all units that have the identifier; true as soon as it is.
 template <class Visit>
-bool any_node(Context& context, Kind kind, std::string_view word, const Visit& visit) {
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (ast.text().find(word) == std::string_view::npos) continue;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (node.is(kind) && visit(node, *model)) return true;
+bool any_node(Context& context, Kind kind, std::string_view name, const Visit& visit) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(kind) && visit(node, inside.unit())) return true;
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 const Type* type_in(const UnitModel& unit, Node expression, Context& context) {
@@ -52,9 +51,9 @@ bool replaces_sending(Node assignment) {
 }
 
 bool overrides_sending(std::string_view class_name, Context& context, int depth) {
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   if (depth > 16 || !class_name.starts_with(module) || class_name.size() <= module.size() + 1) return false;
-  const ClassEntry* entry = context.file().module.find_class(class_name.substr(module.size() + 1));
+  const ClassEntry* entry = context.module().find_class(class_name.substr(module.size() + 1));
   if (entry == nullptr) return false;
   if (entry->attributes.contains("request") || entry->attributes.contains("send")) return true;
   for (const semantics::TermId base : entry->definition->bases) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "analysis/semantics/extractor.hpp"
 #include "analysis/semantics/shape.hpp"
 #include "analysis/text/hash.hpp"
@@ -26,10 +28,12 @@ std::shared_ptr<const UnitModel> Extractor::run() {
     deferred_.pop_front();
     function_body(next.function, *next.frame);
   }
-  model_->shape_hash = hash_shape(*model_);
+  describe_shape(*model_);
   for (std::uint32_t i = 0; i < ast().size(); ++i) {
     if (ast().node(i).is(Kind::identifier)) model_->names.add(ast().node(i).text());
   }
+  for (const Term& term : model_->terms) model_->names.add_parts(term.name);  // also of annotations in strings
+  model_->names.add_parts(model_->container);
   return std::move(model_);
 }
 
@@ -189,19 +193,27 @@ namespace {
 
 constexpr std::uint64_t kBits = 1024;
 
-std::uint64_t hash_of(std::string_view name) { return text::Hasher().add(name).value(); }
+// Where a name with this hash leaves its marks.
+std::array<std::uint64_t, 2> places_of(std::uint64_t hash) { return {hash % kBits, (hash >> 32U) % kBits}; }
 
 }  // namespace
 
+std::uint64_t NameFilter::hash(std::string_view name) { return text::Hasher().add(name).value(); }
+
 void NameFilter::add(std::string_view name) {
-  const std::uint64_t hash = hash_of(name);
-  for (const std::uint64_t bit : {hash % kBits, (hash >> 32U) % kBits})
-    bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  for (const std::uint64_t bit : places_of(hash(name))) bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
 }
 
-bool NameFilter::may_have(std::string_view name) const {
-  const std::uint64_t hash = hash_of(name);
-  for (const std::uint64_t bit : {hash % kBits, (hash >> 32U) % kBits}) {
+void NameFilter::add_parts(std::string_view path) {
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find('.', start), path.size());
+    if (end > start) add(path.substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+bool NameFilter::may_have(std::uint64_t hash) const {
+  for (const std::uint64_t bit : places_of(hash)) {
     if ((bits_[bit / 64] >> (bit % 64) & 1U) == 0) return false;
   }
   return true;

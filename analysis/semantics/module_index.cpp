@@ -12,7 +12,9 @@ namespace {
 std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_ptr<const UnitModel>>& units) {
   text::Hasher hash;
   hash.add(path);
-  for (const auto& unit : units) hash.add(unit->shape_hash);
+  for (const auto& unit : units) {
+    if (!unit->declared.empty()) hash.add(unit->shape_hash);
+  }
   return hash.value();
 }
 
@@ -41,6 +43,7 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
   for (const auto& unit : units_) {
     for (const Binding& binding : unit->bindings) {
       const TermRef ref{unit.get(), binding.term, binding.kind, binding.node};
+      if (binding.kind == BindingKind::import) imported_.push_back(unit->terms[binding.term].name);
       if (binding.kind == BindingKind::star_import) {
         star_imports_.push_back(binding.name);
       } else if (binding.container.empty()) {
@@ -57,11 +60,21 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
 }
 
 const std::vector<TermRef>* ModuleIndex::find(std::string_view name) const {
+  if (auto* reads = Reads::current()) reads->name(name);
+  return look_up(name);
+}
+
+const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
+  if (auto* reads = Reads::current()) reads->name(path.substr(path.rfind('.') + 1));
+  return look_up_class(path);
+}
+
+const std::vector<TermRef>* ModuleIndex::look_up(std::string_view name) const {
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : &found->second;
 }
 
-const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
+const ClassEntry* ModuleIndex::look_up_class(std::string_view path) const {
   const auto found = classes_.find(path);
   return found == classes_.end() || found->second.definition == nullptr ? nullptr : &found->second;
 }
@@ -70,12 +83,8 @@ bool ModuleIndex::imports(std::string_view module) const {
   const auto is_of = [&](std::string_view path) {
     return path.starts_with(module) && (path.size() == module.size() || path[module.size()] == '.');
   };
-  if (std::any_of(star_imports_.begin(), star_imports_.end(), is_of)) return true;
-  return std::any_of(names_.begin(), names_.end(), [&](const auto& name) {
-    return std::any_of(name.second.begin(), name.second.end(), [&](const TermRef& ref) {
-      return ref.kind == BindingKind::import && is_of(ref.unit->terms[ref.term].name);
-    });
-  });
+  return std::any_of(star_imports_.begin(), star_imports_.end(), is_of) ||
+         std::any_of(imported_.begin(), imported_.end(), is_of);
 }
 
 std::string ModuleIndex::absolute(std::string_view path) const {

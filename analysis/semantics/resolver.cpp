@@ -14,9 +14,7 @@ const TypeSet kNothing;
 
 }  // namespace
 
-Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(module), modules_(modules) {
-  for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
-}
+Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(module), modules_(modules) {}
 
 std::string_view Resolver::intern(std::string text) { return *strings_.insert(std::move(text)).first; }
 
@@ -126,7 +124,7 @@ TypeSet Resolver::definition(const UnitModel& unit, const Term& term) {
   Type type = make(instance ? Tag::instance : named ? Tag::object : Tag::lambda);
   if (named) type.name = intern(module_of(unit).name() + "." + std::string(term.name));
   type.super = term.op == Op::super;
-  if (named && term.op != Op::function) entries_[type.name] = module_of(unit).find_class(term.name);
+  if (named && term.op != Op::function) entries_[type.name] = module_of(unit).look_up_class(term.name);
   if (term.op == Op::function) {
     type.unit = &unit;
     type.function = &unit.functions[term.b];
@@ -151,7 +149,7 @@ TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& 
 TypeSet Resolver::value_of(const TermRef& ref) { return type_of(*ref.unit, ref.term); }
 
 TypeSet Resolver::class_name(const UnitModel& unit, const Term& term) {
-  if (const ClassEntry* entry = module_of(unit).find_class(unit.strings[term.b])) {
+  if (const ClassEntry* entry = module_of(unit).look_up_class(unit.strings[term.b])) {
     const auto found = entry->attributes.find(term.name);
     if (found != entry->attributes.end()) {
       TypeSet result;
@@ -174,7 +172,7 @@ const ClassEntry* Resolver::class_entry(std::string_view name) const {
   if (const auto found = entries_.find(name); found != entries_.end()) return found->second;
   const std::string& prefix = module_.name();
   if (name.size() <= prefix.size() + 1 || !name.starts_with(prefix) || name[prefix.size()] != '.') return nullptr;
-  return module_.find_class(name.substr(prefix.size() + 1));
+  return module_.look_up_class(name.substr(prefix.size() + 1));
 }
 
 }  // namespace surefoot::semantics

@@ -67,6 +67,8 @@ class Resolver {
 
   /// The other files that were asked: what was found depends on their shapes, and on which files there are.
   const std::unordered_set<const ModuleIndex*>& asked() const { return asked_; }
+  /// True when an import led back to the module itself.
+  bool is_asked_by_others() const { return is_asked_by_others_; }
 
  private:
   TypeSet resolve(const UnitModel& unit, TermId term);
@@ -123,6 +125,7 @@ class Resolver {
   const ModuleIndex& module_;
   const Modules* modules_;
   std::unordered_set<const ModuleIndex*> asked_;
+  bool is_asked_by_others_ = false;
   std::unordered_map<std::string_view, const ClassEntry*> entries_;  // by qualified name
   std::unordered_map<const UnitModel*, Memo> memo_;
   std::deque<TypeSet> results_;

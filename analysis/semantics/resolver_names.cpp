@@ -43,7 +43,11 @@ const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
 }
 
 void Resolver::enter(const ModuleIndex& module) {
-  if (&module == &module_ || !asked_.insert(&module).second) return;
+  if (&module == &module_) {
+    is_asked_by_others_ = true;
+    return;
+  }
+  if (!asked_.insert(&module).second) return;
   for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
 }
 
@@ -55,7 +59,7 @@ Modules::Found Resolver::find_module(const ModuleIndex& from, std::string_view p
 }
 
 TypeSet Resolver::name(const ModuleIndex& module, std::string_view name) {
-  if (module.find(name) != nullptr) return exported(module, name);
+  if (module.look_up(name) != nullptr) return exported(module, name);
   if (TypeSet found = star_imported(module, name); !found.empty()) return found;
   if (!is_builtin(name)) return {};
   return {object_at(name)};
@@ -63,7 +67,7 @@ TypeSet Resolver::name(const ModuleIndex& module, std::string_view name) {
 
 TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
   TypeSet result;
-  const auto* values = module.find(name);
+  const auto* values = module.look_up(name);
   if (values == nullptr) return star_imported(module, name);
   for (const TermRef& ref : *values) {
     if (!unite(result, value_of(ref))) return {};
@@ -112,7 +116,7 @@ TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
 
 // A name that the package binds itself comes before a module in its folder.
 TypeSet Resolver::module_attribute(const ModuleIndex& module, std::string_view name) {
-  if (module.find(name) != nullptr) {
+  if (module.look_up(name) != nullptr) {
     if (TypeSet bound = exported(module, name); !bound.empty()) return bound;
   }
   const ModuleIndex* inner = modules_ != nullptr && module.is_package() ? modules_->submodule(module, name) : nullptr;

@@ -7,32 +7,55 @@
 namespace surefoot::semantics {
 namespace {
 
-// Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
-class ShapeHasher {
- public:
-  explicit ShapeHasher(const UnitModel& model) : model_(model) {}
+using Kind = Declaration::Kind;
 
-  std::uint64_t run() {
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+bool is_special(std::string_view name) { return name.starts_with("__"); }
+
+bool is_import(BindingKind kind) { return kind == BindingKind::import || kind == BindingKind::star_import; }
+
+// Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
+class Describer {
+ public:
+  explicit Describer(UnitModel& model) : model_(model) {}
+
+  void run() {
     for (const Binding& binding : model_.bindings) {
-      hash_.add(binding.name).add(binding.container).add(static_cast<std::uint64_t>(binding.kind));
+      hash_.add(static_cast<std::uint64_t>(binding.kind));
       root(binding.term);
+      declare(is_import(binding.kind) ? Kind::import : Kind::value, binding.name, binding.container);
     }
     for (const AttributeBinding& attribute : model_.attributes) {
-      hash_.add(attribute.container).add(attribute.name);
       root(attribute.term);
+      declare(Kind::value, attribute.name, attribute.container);
     }
     for (const Class& one : model_.classes) {
-      hash_.add(one.path);
       roots(one.bases);
       roots(one.decorators);
+      declare(Kind::class_, last_part(one.path), std::string_view(one.path).substr(0, one.path.rfind('.') + 1));
     }
     for (const Function& one : model_.functions) {
       if (one.path.find("<locals>") == std::string::npos) function(one);
     }
-    return hash_.value();
   }
 
  private:
+  // What was added to the hash belongs to this.
+  void declare(Kind kind, std::string_view name, std::string_view container) {
+    if (container.ends_with('.')) container.remove_suffix(1);
+    Declaration one;
+    one.name = NameFilter::hash(last_part(name));
+    one.container = container.empty() ? 0 : NameFilter::hash(last_part(container));
+    one.kind = kind;
+    one.is_special = is_special(name);
+    one.content = hash_.add(name).add(container).value();
+    hash_ = {};
+    model_.declared.push_back(one);
+    model_.shape_hash =
+        text::Hasher().add(model_.shape_hash).add(one.content).add(static_cast<std::uint64_t>(kind)).value();
+  }
+
   void function(const Function& function) {
     hash_.add(function.path).add(function.is_async ? 1u : 0u).add(function.is_generator ? 1u : 0u);
     for (const Parameter& one : function.parameters) {
@@ -43,7 +66,8 @@ class ShapeHasher {
     root(function.returns);
     roots(function.returned);
     roots(function.yielded);
-    if (returns_function(function)) hash_.add(model_.unit->ast.text());  // a decorator, of which the code counts
+    if (returns_function(function)) code(model_.unit->ast.root());  // a decorator, of which the code counts
+    declare(Kind::function, function.name, function.container);
   }
 
   bool returns_function(const Function& function) const {
@@ -63,6 +87,7 @@ class ShapeHasher {
   void term(TermId id, int depth) {
     const Term& t = model_.terms[id];
     hash_.add(static_cast<std::uint64_t>(t.op)).add(t.name);
+    model_.declared_by.add_parts(t.name);
     if (depth == 0 || t.op == Op::unknown || --budget_ < 0) return;
     switch (t.op) {
       case Op::list:
@@ -72,7 +97,7 @@ class ShapeHasher {
         for (const TermId operand : model_.operands[t.b]) term(operand, depth - 1);
         return;
       case Op::call:
-        hash_.add(model_.unit->ast.node(t.node).child(syntax::Field::arguments).text());
+        code(model_.unit->ast.node(t.node).child(syntax::Field::arguments));
         return term(t.a, depth - 1);
       case Op::function:
       case Op::class_name:
@@ -86,13 +111,21 @@ class ShapeHasher {
     }
   }
 
-  const UnitModel& model_;
+  void code(syntax::Node tree) {
+    hash_.add(tree.text());
+    for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
+      const syntax::Node node = tree.ast().node(i);
+      if (node.is(syntax::Kind::identifier)) model_.declared_by.add(node.text());
+    }
+  }
+
+  UnitModel& model_;
   text::Hasher hash_;
   int budget_ = 0;
 };
 
 }  // namespace
 
-std::uint64_t hash_shape(const UnitModel& model) { return ShapeHasher(model).run(); }
+void describe_shape(UnitModel& model) { Describer(model).run(); }
 
 }  // namespace surefoot::semantics

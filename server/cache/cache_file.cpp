@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kMark = "surefoot cache 1\n";
 constexpr std::size_t kHeader = kMark.size() + 3 * sizeof(ContentHash);
 constexpr std::uint64_t kLargest = std::uint64_t{512} << 20U;
+constexpr std::size_t kMostFiles = 500;
 constexpr auto kHour = std::chrono::hours(1);
 constexpr std::string_view kEnding = ".cache";
 
@@ -89,11 +90,13 @@ void evict(const fs::path& folder, std::uint64_t most_bytes) {
     total += size;
   }
   std::sort(files.begin(), files.end());
+  std::size_t left = files.size();
   for (const auto& [time, path, size] : files) {
-    if (total <= most_bytes) return;
+    if (total <= most_bytes && left <= kMostFiles) return;
     std::error_code gone;
     fs::remove(path, gone);
     total -= size;
+    --left;
   }
 }
 

@@ -22,7 +22,7 @@ std::string default_cache_folder();
 std::optional<std::string> read_cache_file(const std::string& path);
 
 /// Replaces the file in one step, and takes files away that were not written for the longest time while the folder
-/// holds more than `most_bytes`.
+/// holds more than `most_bytes`, or too many files.
 void write_cache_file(const std::string& path, std::string_view bytes,
                       std::uint64_t most_bytes = std::uint64_t{256} << 20U);
 

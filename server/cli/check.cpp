@@ -102,6 +102,11 @@ std::string contradiction(const CheckOptions& options) {
 
 }  // namespace
 
+int fail(Console& console, std::string_view message) {
+  print_error(console, message);
+  return kFailed;
+}
+
 std::string describe(const ConfigFileProblem& problem, const std::string& working_folder) {
   const ReportedPlace place = to_place(relative_path(problem.file, working_folder), problem.text, problem.span);
   if (problem.text.size() == 0) return place.filename + ": " + problem.message;

@@ -1,5 +1,5 @@
 #pragma once
-// The program's command line: `surefoot server|check|rule|rules|config`.
+// The program's command line: `surefoot server|check|rule|rules|explain|graph|config`.
 
 #include <string>
 #include <vector>

@@ -129,7 +129,7 @@ bool belongs_to_setting(Node value, Context& context) {
 
 // A key that is read for some other use than a setting, in a file of a Flask application.
 void check_lookup(Node call, Context& context) {
-  if (!reads_environment(call) || !literal_default(call) || !imports_flask(context.file())) return;
+  if (!reads_environment(call) || !literal_default(call) || !imports_flask(context)) return;
   const Node key = argument(call, "key", 0);
   const auto name = key ? semantics::literal_string(key) : std::nullopt;
   if (!name || !(is_secret(*name) || *name == "FLASK_SECRET_KEY" || *name == "APP_SECRET_KEY")) return;

@@ -57,7 +57,7 @@ bool is_own_class(std::string_view name, Context& context) {
                                                                "concurrent.futures.", "collections."};
   if (name.find('.') == std::string_view::npos || name.starts_with('<')) return true;
   const auto starts = [&](std::string_view prefix) { return name.starts_with(prefix); };
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   return std::any_of(kModules.begin(), kModules.end(), starts) ||
          (name.starts_with(module) && name.size() > module.size() && name[module.size()] == '.');
 }

@@ -168,9 +168,9 @@ void check(Node await, Context& context) {
 
 // True when a class of the file that derives from the method's has a method of that name.
 bool is_overridden(const semantics::Function& function, Context& context) {
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   const std::string base = prefix + function.container;
-  for (const auto& model : context.file().models) {
+  for (const auto& model : context.units()) {
     for (const semantics::Function& other : model->functions) {
       if (other.name != function.name || other.container.empty() || other.container == function.container) continue;
       if (context.resolver().is_subclass(prefix + other.container, base)) return true;

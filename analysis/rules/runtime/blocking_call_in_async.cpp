@@ -1,7 +1,6 @@
-#include <algorithm>
-
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -109,10 +108,7 @@ void check(Node call, Context& context) {
 
 // Sockets of a file that sets some to be non-blocking are not known to block.
 bool confirm(const Report& report, Context& context) {
-  if (!report.subject.starts_with("socket.socket.")) return true;
-  const auto& models = context.file().models;
-  return std::none_of(models.begin(), models.end(),
-                      [](const auto& model) { return model->names.may_have("setblocking"); });
+  return !report.subject.starts_with("socket.socket.") || !is_mentioned("setblocking", context);
 }
 
 Fixes fix(const Report& report, Context& context) {

@@ -7,6 +7,7 @@
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/run_by.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -54,7 +55,7 @@ bool is_method_of_protocol(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
   if (path.empty() || !function.is(Kind::function_definition)) return false;
   if (!is_protocol_method(function.child(Field::name).text())) return false;
-  const std::string name = context.file().module.name() + "." + std::string(path);
+  const std::string name = context.module().name() + "." + std::string(path);
   return context.resolver().is_subclass(name, "asyncio.BaseProtocol");
 }
 
@@ -76,8 +77,8 @@ void check(Node call, Context& context) {
   if (scope != Scope::function && scope != Scope::lambda) return;
   const Node function = context.enclosing_function(call);
   const bool protocol = is_method_of_protocol(function, context);
-  const bool may_be_callback = context.file().module.imports("asyncio") || context.file().module.imports("anyio") ||
-                               context.file().module.imports("trio") || context.file().module.imports("tornado");
+  const bool may_be_callback = context.module().imports("asyncio") || context.module().imports("anyio") ||
+                               context.module().imports("trio") || context.module().imports("tornado");
   if (!protocol && !may_be_callback) return;
   const auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & kWanted)) return;
@@ -95,21 +96,18 @@ bool confirm(const Report& report, Context& context) {
   if (report.variant == kProtocol) return true;
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   const std::string_view name = function.child(Field::name).text();
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const syntax::Ast& ast = models[i]->unit->ast;
-    const bool lambda = name.empty() && i == context.unit_number();
-    if (!lambda && (name.empty() || ast.text().find(name) == std::string_view::npos)) continue;
-    Context inside(context.file(), i, context.resolver());
-    for (std::uint32_t at = 0; at < ast.size(); ++at) {
-      const Node node = ast.node(at);
+  const auto hands_over = [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
       if (!node.is(Kind::call)) continue;
-      const bool mentions =
-          lambda ? node.covers(function) : node.child(Field::arguments).text().find(name) != std::string_view::npos;
+      const bool mentions = name.empty() ? node.covers(function)
+                                         : node.child(Field::arguments).text().find(name) != std::string_view::npos;
       if (mentions && registers(node, context.unit(), function.index(), inside)) return true;
     }
-  }
-  return false;
+    return false;
+  };
+  if (name.empty()) return hands_over(function.ast().root(), context);  // a lambda
+  return any_unit_with(name, context, hands_over);
 }
 
 bool has_keywords(Node call) {

@@ -4,7 +4,9 @@
 
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/threadsafe_wait.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -33,7 +35,7 @@ const Rule blocking_wait_in_async{
 
 namespace {
 
-enum Variant : int { kCall, kPut, kBlock, kLoop };
+enum Variant : int { kCall, kPut, kBlock, kLoop, kOtherLoop };
 
 constexpr Effect kOtherRules = Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep |
                                Effect::blocks_input | Effect::blocks_subprocess | Effect::runs_loop;
@@ -91,13 +93,6 @@ bool is_waited_for(Node call, std::string_view name, Context& context) {
     }
   }
   return false;
-}
-
-// The loop would wait for itself, which RT214 reports.
-bool waits_for_own_loop(Node call, Context& context) {
-  Node value = receiver_of(call);
-  if (value.is(Kind::identifier)) value = only_value_of(value, context);
-  return value.is(Kind::call) && context.calls(value, "asyncio.run_coroutine_threadsafe");
 }
 
 // ---- blocks
@@ -168,14 +163,6 @@ bool is_reported_block(Node item, Context& context) {
   return context.strict() || !is_executor(value, context) || !only_runs_awaited_calls(item, body);
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
-}
-
 Node root_of(Node expression) {
   expression = without_parentheses(expression);
   while (expression.is(Kind::attribute) || expression.is(Kind::subscript) || expression.is(Kind::call)) {
@@ -233,12 +220,14 @@ void check_call(Node call, Context& context) {
   const auto blocking = waiting_call(call, context);
   if (!blocking) return;
   const bool method = static_cast<bool>(receiver_of(call));
-  if (method && (is_asked_first(call, context) || waits_for_own_loop(call, context))) return;
+  const bool handed_over = method && handed_over_by(call, context);
+  if (method && is_asked_first(call, context)) return;
+  if (handed_over && asks_where_it_runs(call, context)) return;
   if (is_waited_for(call, blocking->name, context)) return;
   if (is_left_to_reported_block(call, blocking->name, context)) return;
   Report& report = report_blocking(blocking_wait_in_async, call, call.child(Field::function), blocking->name,
                                    what_for(blocking->name), context);
-  report.variant = last_part(blocking->name) == "put" ? kPut : kCall;
+  report.variant = last_part(blocking->name) == "put" ? kPut : handed_over ? kOtherLoop : kCall;
 }
 
 void check_block(Node item, Context& context) {
@@ -287,28 +276,41 @@ std::string_view final_name(Node node) {
   return node.is(Kind::attribute) ? node.child(Field::attribute).text() : node.text();
 }
 
+// An identifier that all code has that writes the same.
+std::string_view some_name_in(Node node) {
+  std::uint32_t i = node.is(Kind::attribute) ? node.child(Field::attribute).index() : node.index();
+  while (i < node.after() && !node.ast().node(i).is(Kind::identifier)) ++i;
+  return i < node.after() ? node.ast().node(i).text() : std::string_view();
+}
+
 bool has_bound(Node constructor) {
   const Node size = argument(constructor, "maxsize", 0);
   return size && !is_zero(size) && !size.text().starts_with('-');
 }
 
 // A put waits only where the queue is full; without sight of a bound there is none to reach.
-bool confirm(const Report& report, Context& context) {
-  if (report.variant != kPut) return true;
-  const std::string_view name = final_name(receiver_of(context.unit().unit->ast.node(report.node)));
+bool may_be_full(Node put, Context& context) {
+  const Node queue = receiver_of(put);
   bool bounded = false;
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (!node.is(Kind::assignment) || final_name(node.child(Field::left)) != name) continue;
+  const bool unbounded = any_unit_with(some_name_in(queue), context, [&](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (!node.is(Kind::assignment) || final_name(node.child(Field::left)) != final_name(queue)) continue;
       const Node value = without_parentheses(node.child(Field::right));
       if (!value.is(Kind::call) || !is_queue_constructor(value.child(Field::function).text())) continue;
-      if (!has_bound(value)) return false;
+      if (!has_bound(value)) return true;
       bounded = true;
     }
-  }
-  return bounded;
+    return false;
+  });
+  return bounded && !unbounded;
+}
+
+// A loop that would wait for itself is what RT214 reports.
+bool confirm(const Report& report, Context& context) {
+  const Node node = context.unit().unit->ast.node(report.node);
+  if (report.variant == kOtherLoop) return waits_for_other_loop(node, context);
+  return report.variant != kPut || may_be_full(node, context);
 }
 
 // ---- fixes

@@ -69,16 +69,14 @@ bool is_wrapped(const Type& type, Context& context) {
 }
 
 std::optional<Code> code_of(const Type& type, Context& context) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].get() != type.unit) continue;
-    const syntax::Ast& ast = type.unit->unit->ast;
-    if (type.function != nullptr) {
-      if (type.function->is_async || is_wrapped(type, context)) return std::nullopt;
-      return Code{i, ast.node(type.function->node).child(Field::body)};
-    }
-    if (type.tag == Type::Tag::lambda) return Code{i, ast.node(type.node).child(Field::body)};
+  const auto unit = unit_of(type.unit, context);
+  if (!unit) return std::nullopt;
+  const syntax::Ast& ast = type.unit->unit->ast;
+  if (type.function != nullptr) {
+    if (type.function->is_async || is_wrapped(type, context)) return std::nullopt;
+    return Code{*unit, ast.node(type.function->node).child(Field::body)};
   }
+  if (type.tag == Type::Tag::lambda) return Code{*unit, ast.node(type.node).child(Field::body)};
   return std::nullopt;
 }
 
@@ -106,7 +104,7 @@ class Reads {
   explicit Reads(Context& context) : context_(context) {}
 
   bool any_in(const Code& code, int depth = 0) {
-    Context inside(context_.file(), code.unit, context_.resolver());
+    Context inside(context_, code.unit);
     const bool pushes = pushes_context(code.body);
     for (std::uint32_t i = code.body.index(); i < code.body.after(); ++i) {
       const Node node = code.body.ast().node(i);

@@ -94,10 +94,10 @@ void check_raise(Node statement, Context& context) {
 
 // True when the class, or one of the file that it derives from, says how to make a group like itself.
 bool defines_derive(std::string_view path, Context& context, int depth = 0) {
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
+  const semantics::ClassEntry* entry = context.module().find_class(path);
   if (entry == nullptr || depth > 16) return true;
   if (entry->attributes.contains("derive")) return true;
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   for (const semantics::TermId base : entry->definition->bases) {
     const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
     if (type == nullptr) return true;
@@ -110,7 +110,7 @@ bool defines_derive(std::string_view path, Context& context, int depth = 0) {
 void check_class(Node definition, Context& context) {
   for (const semantics::Class& one : context.unit().classes) {
     if (one.node != definition.index()) continue;
-    const std::string name = context.file().module.name() + "." + one.path;
+    const std::string name = context.module().name() + "." + one.path;
     if (!is_group_class(name, context) || defines_derive(one.path, context)) return;
     context
         .report(

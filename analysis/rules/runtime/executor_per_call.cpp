@@ -161,7 +161,7 @@ void check(Node call, Context& context) {
   const std::string_view when = occasion(call, function, context);
   if (when.empty() || !is_of_this_call(call, function, context)) return;
   const Type* callee = context.callee(call);
-  const bool own = callee->name.starts_with(context.file().module.name());
+  const bool own = callee->name.starts_with(context.module().name());
   const std::string_view name = own ? last_part(callee->name) : callee->name;
   const std::string_view what = pool_made_by(call, context) == Workers::processes ? "processes" : "threads";
   context
@@ -188,9 +188,10 @@ bool is_entry(Node call, Context& inside) {
 // True when all calls of the function in this file, one at least, stand where a program starts.
 bool is_called_by_entry_points_only(Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
+  if (model == nullptr) return false;
   int calls = 0, entries = 0;
-  for_each_unit(context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); model != nullptr && i < root.after(); ++i) {
+  for_each_unit_with(model->name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
       const Type* callee = node.is(Kind::call) && last_name(node) == model->name ? inside.callee(node) : nullptr;
       if (callee == nullptr || callee->function != model) continue;
@@ -224,7 +225,7 @@ bool means_same_at_top(Node call, Node function, Context& context) {
     const Node node = call.ast().node(i);
     if (!node.is(Kind::identifier) || is_binding_place(node)) continue;
     if (frame.slots.contains(node.text()) || mentions(function.child(Field::parameters), node.text())) return false;
-    const auto* values = context.file().module.find(node.text());
+    const auto* values = context.module().find(node.text());
     if (values == nullptr) continue;
     for (const semantics::TermRef& value : *values) {
       if (value.kind != semantics::BindingKind::import) return false;

@@ -82,7 +82,7 @@ std::vector<Explanation> explain(const Report& report, Context& context) {
 std::optional<PlacedCall> maker_of_lock(Node expression, Context& context, int depth = 0) {
   const auto made = maker_of(expression, context);
   if (!made || depth > 4) return std::nullopt;
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const Type* callee = inside.callee(made->call);
   if (callee == nullptr || !callee->name.ends_with(".Condition")) return made;
   const Node lock = without_parentheses(argument(made->call, "lock", 0));
@@ -104,7 +104,7 @@ Fixes fix(const Report& report, Context& context) {
   const Node lock = lock_of(report, context);
   const auto made = lock ? maker_of_lock(lock, context) : std::nullopt;
   if (!made) return {{}, "it cannot be seen where the lock is made"};
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const Node function = made->call.child(Field::function);
   const Type* callee = inside.callee(made->call);
   const bool known = callee != nullptr && (callee->name == "threading.Lock" || callee->name == "multiprocessing.Lock");

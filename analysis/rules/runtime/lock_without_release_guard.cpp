@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/lines.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -203,16 +204,17 @@ bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node lock = call.child(Field::function).child(Field::object);
   const Node own = context.enclosing_function(call);
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (&ast == &own.ast() && own.covers(node)) continue;
-      if (!node.is(Kind::attribute) || node.child(Field::attribute).text() != "release") continue;
-      if (last_name(node.child(Field::object)).text() == last_name(lock).text()) return false;
-    }
-  }
-  return true;
+  const bool of_self = lock.text().starts_with("self.");
+  bool alone = true;
+  for_each_identifier("release", context, [&](Node identifier, Context& inside) {
+    if (identifier.field() != Field::attribute || (&identifier.ast() == &own.ast() && own.covers(identifier))) return;
+    const Node released = identifier.parent().child(Field::object);
+    const std::string& container = inside.unit().container;
+    const bool other_class = of_self && !container.empty() && container != context.unit().container;
+    if (other_class && released.text() == lock.text()) return;
+    alone = alone && last_name(released).text() != last_name(lock).text();
+  });
+  return alone;
 }
 
 // True for what may leave the block, or touches the lock.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -98,11 +99,8 @@ void check(Node call, Context& context) {
 
 // A script that runs the current loop itself has the right one.
 bool confirm(const Report&, Context& context) {
-  const std::string_view code = context.file().text.bytes();
-  for (const std::string_view run : {".run_until_complete(", ".run_forever(", "set_event_loop("}) {
-    if (code.find(run) != std::string_view::npos) return false;
-  }
-  return true;
+  return !is_called("run_until_complete", context) && !is_called("run_forever", context) &&
+         !is_called("set_event_loop", context);
 }
 
 }  // namespace

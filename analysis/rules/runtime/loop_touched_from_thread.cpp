@@ -163,7 +163,7 @@ std::string loop_of_object(Node function, Context& context) {
   const Node first = function.child(Field::parameters).first_child();
   const semantics::Function* model = context.unit().function_at(function.index());
   if (model == nullptr || model->container.empty() || !first.is(Kind::identifier)) return {};
-  const semantics::ClassEntry* entry = context.file().module.find_class(model->container);
+  const semantics::ClassEntry* entry = context.module().find_class(model->container);
   if (entry == nullptr) return {};
   for (const std::string_view name : {"_loop", "loop", "_event_loop", "event_loop", "main_loop", "_main_loop"}) {
     if (entry->attributes.contains(name)) return std::string(first.text()) + "." + std::string(name);
@@ -187,7 +187,7 @@ std::string loop_at(Node call, Context& context) {
     if (std::string loop = loop_of_object(function, context); !loop.empty()) return loop;
   }
   for (const std::string_view name : {"loop", "event_loop", "main_loop"}) {
-    if (context.file().module.find(name) != nullptr) return std::string(name);
+    if (context.module().find(name) != nullptr) return std::string(name);
   }
   return {};
 }

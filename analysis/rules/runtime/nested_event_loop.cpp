@@ -3,6 +3,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -63,12 +64,7 @@ void check(Node call, Context& context) {
 }
 
 // nest_asyncio makes running loops run again.
-bool confirm(const Report&, Context& context) {
-  for (const auto& model : context.file().models) {
-    if (model->unit->ast.text().find("nest_asyncio") != std::string_view::npos) return false;
-  }
-  return true;
-}
+bool confirm(const Report&, Context& context) { return !is_mentioned("nest_asyncio", context); }
 
 // How the coroutine is given: by itself, or as a function and its arguments.
 enum class Form : std::uint8_t { coroutine, function_and_arguments, curried, other };

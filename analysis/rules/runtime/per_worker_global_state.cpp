@@ -148,21 +148,16 @@ void check(Node node, Context& context) {
 // True when some code of the file sets the name lazily, or puts something into it that belongs to the process.
 bool is_kept_by_process(const StateWrite& write, Context& context) {
   if (!write.name.is(Kind::identifier)) return false;
-  bool found = false;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size() && !found; ++i) {
-    if (!models[i]->names.may_have(write.name.text())) continue;
-    Context inside(context.file(), i, context.resolver());
-    const syntax::Ast& ast = models[i]->unit->ast;
-    for (std::uint32_t at = 0; at < ast.size() && !found; ++at) {
-      const auto other = state_write_at(ast.node(at), inside);
+  return any_unit_with(write.name.text(), context, [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
+      const auto other = state_write_at(node, inside);
       if (!other || other->name.text() != write.name.text()) continue;
-      const bool lazily =
-          other->rebinds && !ast.node(at).is(Kind::augmented_assignment) && is_set_lazily(*other, inside);
-      found = lazily || holds_process_value(other->value, inside);
+      const bool lazily = other->rebinds && !node.is(Kind::augmented_assignment) && is_set_lazily(*other, inside);
+      if (lazily || holds_process_value(other->value, inside)) return true;
     }
-  }
-  return found;
+    return false;
+  });
 }
 
 // The function that serves and leads to the write.

@@ -122,6 +122,8 @@ void check_guard(Node guard, Node guarded, Node anchor, text::Span span, std::st
   if (loop) {
     if (is_worker_loop(loop, context) && !ends_on_success(guard, guarded)) {
       say(anchor, span, kLoop, "worker loop", what, context);
+    } else if (loop.is(Kind::for_statement) && is_function_body(loop) && is_main_part(loop, guarded, context)) {
+      say(anchor, span, kFunction, "thread or task", what, context);
     }
     return;
   }

@@ -6,8 +6,8 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/local_names.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/reach.hpp"
-#include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -77,7 +77,7 @@ bool is_method_of_many(const Function& function, Context& context) {
   if (has_decorator(unit, function, context, "staticmethod") || has_decorator(unit, function, context, "classmethod")) {
     return false;
   }
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   return !context.resolver().is_subclass(name, "enum.Enum") && !context.resolver().is_subclass(name, "type");
 }
 
@@ -176,16 +176,14 @@ class Given {
   Context& context_;
 };
 
-// Calls `visit(node, given)` for the nodes of all functions that run for a request, till it says true.
+// Calls `visit(node, given)` for the nodes of all functions that run for a request, in units that have the identifier
+// `name`, till it says true.
 template <typename Visit>
-bool any_in_handlers(Context& context, std::string_view word, bool through_helpers, const Visit& visit) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const UnitModel& unit = *models[i];
-    if (unit.unit->ast.text().find(word) == std::string_view::npos) continue;
-    Context inside(context.file(), i, context.resolver());
+bool any_in_handlers(Context& context, std::string_view name, bool through_helpers, const Visit& visit) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    const UnitModel& unit = inside.unit();
     for (const Function& function : unit.functions) {
-      const Node definition = unit.unit->ast.node(function.node);
+      const Node definition = root.ast().node(function.node);
       const auto is_root = [&](const UnitModel& of, const Function& one) { return handles_requests(of, one, context); };
       const bool runs =
           handles_requests(unit, function, inside) || (through_helpers && is_reached_from(definition, inside, is_root));
@@ -196,8 +194,8 @@ bool any_in_handlers(Context& context, std::string_view word, bool through_helpe
         if (visit(body.ast().node(at), given, inside)) return true;
       }
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 bool is_called_with_request(const Function& function, Context& context) {
@@ -240,18 +238,15 @@ bool only_looks_or_adds(Node use) {
 
 bool is_filled_by_requests(Node assignment, Context& context) {
   const std::string_view name = assignment.child(Field::left).text();
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (ast.text().find(name) == std::string_view::npos) continue;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      const bool label = node.field() == Field::attribute || node.parent().is(Kind::keyword_argument);
-      if (!names(node, name) || (label && node.field() != Field::value) || node.parent() == assignment) continue;
-      if (!only_looks_or_adds(node)) return false;
-    }
-  }
-  return any_in_handlers(context, name, true,
-                         [&](Node node, const Given& given, Context&) { return adds_to(node, name, given); });
+  bool others = false;
+  for_each_identifier(name, context, [&](Node node, Context&) {
+    const bool label = node.field() == Field::attribute || node.parent().is(Kind::keyword_argument);
+    if ((label && node.field() != Field::value) || node.parent() == assignment) return;
+    others = others || !only_looks_or_adds(node);
+  });
+  return !others && any_in_handlers(context, name, true, [&](Node node, const Given& given, Context&) {
+    return adds_to(node, name, given);
+  });
 }
 
 bool confirm(const Report& report, Context& context) {

@@ -117,7 +117,7 @@ namespace {
 void check(Node call, Context& context) {
   if (!makes_engine(call, context) || has_splat(call) || argument(call, "pool_pre_ping")) return;
   if (!keeps_connections(call) || has_sqlite_arguments(call) || in_sqlite_branch(call)) return;
-  if (is_serverless(context.file()) || fixes::imports(context.file(), "alembic.context")) return;
+  if (is_serverless(context) || context.module().imports("alembic.context")) return;
   const Node name = call.child(Field::function);
   context
       .report(no_pre_ping, call,

@@ -56,6 +56,26 @@ local function drawn()
   return marks > 0
 end
 
+-- The text of all floating windows.
+local function floating()
+  local text = ""
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= "" then
+      local shown = vim.api.nvim_win_get_buf(window)
+      text = text .. table.concat(vim.api.nvim_buf_get_lines(shown, 0, -1, false), "\n")
+    end
+  end
+  return text
+end
+
+local function hover_tells_of_function()
+  local row = vim.fn.search("async def handler", "w")
+  vim.api.nvim_win_set_cursor(0, { row, #"async def h" })
+  vim.lsp.buf.hover()
+  local wanted = "async · blocks: time.sleep at app.py:9"
+  wait_for(function() return floating():find(wanted, 1, true) end, "the hover on a function says: " .. wanted)
+end
+
 -- Chooses an item of the menu that vim.lsp.buf.code_action() opens at the diagnostic.
 local function choose_fix()
   local found = findings()[1]
@@ -93,6 +113,7 @@ local function main()
   check(require("surefoot").clients()[1].config.root_dir == os.getenv("PROJECT"), "its root is the project")
   diagnostic_is_right()
   wait_for(drawn, "the diagnostic is drawn")
+  hover_tells_of_function()
 
   choose_fix()
   wait_for(function() return vim.deep_equal(lines(), fixed) end, "the fix gives the expected text, import included")

@@ -130,6 +130,48 @@ TEST_CASE("an incremental analysis of every page's examples equals one from scra
   }
 }
 
+namespace {
+
+// Edits that take something away on which what is found elsewhere may depend: a line, or a name for another one.
+std::vector<text::TextEdit> losses(const text::SourceText& text, unsigned& seed) {
+  std::vector<text::TextEdit> edits;
+  const std::string_view bytes = text.bytes();
+  for (std::uint32_t line = 0; line + 1 < text.line_count(); ++line) {
+    const text::Span whole{text.line_start(line), text.line_start(line + 1)};
+    if (++seed % 4 == 0) edits.push_back({whole, ""});
+    const std::size_t name = bytes.find_first_of("abcdefghijklmnopqrstuvwxyz", whole.start + seed % 16);
+    if (seed % 4 == 1 && name < whole.end) {
+      edits.push_back({{static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(name) + 1}, "zq"});
+    }
+  }
+  return edits;
+}
+
+}  // namespace
+
+TEST_CASE("what is found elsewhere follows what an example loses and gets back") {
+  auto every_rule = std::make_shared<engine::Config>();
+  every_rule->select = {"ALL"};
+  every_rule->profile = rules::Profile::strict;
+  unsigned seed = 0;
+  for (const rules::RuleInfo& rule : rules::catalogue()) {
+    for (const Example& example : read_examples(rule.page)) {
+      const auto whole = engine::analyze({{example.path, {}}, text::SourceText(example.code)}, every_rule);
+      auto current = whole;
+      for (const text::TextEdit& edit : losses(whole->text(), seed)) {
+        current = engine::reanalyze(*current, {edit}, every_rule);
+        const auto fresh = engine::analyze({{example.path, {}}, current->text()}, every_rule);
+        INFO(rule.name << ".md:" << example.page_line << "\n" << current->text().bytes());
+        REQUIRE(current->findings() == fresh->findings());
+        const auto size = static_cast<std::uint32_t>(edit.content.size());
+        const std::string lost(whole->text().slice(edit.span));
+        current = engine::reanalyze(*current, {{{edit.span.start, edit.span.start + size}, lost}}, every_rule);
+        REQUIRE(current->findings() == whole->findings());
+      }
+    }
+  }
+}
+
 TEST_CASE("an incremental analysis of a long file that does not parse equals one from scratch") {
   const auto config = std::make_shared<const engine::Config>();
   std::string program;

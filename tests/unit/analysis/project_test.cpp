@@ -62,11 +62,11 @@ std::string meant(const std::vector<std::string>& paths, project::Place importer
 
 TEST_CASE("a source root goes by one name, however the configuration writes it") {
   engine::Config config;
-  config.src = {".", "./lib/", "../shared", "/opt/code/"};
+  config.src = {".", "./lib/", "../shared", "/opt//code/", "a/../b"};
   CHECK(engine::place_in("app.py", "/p", true, config).source_roots ==
-        std::vector<std::string>{"/p", "/p/lib", "/shared", "/opt/code"});
+        std::vector<std::string>{"/p", "/p/lib", "/shared", "/opt/code", "/p/b"});
   CHECK(engine::place_in("app.py", "", true, config).source_roots ==
-        std::vector<std::string>{"", "lib", "../shared", "/opt/code"});
+        std::vector<std::string>{"", "lib", "../shared", "/opt/code", "b"});
 }
 
 TEST_CASE("an import means the file that Python would run") {
@@ -121,6 +121,14 @@ TEST_CASE("the shortest chain is told, hop by hop, with its places") {
         "  b.py@27 `long` calls `high`\n"
         "  b.py@52 `high` calls `low`\n"
         "  a.py@29 `time.sleep` sleeps in `low`\n");
+}
+
+TEST_CASE("a suppression at a cause in another file silences it for all callers") {
+  const std::string helper = "import time\n\n\ndef load():\n    time.sleep(1)";
+  const std::string caller = "from helpers import load\n\n\nasync def f():\n    load()\n";
+  CHECK(found_in({{"app.py", caller}, {"helpers.py", helper + "\n"}}, 0).starts_with("RT102"));
+  CHECK(found_in({{"app.py", caller}, {"helpers.py", helper + "  # surefoot: ignore[RT102]\n"}}, 0).empty());
+  CHECK(found_in({{"app.py", caller}, {"helpers.py", "# surefoot: ignore-file[RT101]\n" + helper}}, 0).empty());
 }
 
 TEST_CASE("cycles of calls end, and what they lead to is found") {

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "analysis/rules/catalogue.hpp"
-#include "analysis/syntax/tree.hpp"
 #include "tests/unit/analysis/page.hpp"
 #include "tests/unit/analysis/same_units.hpp"
 #include "tests/unit/catch.hpp"
@@ -17,8 +16,7 @@ std::string difference(const std::string& bytes) {
   const text::SourceText text(bytes);
   const auto quick = syntax::read_quickly(text);
   if (!quick) return {};
-  const syntax::Tree tree = syntax::read(text);
-  return test::difference(syntax::split_units(tree, text), *quick);
+  return test::difference(syntax::read_units(text), *quick);
 }
 
 bool is_read(const std::string& bytes) { return syntax::read_quickly(text::SourceText(bytes)).has_value(); }

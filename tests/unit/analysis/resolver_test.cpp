@@ -37,8 +37,7 @@ std::string describe(const TypeSet& types) {
 
 // The type of the argument of the last call of `probe` in the program.
 std::string probe(const std::string& program) {
-  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(program);
-  const auto units = syntax::split_units(tree, text::SourceText(program));
+  const auto units = syntax::read_units(text::SourceText(program));
   std::vector<std::shared_ptr<const semantics::UnitModel>> models;
   std::vector<std::string> containers;
   for (const syntax::PlacedUnit& placed : units.units) {
