@@ -55,6 +55,7 @@ void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
 void AnalyzedFile::conclude(const Before& before, semantics::Resolver& resolver) {
   raise_effects(before, resolver);
   collect(*selection_);
+  concluded_ = Surroundings::of(project_->program(), resolver);
 }
 
 // Takes the configuration of an earlier version over when it says the same: the selection borrows it.
@@ -151,6 +152,11 @@ AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t nu
 }
 
 Fixes AnalyzedFile::fixes(const Finding& finding) const {
+  std::vector<project::ModuleKey> asked;
+  return fixes_asking(finding, asked);
+}
+
+Fixes AnalyzedFile::fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& asked) const {
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i].fingerprint != finding.fingerprint || findings_[i].span != finding.span ||
         findings_[i].code != finding.code) {
@@ -166,11 +172,13 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
     const fixes::FileView file = view();
     semantics::Resolver resolver(*module_->index, &project_->program());
     rules::Context context(file, sources_[i].unit, resolver, config_->profile);
+    Fixes fixes;
     try {
-      return fix(report, context);
+      fixes = fix(report, context);
     } catch (...) {
-      return {};
     }
+    for (const auto& [key, shape] : Surroundings::of(project_->program(), resolver).asked) asked.push_back(key);
+    return fixes;
   }
   return {};
 }

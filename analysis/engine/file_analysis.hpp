@@ -39,6 +39,8 @@ class AnalyzedFile final : public FileAnalysis {
   project::ModulePtr module() const override { return module_; }
   std::uint64_t interface_hash() const override;
   std::vector<project::ModuleKey> depends_on() const override;
+  std::vector<project::ModuleKey> asked() const override;
+  Fixes fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& asked) const override;
 
  private:
   struct Source {  // where a finding came from, by the same index as findings_
@@ -98,6 +100,7 @@ class AnalyzedFile final : public FileAnalysis {
   std::vector<std::shared_ptr<const UnitReports>> reports_;
   Verdicts verdicts_;
   Surroundings surroundings_;  // of the reports and verdicts
+  Surroundings concluded_;     // of what was made of them
   project::FactsPtr facts_;
   std::shared_ptr<const project::Effects> effects_;        // null when nothing asks for them
   std::vector<std::shared_ptr<const UnitRaised>> raised_;  // by unit; null for none

@@ -189,4 +189,14 @@ std::vector<project::ModuleKey> AnalyzedFile::depends_on() const {
   return keys;
 }
 
+std::vector<project::ModuleKey> AnalyzedFile::asked() const {
+  std::vector<project::ModuleKey> keys;
+  for (const Surroundings* part : {&surroundings_, &concluded_}) {
+    for (const auto& [key, shape] : part->asked) keys.push_back(key);
+  }
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
 }  // namespace surefoot::engine

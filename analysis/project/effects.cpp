@@ -54,6 +54,7 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of,
     const auto number = static_cast<std::uint32_t>(facts_.size());
     graph.modules.push_back(module);
     facts_.push_back(facts);
+    graph.first_nodes.push_back(static_cast<std::uint32_t>(graph.nodes.size()));
     for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
       const auto& functions = facts->units[unit]->functions;
       for (std::uint32_t i = 0; i < functions.size(); ++i) {
@@ -123,6 +124,36 @@ std::vector<ModuleKey> Effects::modules() const {
   std::vector<ModuleKey> sorted = graph_->modules;
   std::sort(sorted.begin(), sorted.end());
   return sorted;
+}
+
+std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
+  std::vector<std::uint32_t> waiting;
+  std::vector<ModuleKey> modules;
+  const auto found = std::find(graph_->modules.begin(), graph_->modules.end(), module);
+  if (found == graph_->modules.end()) return modules;
+  const auto number = static_cast<std::size_t>(found - graph_->modules.begin());
+  for (std::uint32_t i = graph_->first_nodes[number]; i < graph_->nodes.size() && graph_->nodes[i].module == number;
+       ++i) {
+    const FunctionFacts& facts = facts_of(graph_->nodes[i]);
+    if ((facts.is_async || facts.is_module) && !facts.calls.empty()) waiting.push_back(i);
+  }
+  std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
+  while (!waiting.empty()) {
+    const Node& node = graph_->nodes[waiting.back()];
+    waiting.pop_back();
+    modules.push_back(graph_->modules[node.module]);
+    for (const Call& call : facts_of(node).calls) {
+      for (const FunctionKey& next : {call.callee, call.through}) {
+        const auto known = graph_->numbers.find(next);
+        if (known != graph_->numbers.end() && seen.insert(known->second).second) waiting.push_back(known->second);
+        // Known by its module alone: an edit may give it the function.
+        if (known == graph_->numbers.end() && next.module != 0) modules.push_back(next.module);
+      }
+    }
+  }
+  std::sort(modules.begin(), modules.end());
+  modules.erase(std::unique(modules.begin(), modules.end()), modules.end());
+  return modules;
 }
 
 std::string_view Effects::name(const FunctionKey& function) const {

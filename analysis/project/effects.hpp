@@ -116,6 +116,9 @@ class Effects {
   bool happens(const Call& call) const;
   /// The modules that were read, sorted: the roots, and what they lead to.
   std::vector<ModuleKey> modules() const;
+  /// Of these, the ones whose functions the coroutines of a module, and its code that runs at import, may run: on what
+  /// those say depends what is found at their calls. Sorted, perhaps itself among them.
+  std::vector<ModuleKey> modules_behind(ModuleKey module) const;
   /// The name of a function; empty when it is not known.
   std::string_view name(const FunctionKey& function) const;
 
@@ -134,6 +137,7 @@ class Effects {
   /// All but the places.
   struct Graph {
     std::vector<ModuleKey> modules;
+    std::vector<std::uint32_t> first_nodes;  // of each module, whose nodes stand together
     std::vector<std::string_view> codes;
     std::vector<Node> nodes;
     std::unordered_map<FunctionKey, std::uint32_t, KeyHash> numbers;

@@ -36,6 +36,8 @@ struct CheckOptions {
   /// The least bad severity that makes the exit status 1; nothing: none does.
   std::optional<rules::Severity> fail_on = rules::Severity::warning;
   std::size_t jobs = 1;
+  /// Where results are kept between runs, absolute; empty: nowhere.
+  std::string cache_folder;
   ProgressMode progress = ProgressMode::automatic;
   bool watch = false;  // check again whenever something changes
 };

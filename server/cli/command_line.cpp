@@ -48,8 +48,10 @@ int usage_error(const CLI::ParseError& error, const CLI::App& app, const std::ve
 
 }  // namespace
 
-int run_command_line(const std::vector<std::string>& arguments, const std::string& working_folder, Console& console) {
+int run_command_line(const std::vector<std::string>& arguments, const std::string& working_folder, Console& console,
+                     const std::string& cache_folder) {
   Written written;
+  written.check.cache_folder = cache_folder;
   written.check.working_folder = working_folder;
   written.check.jobs = std::max(1U, std::thread::hardware_concurrency());
   CLI::App app("Finds and fixes the reliability footguns of Python back ends", "surefoot");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/cli/reporter.hpp"
+#include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -102,6 +103,11 @@ CheckOptions check_options(const Written& written, const CLI::App& command) {
     options.file.fix = FixMode::apply;
   }
   if (written.unsafe_fixes) options.file.up_to = rules::Applicability::unsafe;
+  if (written.no_cache) {
+    options.cache_folder.clear();
+  } else if (!options.cache_folder.empty()) {
+    options.cache_folder = absolute_path(options.cache_folder, options.working_folder);
+  }
   if (written.force_exclude) options.named_files = NamedFiles::as_walked;
   options.file.largest_file = written.max_file_size * kMegabyte;
   options.file.working_folder = options.working_folder;
@@ -133,6 +139,12 @@ CLI::App* add_check(CLI::App& app, Written& written) {
   command->add_option("--jobs,-j", written.check.jobs, "How many files to check at once")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""))
+      ->group("Input");
+  command->add_flag("--no-cache", written.no_cache, "Check everything anew, and keep nothing of it")->group("Input");
+  command
+      ->add_option("--cache-dir", written.check.cache_folder,
+                   "Where to keep results between runs, instead of $XDG_CACHE_HOME/surefoot")
+      ->type_name("DIR")
       ->group("Input");
   command->add_flag("--watch", written.check.watch, "Check again whenever something changes")->group("Output");
   command->footer(

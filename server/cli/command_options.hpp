@@ -21,6 +21,7 @@ struct Written {
   bool stdio = false;
   bool fix = false, unsafe_fixes = false, diff = false;
   bool force_exclude = false;
+  bool no_cache = false;
   std::string fail_on = "warning";
   std::string progress = "auto";
   std::uint64_t max_file_size = 10;
