@@ -1,7 +1,6 @@
 #include "analysis/engine/analyze.hpp"
 
 #include "analysis/engine/file_analysis.hpp"
-#include "analysis/syntax/quick_parser.hpp"
 
 namespace surefoot::engine {
 namespace {
@@ -43,9 +42,6 @@ project::Place place_in(std::string path, std::string root, bool is_project, con
 }
 
 project::ModulePtr read_file(project::Place place, text::SourceText text, const std::stop_token& stop) {
-  if (auto units = syntax::read_quickly(text)) {
-    return project::read_module(std::move(place), std::move(text), *std::move(units));
-  }
   return project::read_module(std::move(place), std::move(text), nullptr, stop);
 }
 

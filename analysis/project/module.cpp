@@ -1,7 +1,6 @@
 #include "analysis/project/module.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "analysis/text/hash.hpp"
 
@@ -56,37 +55,25 @@ void add_models(const Module* previous, Module& module) {
   }
 }
 
-ModulePtr make_module(Place place, text::SourceText text, syntax::UnitList units, const Module* previous) {
+}  // namespace
+
+ModulePtr read_module(Place place, text::SourceText text, const Module* previous, const std::stop_token& stop) {
   auto module = std::make_shared<Module>();
+  if (previous != nullptr && (previous->place.path != place.path || previous->place.root != place.root)) {
+    previous = nullptr;
+  }
   module->place = std::move(place);
   module->text = std::move(text);
-  module->units = std::move(units);
+  if (previous != nullptr) {
+    const syntax::ReadUnits before{previous->text, previous->units};
+    module->units = syntax::read_units(module->text, &before, stop);
+  } else {
+    module->units = syntax::read_units(module->text, nullptr, stop);
+  }
   add_models(previous, *module);
   module->index =
       std::make_unique<const semantics::ModuleIndex>(module->place.path, module->models, module->place.location());
   return module;
-}
-
-}  // namespace
-
-ModulePtr read_module(Place place, text::SourceText text, const Module* previous, const std::stop_token& stop) {
-  if (previous != nullptr && (previous->place.path != place.path || previous->place.root != place.root)) {
-    previous = nullptr;
-  }
-  // Units that were read by themselves come without pieces to take over.
-  if (previous != nullptr && previous->units.pieces.empty()) previous = nullptr;
-  syntax::UnitList units;
-  if (previous != nullptr) {
-    const syntax::ReadUnits before{previous->text, previous->units};
-    units = syntax::read_units(text, &before, stop);
-  } else {
-    units = syntax::read_units(text, nullptr, stop);
-  }
-  return make_module(std::move(place), std::move(text), std::move(units), previous);
-}
-
-ModulePtr read_module(Place place, text::SourceText text, syntax::UnitList units) {
-  return make_module(std::move(place), std::move(text), std::move(units), nullptr);
 }
 
 std::vector<std::string> imported_paths(const Module& module) {

@@ -29,9 +29,6 @@ struct Module {
 ModulePtr read_module(Place place, text::SourceText text, const Module* previous = nullptr,
                       const std::stop_token& stop = {});
 
-/// The same of units that were read by themselves.
-ModulePtr read_module(Place place, text::SourceText text, syntax::UnitList units);
-
 /// The absolute dotted paths that the file imports, anywhere in it: of `from app.db import Repo`, "app.db.Repo"; of
 /// `from app.db import *`, "app.db". Sorted, each once.
 std::vector<std::string> imported_paths(const Module& module);

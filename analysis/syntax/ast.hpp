@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "analysis/syntax/kind.hpp"
@@ -81,11 +80,6 @@ class Node {
 
 class Ast {
  public:
-  Ast() = default;
-  /// Of nodes in preorder.
-  Ast(std::string text, std::vector<NodeData> nodes, std::vector<text::Span> comments)
-      : text_(std::move(text)), nodes_(std::move(nodes)), comments_(std::move(comments)) {}
-
   /// Copies `root` of a tree over `text`. `cut`, when not null, is a descendant that is left empty (a class's body,
   /// whose members are units of their own). `unreadable`: what of the text the tree does not show (Tree::unreadable);
   /// a node inside of it becomes Kind::opaque.
