@@ -79,8 +79,7 @@ class Gatherer {
       case Kind::call:
         return call(node, all);
       case Kind::attribute:
-        if (node.field() != Field::left) add(node, resolver_.getter(unit_, node), Runs::body, all);
-        return;
+        return attribute(node, all);
       case Kind::for_statement:
       case Kind::for_in_clause:
         return node.is_async() ? iterated_by_loop(node.child(Field::right), all)
@@ -89,6 +88,15 @@ class Gatherer {
         return entered(node, all);
       default:
         return;
+    }
+  }
+
+  // Properties: reading one runs its getter, assigning to it its setter, and `+=` both.
+  void attribute(Node node, std::vector<FunctionFacts>& all) {
+    const bool target = node.field() == Field::left;
+    if (target) add(node, resolver_.setter(unit_, node), Runs::body, all);
+    if (!target || node.parent().is(Kind::augmented_assignment)) {
+      add(node, resolver_.getter(unit_, node), Runs::body, all);
     }
   }
 

@@ -58,6 +58,7 @@ Callability of_type(const Type& type, Context& context) {
     case Type::Tag::awaitable:
       return Callability::coroutine;
     case Type::Tag::instance:
+      if (type.is_instance("typing.Callable")) return Callability::yes;
       return instances_of(type.name, context, 0);
     case Type::Tag::object:
     case Type::Tag::lambda:

@@ -106,9 +106,33 @@ Node iterated_by(Node node, Context& context) {
   return argument.is(Kind::generator_expression) || argument.is(Kind::keyword_argument) ? Node() : argument;
 }
 
+namespace {
+
+// Of several things that it may be, one that stands for them all: whichever it is, the call blocks. An object that can
+// be called is called by its `__call__`.
+std::optional<Type> blocking_callee(Node call, Context& context) {
+  if (const Type* callee = context.callee(call)) {
+    if (callee->tag != Type::Tag::instance || knowledge::find_class(callee->name) == nullptr) return *callee;
+    const TypeSet method = context.resolver().attribute(*callee, "__call__");
+    const Type* function = semantics::only(method);
+    return function == nullptr ? *callee : *function;
+  }
+  std::optional<Type> found;
+  for (const Type& type : context.type_of(call.child(Field::function))) {
+    if (type.tag == Type::Tag::none) continue;
+    const bool blocks = type.tag == Type::Tag::object && type.callable != nullptr && !type.callable->is_async &&
+                        any(effects_of(call, *type.callable));
+    if (!blocks) return std::nullopt;
+    if (!found) found = type;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::optional<BlockingCall> blocking_call(Node call, Context& context) {
-  const Type* callee = context.callee(call);
-  if (callee == nullptr || callee->tag != Type::Tag::object || call.parent().is(Kind::await)) return std::nullopt;
+  const std::optional<Type> callee = blocking_callee(call, context);
+  if (!callee || callee->tag != Type::Tag::object || call.parent().is(Kind::await)) return std::nullopt;
   if (listed(context.facts().non_blocking, callee->name)) return std::nullopt;
   if (listed(context.facts().blocking, callee->name)) {
     return BlockingCall{std::string(callee->name), Effect::blocks_network, nullptr};

@@ -188,7 +188,7 @@ bool is_limited_here(Node node, Context& context) {
 }
 
 bool limits_itself(Node call, Context& context) {
-  const Type* callee = context.callee(call);
+  const Type* callee = call.is(Kind::call) ? context.callee(call) : semantics::only(context.type_of(call));
   return callee != nullptr && callee->function != nullptr && body_limits(*callee, context, 0);
 }
 

@@ -10,10 +10,15 @@ namespace {
 
 Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
 
-// The loop that runs this code, asked for to hand it the coroutine.
-bool names_running_loop(Node loop, Context& context) {
-  if (loop.is(Kind::identifier)) loop = only_value_of(loop, context);
-  return loop.is(Kind::call) && context.calls(loop, "asyncio.get_running_loop") && context.in_coroutine(loop);
+// True when the code asks whether a loop is the one that runs.
+bool compares_loop(Node body) {
+  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+    const Node node = body.ast().node(i);
+    if (node.is(Kind::comparison_operator) && (mentions(node, "loop") || mentions(node, "get_running_loop"))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -29,10 +34,11 @@ Node handed_over_by(Node call, Context& context) {
 }
 
 bool asks_where_it_runs(Node call, Context& context) {
-  if (names_running_loop(argument(handed_over_by(call, context), "loop", 1), context)) return false;
   const Node body = context.enclosing_function(call).child(Field::body);
-  for (const std::string_view name : {"get_running_loop", "_get_running_loop", "current_thread", "get_ident",
-                                      "main_thread", "get_native_id", "wrap_future"}) {
+  // In a coroutine a loop always runs: asking for it there is no question where this is, unless it is compared.
+  const bool asks_for_loop = mentions(body, "get_running_loop") || mentions(body, "_get_running_loop");
+  if (asks_for_loop && (!context.in_coroutine(call) || compares_loop(body))) return true;
+  for (const std::string_view name : {"current_thread", "get_ident", "main_thread", "get_native_id", "wrap_future"}) {
     if (mentions(body, name)) return true;
   }
   const Node future = receiver_of(call);

@@ -126,10 +126,13 @@ void Extractor::function_body(std::uint32_t number, Frame& frame) {
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& one = parameters[i];
     TermId value = kUnknown;
-    if (one.kind == Parameter::Kind::variadic) {
-      value = builtin("tuple");
-    } else if (one.kind == Parameter::Kind::keywords) {
-      value = builtin("dict");
+    const bool named = one.kind != Parameter::Kind::variadic && one.kind != Parameter::Kind::keywords;
+    if (!named && one.annotation != kUnknown) {
+      // The annotation is that of each of them.
+      value =
+          add_list(one.kind == Parameter::Kind::variadic ? Op::list : Op::dict, {add(Op::instance, one.annotation)});
+    } else if (!named) {
+      value = builtin(one.kind == Parameter::Kind::variadic ? "tuple" : "dict");
     } else {
       value = implicit_self(model_->functions[number], i);
       const bool says_something = one.annotation != kUnknown || one.default_value != kUnknown;

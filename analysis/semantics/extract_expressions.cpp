@@ -196,7 +196,11 @@ TermId Extractor::binary(Node node) {
   const TermId right = eval(node.child(Field::right));
   const std::string_view symbol = node.child(Field::operator_).text();
   if (symbol == "/") return add(Op::divide, left, right);
-  if (symbol == "|") return join(left, right);
+  if (symbol == "|") {
+    const TermId either = join(left, right);
+    if (either != left && either != right) model_->terms[either].node = node.index();
+    return either;
+  }
   if (symbol == "%" || symbol == "+") return left;
   return kUnknown;
 }

@@ -67,8 +67,9 @@ void Extractor::statement(Node node) {
     case Kind::global_statement:
     case Kind::nonlocal_statement:
     case Kind::future_import_statement:
-    case Kind::type_alias_statement:
       return;
+    case Kind::type_alias_statement:
+      return type_alias(node);
     case Kind::opaque:
       return block(node);
     default:

@@ -73,6 +73,7 @@ class Extractor {
   void assign(Node target, TermId value, Node site);
   void bind(std::string_view name, TermId value, Node site, BindingKind kind = BindingKind::assignment);
   TermId assignment(Node node);
+  void type_alias(Node node);
   TermId augmented(Node node);
 
   // terms

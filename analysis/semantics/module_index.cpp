@@ -69,6 +69,14 @@ const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
   return look_up_class(path);
 }
 
+const std::vector<TermRef>* ModuleIndex::set_on_others(std::string_view attribute) const {
+  if (auto* reads = Reads::current()) reads->name(attribute);
+  const auto others = classes_.find(kOnOthers);
+  if (others == classes_.end()) return nullptr;
+  const auto found = others->second.attributes.find(attribute);
+  return found == others->second.attributes.end() ? nullptr : &found->second;
+}
+
 const std::vector<TermRef>* ModuleIndex::look_up(std::string_view name) const {
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : &found->second;

@@ -53,6 +53,9 @@ class ModuleIndex {
   const std::vector<TermRef>* find(std::string_view name) const;
   /// By path in the module ("Repo", "Outer.Inner"); null when there is none. Recorded (Reads).
   const ClassEntry* find_class(std::string_view path) const;
+  /// The values that code of the module sets an attribute of this name to, on objects other than `self`
+  /// (`app.state.cache = …`); `node` of each is the attribute. Null when there are none. Recorded (Reads).
+  const std::vector<TermRef>* set_on_others(std::string_view attribute) const;
   /// Modules whose names were imported with `*`, in order.
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
   /// True when the module imports this module, or something of it, outside of functions.

@@ -1,5 +1,7 @@
 #include "analysis/semantics/resolver.hpp"
 
+#include <algorithm>
+
 #include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::semantics {
@@ -9,8 +11,18 @@ using Tag = Type::Tag;
 
 namespace {
 
+constexpr std::string_view kPipe = "langchain_core.runnables.RunnableSequence";
 constexpr int kMaxDepth = 80;
 const TypeSet kNothing;
+
+// `prompt | model`: LangChain makes one thing of the two, which runs both.
+bool is_pipe(const std::vector<TermId>& operands, const UnitModel& unit, Resolver& resolver) {
+  return std::any_of(operands.begin(), operands.end(), [&](TermId operand) {
+    const Type* type = only(resolver.type_of(unit, operand));
+    return type != nullptr && type->tag == Tag::instance &&
+           resolver.is_subclass(type->name, "langchain_core.runnables.Runnable");
+  });
+}
 
 }  // namespace
 
@@ -75,12 +87,13 @@ TypeSet Resolver::resolve(const UnitModel& unit, TermId id) {
     case Op::dict:
       return display(unit, term);
     case Op::join:
-      return resolve_all(unit, unit.operands[term.b]);
+      if (term.node != kNoNode && is_pipe(unit.operands[term.b], unit, *this)) return parse_type(kPipe);
+      return joined(unit, unit.operands[term.b]);
     case Op::instance:
       return instances(type_of(unit, term.a));
     case Op::annotated: {
-      TypeSet declared = instances(type_of(unit, term.a));
-      return declared.empty() ? type_of(unit, term.b) : declared;
+      const TypeSet declared = instances(type_of(unit, term.a));
+      return says_little(declared) && !type_of(unit, term.b).empty() ? type_of(unit, term.b) : declared;
     }
     case Op::parameter:
       return parameter(unit, term);
@@ -152,6 +165,35 @@ TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& 
     if (!unite(result, type_of(unit, term))) return {};
   }
   return result;
+}
+
+namespace {
+
+// `session=None`: whatever comes, the code that puts something in place of None says what it is to be.
+bool is_optional(const UnitModel& unit, TermId id) {
+  const Term& term = unit.terms[id];
+  return term.op == Op::parameter && term.a == kUnknown && unit.terms[term.b].op == Op::none;
+}
+
+}  // namespace
+
+TypeSet Resolver::joined(const UnitModel& unit, const std::vector<TermId>& terms) {
+  std::vector<TermId> others;
+  for (const TermId term : terms) {
+    if (!is_optional(unit, term)) others.push_back(term);
+  }
+  TypeSet result = resolve_all(unit, others);
+  if (others.size() == terms.size()) return result;
+  return only(result) != nullptr ? assumed(std::move(result)) : TypeSet();
+}
+
+std::vector<TermRef> Resolver::telling(const std::vector<TermRef>& values) {
+  std::vector<TermRef> result;
+  for (const TermRef& ref : values) {
+    const bool silent = ref.kind == BindingKind::function ? is_accessory(ref) : is_optional(*ref.unit, ref.term);
+    if (!silent) result.push_back(ref);
+  }
+  return result.empty() ? values : result;
 }
 
 TypeSet Resolver::value_of(const TermRef& ref) { return type_of(*ref.unit, ref.term); }

@@ -39,6 +39,9 @@ class Resolver {
   /// What the decorators of a function leave of it: the function, a context manager made of it, or what nobody knows.
   enum class Decoration : std::uint8_t { kept, manager, unknown };
   Decoration decoration(const UnitModel& unit, const Function& function);
+  /// The function that runs when the name of the function is called: one that a decorator of the project puts in its
+  /// place (`asyncio.run` round a coroutine function, a thread round a plain one), else itself.
+  FunctionRef meant(const UnitModel& unit, const Function& function);
   /// The functions that decorators of the project put round it: each calls it, and runs where it is called.
   const std::vector<FunctionRef>& wrappers(const UnitModel& unit, const Function& function);
   /// What awaiting gives; unknown for what cannot be awaited.
@@ -53,6 +56,8 @@ class Resolver {
   TypeSet import(const ModuleIndex& from, std::string_view path);
   /// The function that reading the attribute runs: a property of a class of the project. Null for all else.
   FunctionRef getter(const UnitModel& unit, syntax::Node attribute);
+  /// The function that assigning to the attribute runs: the setter of a property of the project. Null for all else.
+  FunctionRef setter(const UnitModel& unit, syntax::Node attribute);
   /// Method `name` of an instance, when a class of the project defines it: through its bases, in Python's order.
   FunctionRef method(const Type& instance, std::string_view name);
   /// True when a metaclass decides what calling the class does, so that it need not run `__init__`.
@@ -96,6 +101,15 @@ class Resolver {
   TypeSet attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound);
   TypeSet own_attribute(const std::vector<TermRef>& values, bool bound);
   TypeSet value_of(const TermRef& ref);
+  TypeSet joined(const UnitModel& unit, const std::vector<TermId>& terms);
+  std::vector<TermRef> telling(const std::vector<TermRef>& values);
+  bool is_accessory(const TermRef& ref);
+  FunctionRef function_at(const TermRef& ref);
+  static bool is_builtin_maker(std::string_view name);
+  static bool is_declaring(std::string_view name);
+  TypeSet called_builtin(const Type& callee, const UnitModel& unit, syntax::Node call);
+  TypeSet called_typing(const Type& callee, const UnitModel& unit, syntax::Node call);
+  TypeSet gathered(const UnitModel& unit, syntax::Node call);
   TypeSet known_attribute(std::string_view class_name, std::string_view name);
   TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
   TypeSet method_of_related_manager(std::string_view owner, std::string_view method);
@@ -105,10 +119,15 @@ class Resolver {
   struct Decorated {
     Decoration how = Decoration::kept;
     std::vector<FunctionRef> wrappers;
+    FunctionRef replacement;  // what the name means instead of the function
+  };
+  struct Wrapper {
+    FunctionRef function;
+    bool stands_for_function = false;  // calling it gives what calling the function gives
   };
   const Decorated& decorated(const UnitModel& unit, const Function& function);
-  FunctionRef returned_function(const FunctionRef& maker);
-  FunctionRef wrapper_made_by(FunctionRef maker, bool takes_arguments);
+  std::vector<FunctionRef> returned_functions(const FunctionRef& maker);
+  Wrapper wrapper_made_by(FunctionRef maker, const Function& function, bool takes_arguments);
   bool copies_signature(const FunctionRef& wrapper);
   TypeSet provided(const TypeSet& dependency);
   bool is_property(const FunctionRef& function);

@@ -19,21 +19,47 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
   if (object.module != nullptr) return module_attribute(*object.module, name);
   const bool bound = object.tag == Tag::instance;
   if (const ClassEntry* entry = class_entry(object.name)) {
-    return object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
+    TypeSet found = object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
+    return object.assumed ? assumed(std::move(found)) : found;
   }
   if (object.function != nullptr) return {};
   if (!bound && knowledge::find_class(object.name) == nullptr) {
     if (TypeSet known = conventional(object.name, {}, name); !known.empty()) return known;
     return import(module_, std::string(object.name) + "." + std::string(name));
   }
-  return known_attribute(object.name, name);
+  TypeSet known = known_attribute(object.name, name);
+  for (Type& type : known) {
+    if (bound && type.tag == Tag::object && type.callable != nullptr) type.arguments = object.arguments;
+  }
+  return known;
 }
+
+namespace {
+
+// What the module sets on instances of a library's class that has no such attribute of its own: `app.state.cache = …`,
+// `bot.db = …`.
+TypeSet set_by_module(std::string_view class_name, std::string_view name, Resolver& resolver) {
+  TypeSet result;
+  const auto* values = resolver.module().set_on_others(name);
+  if (values == nullptr) return result;
+  for (const TermRef& one : *values) {
+    const Node object = one.unit->unit->ast.node(one.node).child(syntax::Field::object);
+    const Type* owner = only(resolver.type_of(*one.unit, object));
+    if (owner == nullptr || owner->tag != Tag::instance) continue;
+    const bool related = resolver.is_subclass(owner->name, class_name) || resolver.is_subclass(class_name, owner->name);
+    if (related && !unite(result, resolver.type_of(*one.unit, one.term))) return {};
+  }
+  return result;
+}
+
+}  // namespace
 
 TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view name) {
   if (class_name.starts_with('<')) return {};
   if (const std::string_view type = knowledge::find_attribute(class_name, name); !type.empty()) return parse_type(type);
   const knowledge::Callable* callable = knowledge::find_method(class_name, name);
   if (callable == nullptr) {
+    if (TypeSet set = set_by_module(class_name, name, *this); !set.empty()) return set;
     if (TypeSet known = conventional(class_name, {}, name); !known.empty()) return known;
   }
   if (callable == nullptr) {
@@ -54,7 +80,8 @@ TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name
 
 TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
-  for (const TermRef& ref : values) {
+  const std::vector<TermRef> tell = telling(values);
+  for (const TermRef& ref : tell) {
     TypeSet value = value_of(ref);
     const Type* function = only(value);
     if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr &&
@@ -63,7 +90,9 @@ TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) 
     }
     if (!unite(result, value)) return {};
   }
-  return result;
+  if (tell.size() == values.size() || values.front().kind == BindingKind::function) return result;
+  // Nothing but None beside a parameter that may be anything: anything.
+  return only(result) == nullptr ? TypeSet() : assumed(std::move(result));
 }
 
 bool Resolver::is_property(const FunctionRef& function) {
@@ -84,11 +113,40 @@ FunctionRef Resolver::method(const Type& instance, std::string_view name) {
     if (entry == nullptr) continue;
     const auto found = entry->attributes.find(name);
     if (found == entry->attributes.end()) continue;
-    const TypeSet value = found->second.size() == 1 ? value_of(found->second.front()) : TypeSet();
-    const Type* type = only(value);
-    return type == nullptr || type->function == nullptr ? FunctionRef{} : FunctionRef{type->unit, type->function};
+    const std::vector<TermRef> values = telling(found->second);
+    return values.size() == 1 ? function_at(values.front()) : FunctionRef{};
   }
   return {};
+}
+
+FunctionRef Resolver::function_at(const TermRef& ref) {
+  const TypeSet value = value_of(ref);
+  const Type* type = only(value);
+  return type == nullptr || type->function == nullptr ? FunctionRef{} : FunctionRef{type->unit, type->function};
+}
+
+namespace {
+
+// The decorator `level.setter` or `level.deleter` of a property.
+bool is_accessor(const FunctionRef& function, std::string_view what) {
+  return std::any_of(function.function->decorators.begin(), function.function->decorators.end(), [&](TermId decorator) {
+    const Term& term = function.unit->terms[decorator];
+    return term.op == Op::attribute && term.name == what;
+  });
+}
+
+}  // namespace
+
+// Functions that share the name of what they belong to, and do not say what reading it gives.
+bool Resolver::is_accessory(const TermRef& ref) {
+  const Term& term = ref.unit->terms[ref.term];
+  if (term.op != Op::function) return false;
+  const FunctionRef function{ref.unit, &ref.unit->functions[term.b]};
+  if (is_accessor(function, "setter") || is_accessor(function, "deleter")) return true;
+  return std::any_of(function.function->decorators.begin(), function.function->decorators.end(), [&](TermId decorator) {
+    const Type* known = only(type_of(*ref.unit, decorator));
+    return known != nullptr && is_typing(known->name, "overload");
+  });
 }
 
 bool Resolver::has_own_metaclass(const Type& class_object) {
@@ -103,6 +161,23 @@ bool Resolver::has_own_metaclass(const Type& class_object) {
     }
   }
   return false;
+}
+
+FunctionRef Resolver::setter(const UnitModel& unit, Node attribute) {
+  const Type* object = only(type_of(unit, attribute.child(syntax::Field::object)));
+  if (object == nullptr || object->tag != Tag::instance || object->super) return {};
+  for (const std::string_view one : order_of(object->name)) {
+    const ClassEntry* entry = class_entry(one);
+    if (entry == nullptr) continue;
+    const auto found = entry->attributes.find(attribute.child(syntax::Field::attribute).text());
+    if (found == entry->attributes.end()) continue;
+    for (const TermRef& ref : found->second) {
+      const FunctionRef function = ref.kind == BindingKind::function ? function_at(ref) : FunctionRef{};
+      if (function.function != nullptr && is_accessor(function, "setter")) return function;
+    }
+    return {};
+  }
+  return {};
 }
 
 FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {

@@ -71,7 +71,7 @@ TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
   if (values == nullptr) return star_imported(module, name);
   if (const auto found = exported_.find(values); found != exported_.end()) return found->second;
   TypeSet result;
-  for (const TermRef& ref : *values) {
+  for (const TermRef& ref : telling(*values)) {
     if (unite(result, value_of(ref))) continue;
     result.clear();
     break;

@@ -28,6 +28,9 @@ class Describer {
     }
     for (const AttributeBinding& attribute : model_.attributes) {
       root(attribute.term);
+      if (attribute.container == kOnOthers) {
+        root(model_.term_of(model_.unit->ast.node(attribute.node).child(syntax::Field::object)));
+      }
       declare(Kind::value, attribute.name, attribute.container);
     }
     for (const Class& one : model_.classes) {

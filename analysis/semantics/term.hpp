@@ -32,7 +32,7 @@ enum class Op : std::uint8_t {
   list,          // list display; operands are its elements
   tuple,         // tuple display; operands are its elements
   dict,          // dict display; operands are its values
-  join,          // any of the operands
+  join,          // any of the operands; `node` is the `a | b` that it was written as, if so
   instance,      // an instance of what the annotation a names
   annotated,     // an instance of what annotation a names; where that says nothing, b
   parameter,     // a parameter with annotation a (or kUnknown) and default b (or kUnknown)

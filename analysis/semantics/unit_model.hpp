@@ -28,6 +28,9 @@ struct Binding {
   std::uint32_t node = kNoNode;
 };
 
+/// Where attributes that are set on other objects than `self` stand among those of the classes.
+inline constexpr std::string_view kOnOthers = "<others>";
+
 /// `self.name = value` in a method, or a class-level assignment.
 struct AttributeBinding {
   std::string container;  // path of the class in the module

@@ -106,6 +106,8 @@ bool is_inherited_from_library(Node call, const Type& callee, Context& context) 
 bool is_wrong_call(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || is_of_two_minds(callee->name)) return false;
+  // Callers may hand in another object, whose method is asynchronous.
+  if (callee->assumed && callee->function != nullptr) return false;
   if (is_only_declared(*callee, context) || is_inherited_from_library(call, *callee, context)) return false;
   const TypeSet& value = context.type_of(call);
   if (value.empty()) return is_blocking(*callee);

@@ -79,12 +79,23 @@ bool is_asked_first(Node call, Context& context) {
   return false;
 }
 
+// `await asyncio.wrap_future(future)` has waited.
+bool is_awaited_future(Node await, std::string_view receiver, Context& context) {
+  for (std::uint32_t i = await.index(); i < await.after(); ++i) {
+    const Node call = await.ast().node(i);
+    if (!call.is(Kind::call) || !context.calls(call, "asyncio.wrap_future")) continue;
+    if (argument(call, "future", 0).text() == receiver) return true;
+  }
+  return false;
+}
+
 // True when the future is one whose end the code has waited for already, in a way that is reported or awaited.
 bool is_waited_for(Node call, std::string_view name, Context& context) {
   if (!name.starts_with("concurrent.futures.Future.")) return false;
   const Node body = context.enclosing_function(call).child(Field::body);
   for (std::uint32_t i = body.index(); i < call.index(); ++i) {
     const Node earlier = body.ast().node(i);
+    if (earlier.is(Kind::await) && is_awaited_future(earlier, receiver_of(call).text(), context)) return true;
     const Type* callee = earlier.is(Kind::call) ? context.callee(earlier) : nullptr;
     if (callee == nullptr || callee->tag != Type::Tag::object) continue;
     if (callee->name == "concurrent.futures.wait" || callee->name == "concurrent.futures.as_completed" ||

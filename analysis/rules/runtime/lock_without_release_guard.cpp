@@ -198,6 +198,21 @@ void check(Node call, Context& context) {
 
 Node last_name(Node place) { return place.is(Kind::attribute) ? place.child(Field::attribute) : place; }
 
+bool calls_on(Node node, Node lock, std::string_view method) {
+  return node.is(Kind::attribute) && node.child(Field::attribute).text() == method &&
+         last_name(node.child(Field::object)).text() == last_name(lock).text();
+}
+
+// True when the function round the node takes the lock too: what it releases is what it took.
+bool takes_it_itself(Node node, Node lock, Context& inside) {
+  const Node function = inside.enclosing_function(node);
+  for (std::uint32_t i = function.index(); function && i < function.after(); ++i) {
+    const Node one = node.ast().node(i);
+    if (calls_on(one, lock, "acquire") && inside.enclosing_function(one) == function) return true;
+  }
+  return false;
+}
+
 // A lock that other functions release may be handed over on purpose.
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kOnError) return true;
@@ -212,7 +227,8 @@ bool confirm(const Report& report, Context& context) {
     const bool other_class = of_self && !container.empty() && container != context.unit().container;
     const Node released = identifier.parent().child(Field::object);
     if (other_class && released.text() == lock.text()) return;
-    alone = alone && last_name(released).text() != last_name(lock).text();
+    const bool same = last_name(released).text() == last_name(lock).text();
+    alone = alone && (!same || takes_it_itself(identifier, lock, inside));
   });
   return alone;
 }
