@@ -38,34 +38,26 @@ std::string unused_message(const std::vector<std::string>& codes) {
 
 void AnalyzedFile::collect(const Selection& selection) {
   const fixes::FileView file = view();
-  Silencers silencers(file, reports_, *config_);
   std::vector<Candidate> kept;
   for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
     for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_count(unit); ++number) {
       const rules::Report& report = report_at({unit, number});
       const bool own = number < reports_[unit]->reports.size();
       if (own && !verdicts_.hold(unit, number)) continue;
-      if (silencers.silence(*report.rule, lines_of(report, file, unit))) continue;
+      if (silencers_->silence(*report.rule, lines_of(report, file, unit))) continue;
       Candidate& one = kept.emplace_back(candidate(unit, number));
       one.finding.severity = selection.severity(*report.rule).value_or(one.finding.severity);
       if (own) add_explanations(one.finding, verdicts_.explanations(unit, number));
     }
   }
-  add_unused(selection, silencers, kept);
+  add_unused(selection, kept);
+  silencers_.reset();
   finish(std::move(kept));
 }
 
-// What comments silence for the callers of a function counts as well.
-void AnalyzedFile::add_unused(const Selection& selection, Silencers& silencers, std::vector<Candidate>& kept) const {
-  if (unused_rule() == nullptr || silencers.empty() || !selection.is_enabled(*unused_rule())) return;
-  for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
-    for (std::size_t i = 0; i < reports_[unit]->effects.size(); ++i) {
-      const rules::Report& effect = reports_[unit]->effects[i];
-      if (!verdicts_.hold(unit, reports_[unit]->reports.size() + i)) continue;
-      silencers.silence_effect(*effect.rule, lines_of(effect, view(), unit));
-    }
-  }
-  for (const Silencers::Unused& unused : silencers.unused(selection)) {
+void AnalyzedFile::add_unused(const Selection& selection, std::vector<Candidate>& kept) const {
+  if (unused_rule() == nullptr || !selection.is_enabled(*unused_rule())) return;
+  for (const Silencers::Unused& unused : silencers_->unused(selection)) {
     Candidate& one = kept.emplace_back();
     one.source = {kNoUnit, 0};
     one.finding.code = unused_rule()->code;

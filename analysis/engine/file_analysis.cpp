@@ -112,7 +112,8 @@ void AnalyzedFile::check_units(const Before& before, const std::stop_token& stop
   confirm(before, resolver);
   surroundings_ = Surroundings::of(project_->program(), resolver);
   if (before.file != nullptr) surroundings_.add(before.file->surroundings_);
-  facts_ = join_facts(file, reports_, verdicts_, *config_);
+  silencers_.emplace(file, reports_, *config_);
+  facts_ = join_facts(file, reports_, verdicts_, *silencers_);
   if (!stop.stop_requested()) project_->offer(*module_, facts_, surroundings_);
 }
 

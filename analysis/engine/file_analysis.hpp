@@ -3,17 +3,18 @@
 // Internal to engine/; others see engine/analyze.hpp.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "analysis/engine/analyze.hpp"
 #include "analysis/engine/project.hpp"
+#include "analysis/engine/silencers.hpp"
 #include "analysis/engine/unit_check.hpp"
 #include "analysis/engine/verdicts.hpp"
 
 namespace surefoot::engine {
 
 class Selection;
-class Silencers;
 
 class AnalyzedFile final : public FileAnalysis {
  public:
@@ -85,7 +86,7 @@ class AnalyzedFile final : public FileAnalysis {
   bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
   const rules::Report& report_at(const Source& source) const;
   void collect(const Selection& selection);
-  void add_unused(const Selection& selection, Silencers& silencers, std::vector<Candidate>& kept) const;
+  void add_unused(const Selection& selection, std::vector<Candidate>& kept) const;
   void add_explanations(Finding& finding, const std::vector<Explained>& places) const;
   void finish(std::vector<Candidate> kept);
   Fixes unused_fix(const Finding& finding) const;
@@ -99,8 +100,9 @@ class AnalyzedFile final : public FileAnalysis {
   std::shared_ptr<const Selection> selection_;
   std::vector<std::shared_ptr<const UnitReports>> reports_;
   Verdicts verdicts_;
-  Surroundings surroundings_;  // of the reports and verdicts
-  Surroundings concluded_;     // of what was made of them
+  Surroundings surroundings_;           // of the reports and verdicts
+  Surroundings concluded_;              // of what was made of them
+  std::optional<Silencers> silencers_;  // until the findings are collected
   project::FactsPtr facts_;
   std::shared_ptr<const project::Effects> effects_;        // null when nothing asks for them
   std::vector<std::shared_ptr<const UnitRaised>> raised_;  // by unit; null for none

@@ -117,10 +117,9 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
 }
 
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
-                             const Verdicts& verdicts, const Config& config) {
+                             const Verdicts& verdicts, Silencers& silencers) {
   auto facts = std::make_shared<project::ModuleFacts>();
   text::Hasher hash;
-  Silencers silencers(file, units, config);
   for (std::size_t i = 0; i < units.size(); ++i) {
     std::vector<rules::Report> kept;
     for (std::size_t number = 0; number < units[i]->effects.size(); ++number) {
@@ -147,7 +146,8 @@ project::FactsPtr read_facts(const project::Module& module, const Config& config
   }
   Verdicts verdicts;
   verdicts.ask(file, units, resolver);
-  return join_facts(file, units, verdicts, config);
+  Silencers silencers(file, units, config);
+  return join_facts(file, units, verdicts, silencers);
 }
 
 }  // namespace surefoot::engine

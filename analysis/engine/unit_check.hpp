@@ -13,6 +13,7 @@
 namespace surefoot::engine {
 
 class Selection;
+class Silencers;
 class Verdicts;
 
 /// What the rules said about one unit. Shared between versions while the unit and its surroundings stay as they are.
@@ -32,7 +33,7 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
 /// The facts of a file, from those of its units: effects that do not hold in this version, or that a comment at their
 /// place silences, are left out.
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
-                             const Verdicts& verdicts, const Config& config);
+                             const Verdicts& verdicts, Silencers& silencers);
 
 /// The facts of a file whose findings nobody wants.
 project::FactsPtr read_facts(const project::Module& module, const Config& config, semantics::Resolver& resolver);
