@@ -100,9 +100,7 @@ class Lazy {
 
   std::string rewrite(const Place& use) {
     const Node node = use.node;
-    const bool is_other =
-        node.field() == Field::attribute || (node.parent().is(Kind::keyword_argument) && node.field() == Field::name);
-    if (node == definition_.target || is_other || is_shadowed(node, node.text())) return "";
+    if (node == definition_.target || !is_name(node) || is_shadowed(node, node.text())) return "";
     if (!is_read(node)) return fmt::format("`{}` is set elsewhere too", node.text());
     if (!runs_later(node)) return fmt::format("`{}` is used while the module is imported", node.text());
     edits_.push_back(replace(file_, use, name_ + "()"));

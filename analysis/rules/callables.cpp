@@ -5,6 +5,7 @@
 
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 
@@ -16,11 +17,6 @@ using semantics::UnitModel;
 namespace {
 
 constexpr int kMaxDepth = 16;
-
-template <class List, class Item>
-bool contains(const List& names, const Item& name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 // Builtin functions and classes whose values cannot be called (Python library reference, "Built-in Functions").
 bool gives_plain_value(std::string_view builtin) {

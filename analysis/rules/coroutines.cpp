@@ -4,9 +4,13 @@
 #include <array>
 
 #include "analysis/rules/project_classes.hpp"
+#include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 using semantics::Function;
 using semantics::FunctionRef;
@@ -16,13 +20,6 @@ using semantics::TermId;
 using semantics::UnitModel;
 
 constexpr int kMaxDepth = 8;
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 // Callables that start their work before anybody awaits it (Python library reference, asyncio.gather; what Motor and
 // Tornado give are futures).

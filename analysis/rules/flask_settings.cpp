@@ -5,10 +5,13 @@
 
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 using semantics::Binding;
 using semantics::BindingKind;
@@ -19,8 +22,6 @@ bool imports_any(Context& context, const std::array<std::string_view, N>& module
   return std::any_of(modules.begin(), modules.end(),
                      [&](std::string_view module) { return context.module().imports(module); });
 }
-
-std::string_view last_name(std::string_view text) { return text.substr(text.rfind('.') + 1); }
 
 std::string_view file_stem(std::string_view path) {
   path = path.substr(path.rfind('/') + 1);
@@ -258,7 +259,7 @@ bool is_flask_app(Node expression, Context& context) {
   if (uses_other_framework(context)) return false;
   if (expression.is(Kind::call)) expression = expression.child(Field::function);
   if (!expression.is(Kind::identifier) && !expression.is(Kind::attribute)) return false;
-  return has_word(last_name(expression.text()), {"app", "application", "flask", "webapp"});
+  return has_word(last_part(expression.text()), {"app", "application", "flask", "webapp"});
 }
 
 std::vector<FlaskSetting> flask_settings(Node node, Context& context) {

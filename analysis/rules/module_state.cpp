@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 #include "analysis/semantics/frame.hpp"
 
 namespace surefoot::rules {
@@ -22,11 +23,6 @@ Node owner_of_name(Node identifier, Context& context) {
 }
 
 namespace {
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 bool is_container_class(std::string_view name) {
   static constexpr std::array<std::string_view, 11> kNames = {"dict",

@@ -6,14 +6,10 @@
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/web_handlers.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 const knowledge::Decorator* facts_of(semantics::TermId decorator, Context& context) {
   const semantics::Term& term = context.unit().terms[decorator];

@@ -8,8 +8,6 @@
 namespace surefoot::rules {
 namespace {
 
-Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
-
 // True when the code asks whether a loop is the one that runs.
 bool compares_loop(Node body) {
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
@@ -22,6 +20,8 @@ bool compares_loop(Node body) {
 }
 
 }  // namespace
+
+Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
 
 Node handed_over_by(Node call, Context& context) {
   const Node function = call.child(Field::function);

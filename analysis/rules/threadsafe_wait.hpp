@@ -6,6 +6,9 @@
 
 namespace surefoot::rules {
 
+/// What the method of a call is called on, parentheses taken off; null for a call of no method.
+Node receiver_of(Node call);
+
 /// The call of run_coroutine_threadsafe whose future this call waits for; null when it does something else.
 Node handed_over_by(Node call, Context& context);
 

@@ -4,16 +4,10 @@
 #include <array>
 
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
-namespace {
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 bool is_route(const semantics::Function& function, Context& context) {
   static constexpr std::array<std::string_view, 9> kVerbs = {"get",     "post",  "put",       "patch",    "delete",

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::semantics {
 namespace {
 
 using Kind = Declaration::Kind;
-
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 bool is_special(std::string_view name) { return name.starts_with("__"); }
 

@@ -26,11 +26,6 @@ const Rule async_busy_wait{
 
 namespace {
 
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 // A wait that grows from one time to the next is polling that was thought about.
 bool is_back_off(Node delay) {
   for (std::uint32_t i = delay.index(); i < delay.after(); ++i) {

@@ -8,9 +8,12 @@
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 using knowledge::Effect;
 
@@ -39,10 +42,6 @@ enum Variant : int { kCall, kPut, kBlock, kLoop, kOtherLoop };
 
 constexpr Effect kOtherRules = Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep |
                                Effect::blocks_input | Effect::blocks_subprocess | Effect::runs_loop;
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
-
-Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
 
 bool is_zero(Node value) { return value && (value.text() == "0" || value.text() == "0.0" || value.text() == "0."); }
 

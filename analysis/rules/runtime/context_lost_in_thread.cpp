@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -35,11 +36,6 @@ namespace {
 using semantics::UnitModel;
 
 constexpr int kMaxDepth = 3;
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Bridges whose thread starts with an empty context; `asyncio.to_thread` and its like copy the caller's.
 bool starts_empty(std::string_view bridge) {
@@ -91,7 +87,7 @@ bool is_proxy(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kNames = {
       "flask.request", "flask.session", "flask.g",       "flask.current_app", "flask_login.current_user",
       "quart.request", "quart.g",       "quart.session", "quart.current_app"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 bool is_connection(std::string_view name) {

@@ -6,6 +6,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -35,11 +36,6 @@ using knowledge::Where;
 // Report::variant
 constexpr int kElsewhere = 0;  // run by a thread, a signal, at exit
 constexpr int kOnLoop = 1;     // run by the loop, so a task can be started there
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 // An `async def` of this project that gives a coroutine when it is called.
 bool is_coroutine_function(Node expression, Context& context) {

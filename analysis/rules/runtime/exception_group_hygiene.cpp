@@ -7,6 +7,7 @@
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -26,11 +27,6 @@ const Rule exception_group_hygiene{
 };
 
 namespace {
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool catches_only_groups(Node handler, Context& context) {
   if (is_group_handler(handler)) return true;
@@ -127,7 +123,7 @@ bool is_group_attribute(std::string_view name) {
 // Attributes that every exception group has.
 bool is_attribute_of_groups(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kNames = {"message", "args", "with_traceback", "add_note", "_"};
-  return is_group_attribute(name) || listed(kNames, name) || name.starts_with("__");
+  return is_group_attribute(name) || contains(kNames, name) || name.starts_with("__");
 }
 
 // Builtin exceptions; what others look like is not known.

@@ -12,9 +12,12 @@
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/web_handlers.hpp"
 #include "analysis/semantics/frame.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
@@ -150,8 +153,6 @@ std::string_view occasion(Node call, Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   return model != nullptr && is_request_handler(*model, context) ? "for each request" : std::string_view();
 }
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 void check(Node call, Context& context) {
   if (pool_made_by(call, context) == Workers::none) return;

@@ -10,6 +10,7 @@
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/thread_code.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -39,11 +40,6 @@ namespace {
 // Report::variant
 constexpr int kCalled = 0;
 constexpr int kHanded = 1;  // given to the thread as it is
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 struct Unsafe {
   std::string_view owner;

@@ -53,8 +53,6 @@ constexpr std::string_view kThreadsafe = "asyncio.run_coroutine_threadsafe";
 
 // ---- waiting for a coroutine from the thread that would run it
 
-Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
-
 void check_future(Node call, Context& context) {
   if (!context.may_run_on_loop(call) || !handed_over_by(call, context) || asks_where_it_runs(call, context)) return;
   const std::string_view future =

@@ -8,6 +8,7 @@
 #include "analysis/rules/local_names.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/reach.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -39,11 +40,6 @@ using semantics::UnitModel;
 constexpr int kMethod = 0;
 constexpr int kFunction = 1;    // when requests decide about its arguments
 constexpr int kDictionary = 2;  // when requests fill it
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 Node size_argument(Node call) { return without_parentheses(argument(call, "maxsize", 0)); }
 
@@ -110,7 +106,7 @@ bool makes_empty_dictionary(Node value, Context& context) {
   value = without_parentheses(value);
   if (value.is(Kind::dictionary)) return !value.first_child();
   const Type* callee = value.is(Kind::call) ? context.callee(value) : nullptr;
-  if (callee == nullptr || !listed(kNames, callee->name)) return false;
+  if (callee == nullptr || !contains(kNames, callee->name)) return false;
   return callee->name == "collections.defaultdict" || !value.child(Field::arguments).first_child();
 }
 
@@ -142,7 +138,7 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   const std::size_t first = function.container.empty() ? 0 : 1;
   if (function.parameters.size() <= first) return false;
   const bool takes_request = function.parameters[first].name == "request";
-  return takes_request && (function.container.empty() || listed(kVerbs, function.name));
+  return takes_request && (function.container.empty() || contains(kVerbs, function.name));
 }
 
 // What a request decides about in one function: its parameters, and the locals made of them.
@@ -215,8 +211,8 @@ bool adds_to(Node node, std::string_view name, const Given& given) {
     const Node parent = node.parent();
     const bool set = parent.is(Kind::assignment) && node.field() == Field::left;
     const bool grown = parent.is(Kind::attribute) && parent.parent().is(Kind::call) &&
-                       listed(std::array<std::string_view, 4>{"append", "add", "update", "extend"},
-                              parent.child(Field::attribute).text());
+                       contains(std::array<std::string_view, 4>{"append", "add", "update", "extend"},
+                                parent.child(Field::attribute).text());
     return (set || grown) && given.depends(node.child(Field::subscript));
   }
   const Node function = node.is(Kind::call) ? node.child(Field::function) : Node();
@@ -230,7 +226,7 @@ bool only_looks_or_adds(Node use) {
   static constexpr std::array<std::string_view, 6> kMethods = {"get", "setdefault", "keys", "items", "values", "copy"};
   const Node parent = use.parent();
   if (parent.is(Kind::subscript)) return !parent.parent().is(Kind::delete_statement);
-  if (parent.is(Kind::attribute)) return listed(kMethods, parent.child(Field::attribute).text());
+  if (parent.is(Kind::attribute)) return contains(kMethods, parent.child(Field::attribute).text());
   if (parent.is(Kind::for_statement) || parent.is(Kind::for_in_clause)) return use.field() == Field::right;
   return parent.is(Kind::comparison_operator) || parent.is(Kind::not_operator) || parent.is(Kind::if_statement) ||
          parent.is(Kind::global_statement);
