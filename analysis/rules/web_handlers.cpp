@@ -7,7 +7,6 @@
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
-namespace {}  // namespace
 
 bool is_route(const semantics::Function& function, Context& context) {
   static constexpr std::array<std::string_view, 9> kVerbs = {"get",     "post",  "put",       "patch",    "delete",

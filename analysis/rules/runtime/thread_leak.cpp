@@ -11,7 +11,6 @@
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"
-#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -38,7 +37,7 @@ namespace {
 
 enum class Leak : std::uint8_t { none, thread, executor };
 
-bool contains(std::string_view name, std::initializer_list<std::string_view> names) {
+bool listed(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -78,7 +77,7 @@ void see_attribute(Node attribute, Uses& uses) {
   const std::string_view name = attribute.child(Field::attribute).text();
   const bool set = attribute.parent().is(Kind::assignment) && attribute.field() == Field::left;
   if (name == "start" || name == "submit" || name == "map") uses.started = true;
-  if (contains(name, {"join", "shutdown", "setDaemon"}) || (set && name == "daemon")) uses.ended = true;
+  if (listed(name, {"join", "shutdown", "setDaemon"}) || (set && name == "daemon")) uses.ended = true;
 }
 
 void see(Node place, Uses& uses, Context& context) {

@@ -9,7 +9,6 @@
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/value_use.hpp"
-#include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
 
 namespace surefoot::rules {
@@ -35,18 +34,17 @@ const Rule unbounded_queue{
 
 namespace {
 
-bool contains(std::string_view name, std::initializer_list<std::string_view> names) {
+bool listed(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 bool is_queue(std::string_view name) {
-  return contains(name,
-                  {"asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue", "queue.Queue", "queue.LifoQueue",
-                   "queue.PriorityQueue", "multiprocessing.Queue", "multiprocessing.JoinableQueue"});
+  return listed(name, {"asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue", "queue.Queue", "queue.LifoQueue",
+                       "queue.PriorityQueue", "multiprocessing.Queue", "multiprocessing.JoinableQueue"});
 }
 
 bool is_channel(std::string_view name) {
-  return contains(name, {"anyio.create_memory_object_stream", "trio.open_memory_channel"});
+  return listed(name, {"anyio.create_memory_object_stream", "trio.open_memory_channel"});
 }
 
 bool is_infinite(Node value) {
@@ -117,11 +115,11 @@ class Traffic {
       takers_.push_back(function);
     } else if (parent.is(Kind::attribute)) {
       const std::string_view method = parent.child(Field::attribute).text();
-      if (contains(method, {"put", "put_nowait", "send", "send_nowait"})) {
+      if (listed(method, {"put", "put_nowait", "send", "send_nowait"})) {
         putters_.push_back(function);
         last_put_ = std::max(last_put_, place.start());
       }
-      if (contains(method, {"get", "get_nowait", "receive", "receive_nowait"}) && is_in_loop(place)) {
+      if (listed(method, {"get", "get_nowait", "receive", "receive_nowait"}) && is_in_loop(place)) {
         takers_.push_back(function);
       }
     }
