@@ -18,7 +18,7 @@ protocol::ServerCapabilities capabilities_for(const ClientView& client) {
   out.inlay_hint = true;  // nothing, until a setting asks for it
   out.code_lens = true;
   out.code_action = true;
-  out.code_action_kinds = {"quickfix", "source.fixAll", "source.fixAll.surefoot"};
+  out.code_action_kinds = {"quickfix", "refactor.rewrite", "source.fixAll", "source.fixAll.surefoot"};
   out.code_action_resolve = client.capabilities.resolves_edits();
   out.commands = {"surefoot.applyFix", "surefoot.debugInformation"};
   if (client.pulls()) out.diagnostics = protocol::DiagnosticOptions{"surefoot", false, false};

@@ -62,19 +62,27 @@ void Neighbourhood::analysed(const Document& document) {
 }
 
 void Neighbourhood::read_neighbours(const Document& document) {
-  const auto job = [post = core_.poster("files that a document imports"), identity = document.identity,
-                    read = core_.host.neighbours, module = document.snapshot->analysis->module(),
-                    program = program_]() mutable {
+  ++reading_;
+  const auto job = [post = core_.poster("files that a document imports"), read = core_.host.neighbours,
+                    module = document.snapshot->analysis->module(), program = program_]() mutable {
     std::vector<project::ModulePtr> modules = read(module, program);
-    if (modules.empty()) return;
-    post([identity, modules = std::move(modules)](Core& core) {
-      core.neighbourhood.neighbours_read(identity, modules);
-    });
+    post([modules = std::move(modules)](Core& core) { core.neighbourhood.neighbours_read(modules); });
   };
   core_.host.executor->run(Priority::open_file, job);
 }
 
-void Neighbourhood::neighbours_read(const std::string&, const std::vector<project::ModulePtr>& modules) {
+void Neighbourhood::when_read(std::function<void()> waiter) {
+  if (reading_ == 0) return waiter();
+  waiters_.push_back(std::move(waiter));
+}
+
+void Neighbourhood::neighbours_read(const std::vector<project::ModulePtr>& modules) {
+  take(modules);
+  if (--reading_ != 0) return;
+  for (const auto& waiter : std::exchange(waiters_, {})) waiter();
+}
+
+void Neighbourhood::take(const std::vector<project::ModulePtr>& modules) {
   std::vector<project::ModulePtr> all = program_->all();
   const std::size_t before = all.size();
   for (const project::ModulePtr& module : modules) {

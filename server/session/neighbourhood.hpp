@@ -3,7 +3,9 @@
 // what stands on the disk. When a file changes in a way that others can see, the open documents that depend on it are
 // analysed again. Strand only; files are read by workers.
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -28,13 +30,16 @@ class Neighbourhood {
   void analysed(const Document& document);
   /// The document is closed: what is on the disk counts again.
   void closed(const Document& document);
+  /// Calls `waiter` once no file is being read that a document imports: now, or later.
+  void when_read(std::function<void()> waiter);
   /// Files appeared, changed or went away on the disk. Absolute paths.
   void changed_on_disk(const std::vector<std::string>& paths);
 
  private:
   void replace(std::shared_ptr<const project::Program> program);
   void read_neighbours(const Document& document);
-  void neighbours_read(const std::string& identity, const std::vector<project::ModulePtr>& modules);
+  void neighbours_read(const std::vector<project::ModulePtr>& modules);
+  void take(const std::vector<project::ModulePtr>& modules);
   void outdate_all();
 
   /// What others saw of a document last, and what it imported.
@@ -48,6 +53,8 @@ class Neighbourhood {
   std::shared_ptr<const project::Program> program_;
   std::map<ConfigPtr, engine::ProjectPtr> projects_;
   std::map<std::string, Seen> seen_;  // by Document::identity
+  std::size_t reading_ = 0;           // jobs that read files
+  std::vector<std::function<void()>> waiters_;
 };
 
 }  // namespace surefoot::server
