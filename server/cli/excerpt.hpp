@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/cli/console.hpp"
-#include "server/cli/report.hpp"
+#include "server/check/report.hpp"
 
 namespace surefoot::server {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "server/cli/console.hpp"
-#include "server/cli/report.hpp"
+#include "server/check/report.hpp"
 
 namespace surefoot::server {
 

@@ -31,6 +31,8 @@ struct Host {
   /// Told once, the process to which our life is tied. Called on the strand.
   std::function<void(std::int64_t)> watch_parent = [](std::int64_t) {};
   Analyzer analyzer;
+  /// Where what was found is kept between runs: absolute; empty for nowhere.
+  std::string cache_folder;
   /// Reads what the module imports, directly or not, as far as the program does not have it. On any thread.
   std::function<std::vector<project::ModulePtr>(project::ModulePtr, std::shared_ptr<const project::Program>)>
       neighbours = &read_neighbours;

@@ -52,6 +52,7 @@ void Neighbourhood::analysed(const Document& document) {
   seen.key = key;
   const bool is_new_file = program_->files_hash() != files;
   if (changed || is_new_file) {
+    core_.workspace_check.outdated();
     for (auto& [identity, other] : core_.documents.all()) {
       if (identity == document.identity || !other.path) continue;
       if (is_new_file || depends_on(other, key)) core_.analyses.outdated(other);
@@ -116,6 +117,7 @@ void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
   });
   replace(std::make_shared<const project::Program>(std::move(all)));
   outdate_all();
+  core_.workspace_check.outdated();
   // A new file may be one that an import did not find.
   for (auto& [identity, seen] : seen_) seen.imports = 0;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/session/document.hpp"
 #include "server/workspace/config_files.hpp"
@@ -34,6 +35,15 @@ class Configs {
   void set_initial_settings(EditorSettings settings) { initial_settings_ = std::move(settings); }
   /// For the documents in one folder, or for all documents that no folder's settings speak of.
   void set_settings(const Folder* folder, EditorSettings settings);
+
+  /// Those that count in a folder, each laid over the ones before it.
+  std::vector<EditorSettings> settings_in(const Folder& folder) const {
+    return {initial_settings_, settings_for(&folder)};
+  }
+  /// False when the editor wants to hear of open files only.
+  bool checks_workspace() const {
+    return settings_.whole_workspace.value_or(initial_settings_.whole_workspace.value_or(true));
+  }
 
   ShownHints shown_in(const Document& document, const Folders& folders) const;
   /// Those that are shown in some folder.
