@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "analysis/engine/project.hpp"
+#include "server/check/check_run.hpp"
 #include "server/cli/baseline.hpp"
 #include "server/cli/check_output.hpp"
-#include "server/check/check_run.hpp"
 #include "server/cli/progress.hpp"
 #include "server/cli/watch.hpp"
 #include "server/cli/watcher.hpp"

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "server/cli/console.hpp"
 #include "server/check/report.hpp"
+#include "server/cli/console.hpp"
 
 namespace surefoot::server {
 
