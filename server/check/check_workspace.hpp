@@ -10,17 +10,13 @@
 #include <vector>
 
 #include "server/check/report.hpp"
-#include "server/workspace/editor_settings.hpp"
 #include "server/workspace/lazy_files.hpp"
+#include "server/workspace/workspace_files.hpp"
 
 namespace surefoot::server {
 
 struct WorkspaceJob {
-  struct Root {
-    std::string path;                      // absolute
-    std::vector<EditorSettings> settings;  // each laid over those before it
-  };
-  std::vector<Root> roots;
+  std::vector<WorkspaceRoot> roots;
   std::shared_ptr<const UnsavedTexts> unsaved;
   std::string cache_folder;  // absolute; empty: nothing is kept
   std::stop_token stop;

@@ -57,14 +57,15 @@ const OpenFile* FileUris::open(const project::Module& module) const {
 }
 
 void ask_graph(Core& core, Document& document, Reply reply, std::function<Outcome(const GraphView&)> answer,
-               std::optional<Outcome> meanwhile) {
+               std::optional<Outcome> meanwhile, Callers callers) {
   const auto held = std::make_shared<Reply>(std::move(reply));
   const bool waits = !meanwhile;
   const auto put = [&core, held, answer = std::move(answer), meanwhile = std::move(meanwhile)](
                        const SnapshotPtr& snapshot) { ask(core, std::move(*held), snapshot, answer, meanwhile); };
-  core.analyses.when_ready(document, [&core, waits, put](const SnapshotPtr& snapshot) {
+  core.analyses.when_ready(document, [&core, waits, callers, put](const SnapshotPtr& snapshot) {
     if (!waits) return put(snapshot);
-    core.neighbourhood.when_read([put, snapshot] { put(snapshot); });
+    const auto go_on = [put, snapshot] { put(snapshot); };
+    callers == Callers::all ? core.neighbourhood.when_complete(go_on) : core.neighbourhood.when_read(go_on);
   });
 }
 

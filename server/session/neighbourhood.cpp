@@ -1,9 +1,11 @@
 #include "server/session/neighbourhood.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "server/handlers/hints.hpp"
+#include "server/log.hpp"
 #include "server/session/core.hpp"
 #include "server/workspace/shared_facts.hpp"
 
@@ -80,7 +82,47 @@ void Neighbourhood::when_read(std::function<void()> waiter) {
 void Neighbourhood::neighbours_read(const std::vector<project::ModulePtr>& modules) {
   take(modules);
   if (--reading_ != 0) return;
+  read_importers();
   for (const auto& waiter : std::exchange(waiters_, {})) waiter();
+}
+
+void Neighbourhood::when_complete(std::function<void()> waiter) {
+  if (reading_ == 0 && searching_ == 0) return waiter();
+  if (reading_ != 0) return when_read([this, waiter = std::move(waiter)] { when_complete(waiter); });
+  waiters_for_importers_.push_back(std::move(waiter));
+}
+
+void Neighbourhood::read_importers() {
+  ImportersJob job{core_.configs.roots(core_.folders), program_, {}, search_.get_token()};
+  for (const auto& [identity, document] : core_.documents.all()) {
+    const bool has_folder = document.path && core_.folders.folder_of(*document.path) != nullptr;
+    if (!has_folder || document.snapshot == nullptr || document.snapshot->analysis->module() == nullptr) continue;
+    if (with_importers_.insert(identity).second) job.of.push_back(document.snapshot->analysis->module());
+  }
+  if (job.of.empty()) return;
+  ++searching_;
+  core_.host.executor->run(Priority::long_work, [post = core_.poster("files that import a document"),
+                                                 read = core_.host.importers, job = std::move(job)] {
+    std::vector<project::ModulePtr> modules;
+    try {
+      modules = read(job);
+    } catch (const std::exception& failure) {
+      log::error(std::string("the search for importers failed: ") + failure.what());
+    }
+    post([modules = std::move(modules)](Core& core) { core.neighbourhood.importers_read(modules); });
+  });
+}
+
+void Neighbourhood::importers_read(const std::vector<project::ModulePtr>& modules) {
+  take(modules);
+  if (--searching_ != 0) return;
+  for (const auto& waiter : std::exchange(waiters_for_importers_, {})) waiter();
+}
+
+void Neighbourhood::forget_importers() {
+  search_.request_stop();
+  search_ = std::stop_source();
+  with_importers_.clear();
 }
 
 void Neighbourhood::take(const std::vector<project::ModulePtr>& modules) {
@@ -104,6 +146,7 @@ void Neighbourhood::outdate_all() {
 
 void Neighbourhood::closed(const Document& document) {
   seen_.erase(document.identity);
+  with_importers_.erase(document.identity);
   if (document.path) changed_on_disk({*document.path});
 }
 
@@ -120,6 +163,7 @@ void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
   core_.workspace_check.outdated();
   // A new file may be one that an import did not find.
   for (auto& [identity, seen] : seen_) seen.imports = 0;
+  forget_importers();
 }
 
 }  // namespace surefoot::server

@@ -1,6 +1,7 @@
 #include "server/session/workspace_check.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -51,35 +52,43 @@ void WorkspaceCheck::outdated() {
   if (!waiting_.empty() && is_wanted()) start();
 }
 
+std::shared_ptr<const WorkspaceCheck::Reports> WorkspaceCheck::to_reports(const WorkspaceFindings& found,
+                                                                          const Folders& folders,
+                                                                          const ClientView& view) {
+  const auto uri_of = [&](const std::string& path) { return folders.uri_of(path); };
+  auto reports = std::make_shared<Reports>();
+  for (const WorkspaceFindings::File& file : found.files) {
+    Report report{file.path, {}, {}};
+    for (const ReportedFinding& each : file.findings) report.items.push_back(to_diagnostic(each, uri_of, view));
+    report.result_id = result_id_of(report.items);
+    reports->emplace(uri_of(file.path), std::move(report));
+  }
+  return reports;
+}
+
 void WorkspaceCheck::start() {
   if (std::exchange(is_running_, true)) return;
   is_outdated_ = false;
   stop_ = std::stop_source();
   progress_.emplace(core_, "Looking for footguns in the workspace", [this] { stop_.request_stop(); });
-  const auto job = [job = make_job(), post = core_.poster("a check of the workspace"), folders = core_.folders,
-                    view = core_.view] {
-    const WorkspaceFindings found = check_workspace(job);
-    const auto uri_of = [&](const std::string& path) { return folders.uri_of(path); };
-    auto reports = std::make_shared<Reports>();
-    for (const WorkspaceFindings::File& file : found.files) {
-      Report report{file.path, {}, {}};
-      for (const ReportedFinding& each : file.findings) report.items.push_back(to_diagnostic(each, uri_of, *view));
-      report.result_id = result_id_of(report.items);
-      reports->emplace(folders.uri_of(file.path), std::move(report));
+  core_.host.executor->run(Priority::long_work, [job = make_job(), post = core_.poster("a check of the workspace"),
+                                                 folders = core_.folders, view = core_.view] {
+    WorkspaceFindings found;
+    std::shared_ptr<const Reports> reports;
+    try {
+      found = check_workspace(job);
+      if (!job.stop.stop_requested()) reports = to_reports(found, folders, *view);
+    } catch (const std::exception& failure) {
+      log::error(std::string("the check of the workspace failed: ") + failure.what());
     }
-    const bool stopped = job.stop.stop_requested();
-    post([refused = found.refused, reports = stopped ? nullptr : std::move(reports)](Core& core) {
-      core.workspace_check.finished({{}, refused}, reports);
-    });
-  };
-  core_.host.executor->run(Priority::long_work, job);
+    post(
+        [refused = std::move(found.refused), reports](Core& core) { core.workspace_check.finished(refused, reports); });
+  });
 }
 
 WorkspaceJob WorkspaceCheck::make_job() {
   WorkspaceJob job;
-  for (const Folder& folder : core_.folders.all()) {
-    job.roots.push_back({folder.path, core_.configs.settings_in(folder)});
-  }
+  job.roots = core_.configs.roots(core_.folders);
   auto unsaved = std::make_shared<UnsavedTexts>();
   for (const auto& [identity, document] : core_.documents.all()) {
     if (document.path && document.analysable()) unsaved->emplace(*document.path, document.text.bytes());
@@ -98,10 +107,10 @@ WorkspaceJob WorkspaceCheck::make_job() {
   return job;
 }
 
-void WorkspaceCheck::finished(const WorkspaceFindings& found, std::shared_ptr<const Reports> reports) {
+void WorkspaceCheck::finished(const std::vector<std::string>& refused, std::shared_ptr<const Reports> reports) {
   is_running_ = false;
   progress_.reset();
-  tell_refused(found.refused);
+  tell_refused(refused);
   if (reports != nullptr) {
     reports_ = std::move(reports);
     ++core_.counters.workspace_checks;

@@ -14,8 +14,10 @@
 
 #include "protocol/types_diagnostic.hpp"
 #include "server/check/check_workspace.hpp"
+#include "server/session/client_view.hpp"
 #include "server/session/reply.hpp"
 #include "server/session/work_progress.hpp"
+#include "server/workspace/folders.hpp"
 
 namespace surefoot::server {
 
@@ -47,7 +49,9 @@ class WorkspaceCheck {
   bool is_wanted() const;
   void start();
   WorkspaceJob make_job();
-  void finished(const WorkspaceFindings& found, std::shared_ptr<const Reports> reports);
+  static std::shared_ptr<const Reports> to_reports(const WorkspaceFindings& found, const Folders& folders,
+                                                   const ClientView& view);
+  void finished(const std::vector<std::string>& refused, std::shared_ptr<const Reports> reports);
   void tell_refused(const std::vector<std::string>& folders);
   /// Of all files, open or not, what differs from what the client has.
   std::vector<protocol::WorkspaceDocumentDiagnosticReport> news(

@@ -12,6 +12,7 @@
 #include "server/workspace/config_files.hpp"
 #include "server/workspace/editor_settings.hpp"
 #include "server/workspace/folders.hpp"
+#include "server/workspace/workspace_files.hpp"
 
 namespace surefoot::server {
 
@@ -36,10 +37,8 @@ class Configs {
   /// For the documents in one folder, or for all documents that no folder's settings speak of.
   void set_settings(const Folder* folder, EditorSettings settings);
 
-  /// Those that count in a folder, each laid over the ones before it.
-  std::vector<EditorSettings> settings_in(const Folder& folder) const {
-    return {initial_settings_, settings_for(&folder)};
-  }
+  /// The folders, with the settings that count in them.
+  std::vector<WorkspaceRoot> roots(const Folders& folders) const;
   /// False when the editor wants to hear of open files only.
   bool checks_workspace() const {
     return settings_.whole_workspace.value_or(initial_settings_.whole_workspace.value_or(true));
