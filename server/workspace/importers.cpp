@@ -15,7 +15,7 @@ namespace surefoot::server {
 namespace {
 
 constexpr std::uint64_t kLargest = std::uint64_t{2} << 20U;  // bytes: generated, beyond that
-constexpr std::size_t kMostImporters = 1500;
+constexpr std::size_t kMostImporters = 600;
 
 using project::ModulePtr;
 
