@@ -6,9 +6,15 @@
 
 namespace surefoot::rules {
 
-const Type* Context::callee(Node call) {
+void Context::read_call(Node call, OfCall& into) {
   const Node function = call.child(Field::function);
-  return function ? semantics::only(type_of(function)) : nullptr;
+  into = {call.index(), call ? &call.ast() : nullptr, function ? semantics::only(type_of(function)) : nullptr, {}, {}};
+}
+
+const semantics::Frame& Context::names_of(Node function) {
+  const auto [known, is_new] = names_.try_emplace({&function.ast(), function.index()});
+  if (is_new) semantics::collect_names(function.child(Field::body), known->second);
+  return known->second;
 }
 
 bool Context::calls(Node call, std::string_view qualified_name) {

@@ -163,18 +163,25 @@ bool is_property(const Type& function, Context& context) {
   });
 }
 
+Promise of_property_of(const Type& owner, std::string_view name, Context& context) {
+  Type its_class = owner;
+  its_class.tag = Type::Tag::object;
+  const TypeSet found = context.resolver().attribute(its_class, name);
+  const Type* function = semantics::only(found);
+  if (function == nullptr || function->function == nullptr || !function->function->is_async) return Promise::none;
+  if (function->function->name != name || !is_property(*function, context)) return Promise::none;
+  return Callees(context).of_any(found, 0);
+}
+
 // `user.balance`, where that is an `async def` property.
 Promise of_property(Node attribute, Context& context) {
   const Type* owner = semantics::only(context.type_of(attribute.child(Field::object)));
   if (owner == nullptr || owner->tag != Type::Tag::instance) return Promise::none;
-  Type its_class = *owner;
-  its_class.tag = Type::Tag::object;
-  const TypeSet found = context.resolver().attribute(its_class, attribute.child(Field::attribute).text());
-  const Type* function = semantics::only(found);
-  if (function == nullptr || function->function == nullptr || !function->function->is_async) return Promise::none;
-  const bool same = function->function->name == attribute.child(Field::attribute).text();
-  if (!same || !is_property(*function, context)) return Promise::none;
-  return Callees(context).of_any(found, 0);
+  const std::string_view name = attribute.child(Field::attribute).text();
+  if (owner->super) return of_property_of(*owner, name, context);
+  auto& known = context.promise_of_property(owner->name, name);
+  if (!known) known = static_cast<std::uint8_t>(of_property_of(*owner, name, context));
+  return static_cast<Promise>(*known);
 }
 
 }  // namespace

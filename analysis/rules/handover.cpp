@@ -49,15 +49,29 @@ bool is_event_loop(Node expression, Context& context) {
   return name.is(Kind::identifier) && is_loop_name(name.text());
 }
 
-const Bridge* bridge_of(Node call, Context& context) {
+namespace {
+
+const Bridge* find_bridge_of(Node call, Context& context) {
   static constexpr Bridge kConfigured{"", {"", 0}, knowledge::Where::worker_thread, true, knowledge::Handover::rest};
   const Type* callee = context.callee(call);
   if (callee != nullptr && contains(context.facts().offload, callee->name)) return &kConfigured;
   return find<Bridge>(call, context, knowledge::find_method_bridge, knowledge::find_bridge);
 }
 
+}  // namespace
+
+const Bridge* bridge_of(Node call, Context& context) {
+  if (const auto& known = context.of_call(call).bridge) return *known;
+  const Bridge* found = find_bridge_of(call, context);
+  context.of_call(call).bridge = found;
+  return found;
+}
+
 const Spawner* spawner_of(Node call, Context& context) {
-  return find<Spawner>(call, context, knowledge::find_method_spawner, knowledge::find_spawner);
+  if (const auto& known = context.of_call(call).spawner) return *known;
+  const Spawner* found = find<Spawner>(call, context, knowledge::find_method_spawner, knowledge::find_spawner);
+  context.of_call(call).spawner = found;
+  return found;
 }
 
 bool is_start_soon(Node call, Context& context) {

@@ -5,7 +5,6 @@
 
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
-#include "analysis/semantics/frame.hpp"
 
 namespace surefoot::rules {
 
@@ -14,8 +13,7 @@ Node owner_of_name(Node identifier, Context& context) {
   for (Node function = context.enclosing_function(identifier); function;
        function = context.enclosing_function(function)) {
     if (mentions(function.child(Field::parameters), name)) return function;
-    semantics::Frame frame;
-    semantics::collect_names(function.child(Field::body), frame);
+    const semantics::Frame& frame = context.names_of(function);
     if (frame.globals.contains(name)) return {};
     if (frame.slots.contains(name)) return function;
   }
@@ -103,8 +101,7 @@ Node container_in(Node expression, Context& context) {
 bool is_declared_global(Node identifier, Context& context) {
   const Node function = context.enclosing_function(identifier);
   if (!function.is(Kind::function_definition)) return false;
-  semantics::Frame frame;
-  semantics::collect_names(function.child(Field::body), frame);
+  const semantics::Frame& frame = context.names_of(function);
   return frame.globals.contains(identifier.text());
 }
 

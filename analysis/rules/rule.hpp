@@ -3,6 +3,7 @@
 // page beside it (`<name>.md`); the registry is generated from the folder. Rules keep no state: the same unit in the
 // same module gives the same reports.
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <map>
@@ -17,6 +18,7 @@
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/rules/severity.hpp"
 #include "analysis/semantics/control_flow.hpp"
+#include "analysis/semantics/frame.hpp"
 #include "analysis/semantics/python_version.hpp"
 #include "analysis/semantics/resolver.hpp"
 
@@ -144,7 +146,7 @@ class Context {
   // What things are. An empty set or a null pointer means: not known, so stay silent.
   const TypeSet& type_of(Node expression) { return resolver_.type_of(unit(), expression); }
   /// What a call calls, when it is one thing; also what its facts are (Type::callable).
-  const Type* callee(Node call);
+  const Type* callee(Node call) { return of_call(call).callee; }
   /// True when the call calls exactly this ("asyncio.create_task").
   bool calls(Node call, std::string_view qualified_name);
   /// True when the expression is an instance of the class or of one derived from it.
@@ -170,6 +172,29 @@ class Context {
   /// The same where every statement may raise (FlowFacts::any_statement_raises).
   const semantics::FlowGraph& wary_flow(Node function) { return flow(function, true); }
 
+  /// The names that the statements of a function bind, and those that it declares global or nonlocal. Made once; lives
+  /// as long as the context.
+  const semantics::Frame& names_of(Node function);
+
+  /// What several rules ask about a call, found once. The reference holds until another call is asked about.
+  struct OfCall {
+    std::uint32_t node = semantics::kNoNode;
+    const syntax::Ast* ast = nullptr;
+    const Type* callee = nullptr;
+    std::optional<const knowledge::Bridge*> bridge;    // rules/handover.hpp
+    std::optional<const knowledge::Spawner*> spawner;  // likewise
+  };
+  OfCall& of_call(Node call) {
+    OfCall& kept = calls_[call.index() % calls_.size()];
+    if (kept.node != call.index() || kept.ast != (call ? &call.ast() : nullptr)) read_call(call, kept);
+    return kept;
+  }
+
+  /// What rules/coroutines.hpp found out about an attribute of instances of a class. Kept as long as the context.
+  std::optional<std::uint8_t>& promise_of_property(std::string_view class_name, std::string_view attribute) {
+    return properties_[{class_name, attribute}];
+  }
+
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
@@ -182,10 +207,14 @@ class Context {
   semantics::Resolver& resolver_;
   Profile profile_;
   const semantics::FlowGraph& flow(Node function, bool any_statement_raises);
+  void read_call(Node call, OfCall& into);
 
   std::vector<Report> reports_;
   std::vector<Report> effects_;
   std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
+  std::map<std::pair<const syntax::Ast*, std::uint32_t>, semantics::Frame> names_;
+  std::array<OfCall, 16> calls_;
+  std::map<std::pair<std::string_view, std::string_view>, std::optional<std::uint8_t>> properties_;
 };
 
 // Reading calls.

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kPipe = "langchain_core.runnables.RunnableSequence";
 constexpr int kMaxDepth = 80;
 const TypeSet kNothing;
+const TypeSet kUnderWay;  // nothing is known yet
 
 // `prompt | model`: LangChain makes one thing of the two, which runs both.
 bool is_pipe(const std::vector<TermId>& operands, const UnitModel& unit, Resolver& resolver) {
@@ -38,19 +39,24 @@ Resolver::Memo& Resolver::memo_of(const UnitModel& unit) {
   return *last_memo_;
 }
 
-const TypeSet& Resolver::type_of(const UnitModel& unit, TermId term) {
+const TypeSet& Resolver::find_type(const UnitModel& unit, TermId term) {
   if (term == kUnknown || term >= unit.terms.size()) return kNothing;
   Memo& memo = memo_of(unit);
-  if (memo.index.empty()) memo.index.resize(unit.terms.size());
-  if (memo.index[term] > 1) return results_[memo.index[term] - 2];
-  if (memo.index[term] == 1 || depth_ > kMaxDepth) return kNothing;
-  memo.index[term] = 1;
+  if (memo.known.empty()) memo.known.resize(unit.terms.size());
+  if (memo.known[term] != nullptr) return *memo.known[term];
+  if (depth_ > kMaxDepth) return kNothing;
+  memo.known[term] = &kUnderWay;
   ++depth_;
   TypeSet types = resolve(unit, term);
   --depth_;
-  results_.push_back(std::move(types));
-  memo_of(unit).index[term] = static_cast<std::uint32_t>(results_.size()) + 1;
-  return results_.back();
+  const TypeSet* kept = types.empty() ? &kNothing : &results_.emplace_back(std::move(types));
+  memo.known[term] = kept;
+  return *kept;
+}
+
+bool Resolver::is_under_way(const UnitModel& unit, TermId term) {
+  const Memo& memo = memo_of(unit);
+  return term < memo.known.size() && memo.known[term] == &kUnderWay;
 }
 
 TypeSet Resolver::resolve(const UnitModel& unit, TermId id) {
@@ -161,7 +167,7 @@ TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& 
   TypeSet result;
   for (const TermId term : terms) {
     // A loop's own join adds nothing to itself.
-    if (Memo& memo = memo_of(unit); term < memo.index.size() && memo.index[term] == 1) continue;
+    if (is_under_way(unit, term)) continue;
     if (!unite(result, type_of(unit, term))) return {};
   }
   return result;

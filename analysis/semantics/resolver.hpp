@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,12 @@ class Resolver {
   Resolver& operator=(const Resolver&) = delete;
 
   /// What the term may be. The reference lives as long as the resolver.
-  const TypeSet& type_of(const UnitModel& unit, TermId term);
+  const TypeSet& type_of(const UnitModel& unit, TermId term) {
+    if (last_unit_ == &unit && term < last_memo_->known.size()) {
+      if (const TypeSet* known = last_memo_->known[term]) return *known;
+    }
+    return find_type(unit, term);
+  }
   const TypeSet& type_of(const UnitModel& unit, syntax::Node expression) {
     return type_of(unit, unit.term_of(expression));
   }
@@ -76,6 +82,8 @@ class Resolver {
   bool is_asked_by_others() const { return is_asked_by_others_; }
 
  private:
+  const TypeSet& find_type(const UnitModel& unit, TermId term);
+  bool is_under_way(const UnitModel& unit, TermId term);
   TypeSet resolve(const UnitModel& unit, TermId term);
   TypeSet resolve_attribute(const UnitModel& unit, const Term& term);
   TypeSet resolve_call(const UnitModel& unit, const Term& term);
@@ -141,7 +149,7 @@ class Resolver {
 
   struct Memo {
     const ModuleIndex* module = nullptr;
-    std::vector<std::uint32_t> index;  // 0: not yet, 1: under way, else number + 2
+    std::vector<const TypeSet*> known;  // by term; null: not yet
   };
   Memo& memo_of(const UnitModel& unit);
   const ModuleIndex& module_;
@@ -153,6 +161,17 @@ class Resolver {
   const UnitModel* last_unit_ = nullptr;  // whose memo was asked for last
   Memo* last_memo_ = nullptr;
   std::deque<TypeSet> results_;
+  struct Import {
+    const ModuleIndex* from;
+    std::string_view path;
+    bool operator==(const Import&) const = default;
+  };
+  struct HashOfImport {
+    std::size_t operator()(const Import& import) const {
+      return std::hash<std::string_view>()(import.path) ^ std::hash<const void*>()(import.from);
+    }
+  };
+  std::unordered_map<Import, Modules::Found, HashOfImport> imports_;
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
   std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
@@ -163,7 +182,14 @@ class Resolver {
   Django django_ = Django::unknown;
 };
 
+/// What only() gives for more than one member.
+const Type* only_of_several(const TypeSet& types);
+
 /// One member, or nothing when there are none or several that differ by name (None is left out).
-const Type* only(const TypeSet& types);
+inline const Type* only(const TypeSet& types) {
+  if (types.empty()) return nullptr;
+  if (types.size() > 1) return only_of_several(types);
+  return types.front().tag == Type::Tag::none ? nullptr : &types.front();
+}
 
 }  // namespace surefoot::semantics

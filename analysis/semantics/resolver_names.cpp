@@ -54,8 +54,10 @@ void Resolver::enter(const ModuleIndex& module) {
 
 Modules::Found Resolver::find_module(const ModuleIndex& from, std::string_view path) {
   if (modules_ == nullptr) return {};
+  if (const auto known = imports_.find({&from, path}); known != imports_.end()) return known->second;
   const Modules::Found found = modules_->find(from, path);
   if (found.module != nullptr) enter(*found.module);
+  imports_.emplace(Import{&from, intern(std::string(path))}, found);
   return found;
 }
 

@@ -94,7 +94,7 @@ bool is_typing(std::string_view name, std::string_view wanted) {
   return last_part(name) == wanted && (name.starts_with("typing.") || name.starts_with("typing_extensions."));
 }
 
-const Type* only(const TypeSet& types) {
+const Type* only_of_several(const TypeSet& types) {
   const Type* found = nullptr;
   for (const Type& type : types) {
     if (type.tag == Tag::none) continue;

@@ -185,30 +185,6 @@ Ast Ast::build(const TSNode& root, std::string_view text, const TSNode* cut,
   return ast;
 }
 
-std::string_view Node::text() const {
-  if (ast_ == nullptr) return {};
-  const text::Span range = span();
-  return ast_->text().substr(range.start, range.size());
-}
-
-Node Node::parent() const { return index_ == 0 ? Node() : Node(*ast_, ast_->data(index_).parent); }
-
-Node Node::child(Field field) const {
-  for (const Node child : children()) {
-    if (child.field() == field) return child;
-  }
-  return {};
-}
-
-Node Node::child(Kind kind) const {
-  for (const Node child : children()) {
-    if (child.kind() == kind) return child;
-  }
-  return {};
-}
-
-Node Node::first_child() const { return ast_ != nullptr && index_ + 1 < after() ? Node(*ast_, index_ + 1) : Node(); }
-
 Node Node::last_child() const {
   Node last;
   for (const Node child : children()) last = child;
@@ -219,10 +195,6 @@ Node Node::next_sibling() const {
   if (ast_ == nullptr) return {};
   const std::uint32_t next = after();
   return index_ != 0 && next < ast_->data(ast_->data(index_).parent).after ? Node(*ast_, next) : Node();
-}
-
-bool Node::covers(Node other) const {
-  return ast_ == other.ast_ && ast_ != nullptr && index_ <= other.index_ && other.index_ < after();
 }
 
 std::uint32_t Node::child_count() const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/syntax/kind.hpp"
@@ -80,6 +81,11 @@ class Node {
 
 class Ast {
  public:
+  Ast() = default;
+  /// Of nodes in preorder.
+  Ast(std::string text, std::vector<NodeData> nodes, std::vector<text::Span> comments)
+      : text_(std::move(text)), nodes_(std::move(nodes)), comments_(std::move(comments)) {}
+
   /// Copies `root` of a tree over `text`. `cut`, when not null, is a descendant that is left empty (a class's body,
   /// whose members are units of their own). `unreadable`: what of the text the tree does not show (Tree::unreadable);
   /// a node inside of it becomes Kind::opaque.
@@ -145,6 +151,30 @@ inline text::Span Node::span() const {
 inline std::uint32_t Node::after() const { return ast_ == nullptr ? 0 : ast_->data(index_).after; }
 inline Node::Children Node::children() const {
   return ast_ == nullptr ? Children(nullptr, 0, 0) : Children(ast_, index_ + 1, after());
+}
+inline std::string_view Node::text() const {
+  return ast_ == nullptr ? std::string_view() : ast_->text().substr(span().start, span().size());
+}
+inline Node Node::parent() const { return index_ == 0 ? Node() : Node(*ast_, ast_->data(index_).parent); }
+inline Node Node::first_child() const {
+  return ast_ != nullptr && index_ + 1 < after() ? Node(*ast_, index_ + 1) : Node();
+}
+inline bool Node::covers(Node other) const {
+  return ast_ == other.ast_ && ast_ != nullptr && index_ <= other.index_ && other.index_ < after();
+}
+inline Node Node::child(Field field) const {
+  const std::uint32_t end = after();
+  for (std::uint32_t at = index_ + 1; at < end; at = ast_->data(at).after) {
+    if (ast_->data(at).field == field) return Node(*ast_, at);
+  }
+  return {};
+}
+inline Node Node::child(Kind kind) const {
+  const std::uint32_t end = after();
+  for (std::uint32_t at = index_ + 1; at < end; at = ast_->data(at).after) {
+    if (ast_->data(at).kind == kind) return Node(*ast_, at);
+  }
+  return {};
 }
 
 }  // namespace surefoot::syntax

@@ -1,6 +1,7 @@
 #include "analysis/syntax/pieces.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace surefoot::syntax {
 namespace {
@@ -9,6 +10,18 @@ bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
+
+// What does no more than stand in a line.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> table{};
+  for (bool& one : table) one = true;
+  for (const char c : {'\n', '#', '\'', '"', '\\', '(', '[', '{', ')', ']', '}'}) {
+    table[static_cast<unsigned char>(c)] = false;
+  }
+  return table;
+}();
+
+bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 std::string_view first_word(std::string_view line) {
   const auto* const end = std::find_if_not(line.begin(), line.end(), is_word);
@@ -24,8 +37,9 @@ class Scanner {
   }
 
   std::size_t run() {
-    while (at_ < text_.size()) {
-      if (step() && begins_piece()) break;
+    while (true) {
+      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+      if (at_ >= text_.size() || (step() && begins_piece())) break;
     }
     return std::min(at_, text_.size());
   }

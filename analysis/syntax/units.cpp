@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "analysis/syntax/pieces.hpp"
+#include "analysis/syntax/quick_parser.hpp"
 #include "analysis/syntax/split_tree.hpp"
 
 namespace surefoot::syntax {
@@ -135,7 +136,16 @@ class Reader {
     if (const auto old = same_piece(text)) return keep(*old, *old + 1, start);
     list_.pieces.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(text.size()),
                             size_of(list_.units), size_of(list_.comments), nullptr});
+    if (old_ == nullptr && read_quickly(text, static_cast<std::uint32_t>(start))) return;
     list_.pieces.back().trees = read_piece(text::SourceText(std::string(text)), static_cast<std::uint32_t>(start));
+  }
+
+  // Needs no tree, and leaves none for the next version.
+  bool read_quickly(std::string_view text, std::uint32_t offset) {
+    TreeUnits units;
+    if (!quick_.read(text, units)) return false;
+    add(std::move(units), offset);
+    return true;
   }
 
   // The old piece that reads the same, one of the next few.
@@ -193,6 +203,7 @@ class Reader {
   std::string_view text_;
   const std::stop_token& stop_;
   KnownUnits known_;
+  QuickParser quick_;
   const UnitList* old_ = nullptr;
   std::string_view old_text_;
   std::size_t next_piece_ = 0;  // the first old piece behind those that were found

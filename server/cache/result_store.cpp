@@ -52,7 +52,7 @@ bool ResultStore::read(std::string_view bytes) {
   }
   worlds_.resize(reader.count());
   for (World& world : worlds_) {
-    if (!read_numbers(reader, seen_.size(), world.files) || !read_numbers(reader, seen_.size(), world.folders)) {
+    if (!read_numbers(reader, seen_.size(), world.files) || !read_numbers(reader, seen_.size(), world.names)) {
       return false;
     }
   }
@@ -80,23 +80,23 @@ bool ResultStore::is_same(std::uint32_t number, const Look& look) {
   return answer == Answer::same;
 }
 
-bool ResultStore::is_same_world(std::uint32_t number, const Look& at_file, const Look& at_folder) {
+bool ResultStore::is_same_world(std::uint32_t number, const Look& at_file, const Look& at_names) {
   Answer& answer = world_answers_[number];
   if (answer == Answer::unknown) {
     const World& world = worlds_[number];
     const bool same =
-        std::all_of(world.folders.begin(), world.folders.end(), [&](auto one) { return is_same(one, at_folder); }) &&
+        std::all_of(world.names.begin(), world.names.end(), [&](auto one) { return is_same(one, at_names); }) &&
         std::all_of(world.files.begin(), world.files.end(), [&](auto one) { return is_same(one, at_file); });
     answer = same ? Answer::same : Answer::changed;
   }
   return answer == Answer::same;
 }
 
-std::optional<std::string_view> ResultStore::find(const ContentHash& key, const Look& at_file, const Look& at_folder) {
+std::optional<std::string_view> ResultStore::find(const ContentHash& key, const Look& at_file, const Look& at_names) {
   const auto found = by_key_.find(key);
   if (found == by_key_.end()) return std::nullopt;
   Entry& entry = entries_[found->second];
-  if (!is_same_world(entry.world, at_file, at_folder)) return std::nullopt;
+  if (!is_same_world(entry.world, at_file, at_names)) return std::nullopt;
   for (const std::uint32_t file : entry.files) {
     if (!is_same(file, at_file)) return std::nullopt;
   }
@@ -128,12 +128,12 @@ void ResultStore::add(Entry entry) {
   }
 }
 
-void ResultStore::keep(std::vector<Seen> world_files, std::vector<Seen> world_folders, std::vector<Made> made) {
+void ResultStore::keep(std::vector<Seen> world_files, std::vector<Seen> world_names, std::vector<Made> made) {
   if (made.empty()) return;
   is_changed_ = true;
   World world;
   for (Seen& file : world_files) world.files.push_back(number_of(std::move(file)));
-  for (Seen& folder : world_folders) world.folders.push_back(number_of(std::move(folder)));
+  for (Seen& names : world_names) world.names.push_back(number_of(std::move(names)));
   const auto number = static_cast<std::uint32_t>(worlds_.size());
   worlds_.push_back(std::move(world));
   world_answers_.push_back(Answer::unknown);
@@ -183,7 +183,7 @@ std::string ResultStore::written(std::uint32_t today) const {
   Writer world_writer;
   world_writer.number(worlds.size());
   for (const std::uint32_t old : old_worlds) {
-    for (std::vector<std::uint32_t> part : {worlds_[old].files, worlds_[old].folders}) {
+    for (std::vector<std::uint32_t> part : {worlds_[old].files, worlds_[old].names}) {
       for (std::uint32_t& one : part) one = renumbered(seen, one);
       write_numbers(world_writer, part);
     }

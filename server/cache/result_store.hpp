@@ -20,7 +20,7 @@
 
 namespace surefoot::server {
 
-/// A file or folder, and what was in it.
+/// A file and what was in it, or names that were asked about and what was there of them.
 using Seen = std::pair<std::string, ContentHash>;
 
 struct StoredResult {
@@ -33,20 +33,20 @@ class ResultStore {
   /// Reads what there is at `path`, absolute.
   explicit ResultStore(std::string path);
 
-  /// How a file or folder is now. Asked once for each.
+  /// How a file is now, or what there is of some names. Asked once for each.
   using Look = std::function<ContentHash(const std::string& path)>;
 
   /// What was found, when all that it depended on is as it was. The view lives as long as the store.
-  std::optional<std::string_view> find(const ContentHash& key, const Look& at_file, const Look& at_folder);
+  std::optional<std::string_view> find(const ContentHash& key, const Look& at_file, const Look& at_names);
 
-  /// Takes results that were made beside each other: `world` is what they all depended on (folders that were listed).
+  /// Takes results that were made beside each other: `world` is what they all depended on (which files there are).
   /// `owner` names the file that a result is of: of its versions only the newest few are kept.
   struct Made {
     ContentHash key;
     std::uint64_t owner = 0;
     StoredResult result;
   };
-  void keep(std::vector<Seen> world_files, std::vector<Seen> world_folders, std::vector<Made> made);
+  void keep(std::vector<Seen> world_files, std::vector<Seen> world_names, std::vector<Made> made);
 
   /// Writes the file if there is something new. What cannot be written is not kept. `today`: a count of days, for
   /// entries that nobody has asked for a long time.
@@ -54,7 +54,7 @@ class ResultStore {
 
  private:
   struct World {
-    std::vector<std::uint32_t> files, folders;  // in seen_
+    std::vector<std::uint32_t> files, names;  // in seen_
   };
   struct Entry {
     ContentHash key;
@@ -72,7 +72,7 @@ class ResultStore {
   void add(Entry entry);
   std::uint32_t number_of(Seen seen);
   bool is_same(std::uint32_t number, const Look& look);
-  bool is_same_world(std::uint32_t number, const Look& at_file, const Look& at_folder);
+  bool is_same_world(std::uint32_t number, const Look& at_file, const Look& at_names);
 
   std::string path_;
   std::vector<Seen> seen_;

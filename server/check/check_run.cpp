@@ -93,11 +93,11 @@ void CheckRun::recall() {
     store_ = std::make_unique<ResultStore>(cache_path(options_.cache_folder, files_));
   }
   const ResultStore::Look at_file = [&](const std::string& path) { return disk_->hash_of(path); };
-  const ResultStore::Look at_folder = [&](const std::string& path) { return disk_->hash_of_folder(path); };
+  const ResultStore::Look at_names = [&](const std::string& question) { return disk_->answers(question); };
   for (std::size_t i = 0; i < files_.size(); ++i) {
     if (store_ != nullptr && disk_->is_read(i)) {
       keys_[i] = key_of(i);
-      if (const auto bytes = store_->find(keys_[i], at_file, at_folder)) known_[i] = told_from(*bytes);
+      if (const auto bytes = store_->find(keys_[i], at_file, at_names)) known_[i] = told_from(*bytes);
     }
     if (!known_[i]) wanted_.push_back(i);
   }
@@ -201,10 +201,10 @@ void CheckRun::keep() {
   if (store_ == nullptr) return;
   std::erase_if(made_, [](const ResultStore::Made& one) { return one.owner == 0; });
   std::vector<Seen> files;
-  std::vector<Seen> folders;
+  std::vector<Seen> names;
   for (const std::string& file : disk_->refused_files()) files.emplace_back(file, disk_->hash_of(file));
-  for (const std::string& folder : disk_->listed_folders()) folders.emplace_back(folder, disk_->hash_of_folder(folder));
-  store_->keep(std::move(files), std::move(folders), std::move(made_));
+  for (const std::string& question : disk_->asked_names()) names.emplace_back(question, disk_->answers(question));
+  store_->keep(std::move(files), std::move(names), std::move(made_));
   store_->save(today());
 }
 

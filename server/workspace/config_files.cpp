@@ -72,7 +72,14 @@ bool ConfigFiles::is_config_name(std::string_view file_name) {
   return file_name == kOwnFile || file_name == kPyproject;
 }
 
-void ConfigFiles::forget() { by_folder_.clear(); }
+bool ConfigFiles::is_sign(std::string_view name) {
+  return name == kOwnFile || std::find(kProjectSigns.begin(), kProjectSigns.end(), name) != kProjectSigns.end();
+}
+
+void ConfigFiles::forget() {
+  by_folder_.clear();
+  plain_.clear();
+}
 
 void ConfigFiles::add_root(std::string folder) {
   if (roots_.insert(std::move(folder)).second) forget();
@@ -133,6 +140,7 @@ ConfigAnswer ConfigFiles::the_only_one() {
 }
 
 std::optional<ConfigAnswer> ConfigFiles::configured_in(const std::string& folder) {
+  if (plain_.contains(folder)) return {};
   const std::string own = join_path(folder, kOwnFile);
   if (ReadResult read = disk_.read(own); read.status != ReadStatus::missing) {
     return load(own, ConfigFile::surefoot, std::move(read));
@@ -194,6 +202,7 @@ void ConfigFiles::add_requires_python(ResolvedConfig& resolved, Config& config) 
 }
 
 bool ConfigFiles::starts_project(const std::string& folder) const {
+  if (plain_.contains(folder)) return false;
   return std::any_of(kProjectSigns.begin(), kProjectSigns.end(),
                      [&](std::string_view sign) { return disk_.exists(join_path(folder, sign)); });
 }

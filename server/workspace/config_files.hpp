@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "analysis/engine/config.hpp"
@@ -87,6 +88,11 @@ class ConfigFiles {
   /// True for the names this class reads, so that a watcher knows when to call forget().
   static bool is_config_name(std::string_view file_name);
 
+  /// True for the names whose presence in a folder this class asks the disk for.
+  static bool is_sign(std::string_view name);
+  /// None of these is in the folder: the caller has just listed it.
+  void note_plain(std::string folder) { plain_.insert(std::move(folder)); }
+
   /// Forgets what was read, not what was last good: a configuration file has appeared, changed or gone.
   void forget();
   /// Takes a folder for the root of a project that has no other sign of being one.
@@ -111,6 +117,7 @@ class ConfigFiles {
   Disk disk_;
   Options options_;
   std::unordered_set<std::string> roots_;
+  std::unordered_set<std::string> plain_;
   std::unordered_map<std::string, Known> by_folder_;
   std::unordered_map<std::string, std::shared_ptr<const ResolvedConfig>> last_good_;  // by configuration file
 };

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/engine/config_glob.hpp"
+#include "server/workspace/folder_entries.hpp"
 #include "server/workspace/gitignore.hpp"
 #include "server/workspace/paths.hpp"
 
@@ -27,13 +28,6 @@ struct PendingFolder {
   ScopePtr ignores;     // of the folders above
   bool given = false;   // named by the user, so walked whatever it is
   bool linked = false;  // reached through a link
-};
-
-struct Entry {
-  std::string name;
-  bool is_folder = false;
-  bool is_file = false;  // a regular one
-  bool is_link = false;
 };
 
 std::string lower_case(std::string text) {
@@ -160,36 +154,33 @@ class Walker {
   }
 
   /// From the last name to the first: folders wait on a stack, and the first is to be walked first.
-  std::vector<Entry> list(const PendingFolder& folder) {
-    std::vector<Entry> entries;
+  std::vector<FolderEntry> list(const PendingFolder& folder) {
     std::error_code error;
-    fs::directory_iterator each(folder.path, error);
-    for (; !error && each != fs::directory_iterator(); each.increment(error)) {
-      std::error_code unknown;  // a link to nowhere is neither folder nor file
-      entries.push_back({each->path().filename().string(), each->is_directory(unknown), each->is_regular_file(unknown),
-                         each->is_symlink(unknown)});
-    }
+    std::vector<FolderEntry> entries = entries_of(folder.path, error);
     if (error) problem(folder.shown, "cannot be listed: " + reason_of(error));
-    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name > b.name; });
+    std::sort(entries.begin(), entries.end(),
+              [](const FolderEntry& a, const FolderEntry& b) { return a.name > b.name; });
     return entries;
   }
 
   void walk(const PendingFolder& folder) {
     if (!walked_.insert(identity(folder)).second) return;
-    const std::vector<Entry> entries = list(folder);
+    const std::vector<FolderEntry> entries = list(folder);
     const auto has = [&](std::string_view name) {
-      return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) { return entry.name == name; });
+      return std::any_of(entries.begin(), entries.end(), [&](const FolderEntry& entry) { return entry.name == name; });
     };
+    const auto is_sign = [](const FolderEntry& entry) { return ConfigFiles::is_sign(entry.name); };
+    if (std::none_of(entries.begin(), entries.end(), is_sign)) configs_.note_plain(folder.path);
     if (!folder.given && has("pyvenv.cfg")) return;
     found_.folders.push_back(folder.path);
     // A repository inside another is not ruled by the outer one's ignore files.
     ScopePtr ignores = has(".git") ? read_ignores(nullptr, folder.path, ".git/info/exclude") : folder.ignores;
     if (has(".gitignore")) ignores = read_ignores(ignores, folder.path, ".gitignore");
     const auto config = config_of(folder.path);
-    for (const Entry& entry : entries) visit(folder, entry, ignores, config);
+    for (const FolderEntry& entry : entries) visit(folder, entry, ignores, config);
   }
 
-  void visit(const PendingFolder& folder, const Entry& entry, const ScopePtr& ignores,
+  void visit(const PendingFolder& folder, const FolderEntry& entry, const ScopePtr& ignores,
              const std::shared_ptr<const ResolvedConfig>& config) {
     // Links to nowhere (editors leave some), sockets and the like are neither folder nor file.
     const bool wanted =

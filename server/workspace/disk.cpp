@@ -1,9 +1,12 @@
 #include "server/workspace/disk.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
-#include <cstdio>
+#include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 
 namespace surefoot::server {
@@ -16,23 +19,47 @@ ReadResult refused(int error) {
   return {missing ? ReadStatus::missing : ReadStatus::unreadable, {}, std::generic_category().message(error), 0};
 }
 
-struct Close {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+class OpenFile {
+ public:
+  // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+  explicit OpenFile(const std::string& path) : number_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (number_ >= 0) ::close(number_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  int number() const { return number_; }
+  /// How many bytes were read; less than `size` only at the end of the file, negative for an error.
+  std::ptrdiff_t read(char* into, std::size_t size) const {
+    std::size_t filled = 0;
+    while (filled < size) {
+      const ssize_t got = ::read(number_, into + filled, size - filled);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return -1;
+      filled += static_cast<std::size_t>(got);
+      if (got == 0) break;
+    }
+    return static_cast<std::ptrdiff_t>(filled);
+  }
+
+ private:
+  int number_;
 };
 
 /// The file may grow or shrink while it is read, so its size is only a hint.
-ReadResult read_open(std::FILE* file, std::uint64_t hint, std::uint64_t limit) {
+ReadResult read_open(const OpenFile& file, std::uint64_t hint, std::uint64_t limit) {
   ReadResult result{ReadStatus::found, {}, {}, 0};
   result.bytes.resize(static_cast<std::size_t>(hint) + 1);
   std::size_t filled = 0;
   while (true) {
-    const std::size_t got = std::fread(result.bytes.data() + filled, 1, result.bytes.size() - filled, file);
-    filled += got;
+    const std::ptrdiff_t got = file.read(result.bytes.data() + filled, result.bytes.size() - filled);
+    if (got < 0) return refused(errno);
+    filled += static_cast<std::size_t>(got);
     if (filled > limit) return {ReadStatus::too_large, {}, {}, filled};
     if (filled < result.bytes.size()) break;
     result.bytes.resize(result.bytes.size() * 2);
   }
-  if (std::ferror(file) != 0) return refused(errno);
   result.bytes.resize(filled);
   result.size = filled;
   return result;
@@ -41,17 +68,16 @@ ReadResult read_open(std::FILE* file, std::uint64_t hint, std::uint64_t limit) {
 }  // namespace
 
 ReadResult read_file(const std::string& path, std::uint64_t limit) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) return refused(ENOENT);
-  if (error) return refused(error.value());
-  if (std::filesystem::is_directory(status)) return refused(EISDIR);
-  if (!std::filesystem::is_regular_file(status)) return {ReadStatus::unreadable, {}, "not a regular file", 0};
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (!error && size > limit) return {ReadStatus::too_large, {}, {}, size};
-  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
-  if (!file) return refused(errno);
-  return read_open(file.get(), error ? 0 : size, limit);
+  const ReadResult no_file{ReadStatus::unreadable, {}, "not a regular file", 0};
+  const OpenFile file(path);
+  if (file.number() < 0) return errno == ENXIO ? no_file : refused(errno);
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0) return refused(errno);
+  if (S_ISDIR(status.st_mode)) return refused(EISDIR);
+  if (!S_ISREG(status.st_mode)) return no_file;
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size > limit) return {ReadStatus::too_large, {}, {}, size};
+  return read_open(file, size, limit);
 }
 
 Disk real_disk() {

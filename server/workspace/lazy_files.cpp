@@ -101,8 +101,14 @@ LazyFiles::File* LazyFiles::find(project::ModuleKey key) const {
   return found == others_by_key_.end() ? nullptr : found->second;
 }
 
+void LazyFiles::note(const std::string& path) const {
+  const std::lock_guard lock(disk_mutex_);
+  asked_.note(path);
+}
+
 // A folder is listed only when it is known to be there, so that no list is kept of what is not.
 bool LazyFiles::has_folder(const std::string& folder) const {
+  note(folder);
   if (folders_.contains(folder)) return true;
   const std::string above(parent_folder(folder));
   if (above == folder) return true;
@@ -170,6 +176,7 @@ project::Place LazyFiles::place_beside(const std::string& location) const {
 }
 
 bool LazyFiles::has_file(const std::string& location) const {
+  note(location);
   const auto known = by_key_.find(project::module_key(location));
   File* file = known != by_key_.end() ? known->second : find_on_disk(location);
   if (file == nullptr) return false;
@@ -228,9 +235,9 @@ text::SourceText LazyFiles::text_of(const std::string& location) const {
   return file->text;
 }
 
-std::vector<std::string> LazyFiles::listed_folders() const {
+std::vector<std::string> LazyFiles::asked_names() const {
   const std::lock_guard lock(disk_mutex_);
-  return listing_.folders();
+  return asked_.questions();
 }
 
 std::vector<std::string> LazyFiles::refused_files() const {
@@ -238,15 +245,9 @@ std::vector<std::string> LazyFiles::refused_files() const {
   return {refused_.begin(), refused_.end()};
 }
 
-ContentHash LazyFiles::hash_of_folder(const std::string& folder) const {
-  std::vector<std::string> names;
-  {
-    const std::lock_guard lock(disk_mutex_);
-    names = listing_.importable_in(folder);
-  }
-  ContentHasher hash;
-  for (const std::string& name : names) hash.add(name);
-  return hash.value();
+ContentHash LazyFiles::answers(const std::string& question) const {
+  const std::lock_guard lock(disk_mutex_);
+  return AskedNames::answers(question, listing_);
 }
 
 }  // namespace surefoot::server

@@ -61,11 +61,11 @@ class LazyFiles final : public project::ModuleSource {
   project::FoundFile find_import(const project::Place& importer, std::string_view dotted) const override;
   std::string find_submodule(std::string_view package, std::string_view name) const override;
 
-  /// What the answers depended on beside the contents of files: the folders that were listed, and the files that were
-  /// there and refused.
-  std::vector<std::string> listed_folders() const;
+  /// What the answers depended on beside the contents of files: which names there are, by what was asked
+  /// (AskedNames::questions), and the files that were there and refused.
+  std::vector<std::string> asked_names() const;
   std::vector<std::string> refused_files() const;
-  ContentHash hash_of_folder(const std::string& folder) const;
+  ContentHash answers(const std::string& question) const;
 
  private:
   struct File {
@@ -89,6 +89,7 @@ class LazyFiles final : public project::ModuleSource {
   project::FoundFile find_in_packages(const project::Place& importer, std::string_view dotted) const;
   bool has_file(const std::string& location) const;
   bool has_folder(const std::string& folder) const;
+  void note(const std::string& path) const;
   project::Place place_beside(const std::string& location) const;
   project::Files as_files() const;
 
@@ -101,6 +102,7 @@ class LazyFiles final : public project::ModuleSource {
 
   mutable std::mutex disk_mutex_;  // guards what follows
   mutable FolderListing listing_;
+  mutable AskedNames asked_;
   mutable std::deque<File> others_;
   mutable std::unordered_map<project::ModuleKey, File*> others_by_key_;
   mutable std::size_t library_files_ = 0;

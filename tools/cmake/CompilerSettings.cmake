@@ -11,6 +11,12 @@ if(SUREFOOT_WERROR)
   target_compile_options(surefoot_settings INTERFACE -Werror)
 endif()
 
+if(SUREFOOT_LTO)
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT SUREFOOT_HAVE_LTO OUTPUT output LANGUAGES C CXX)
+  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ${SUREFOOT_HAVE_LTO})
+endif()
+
 if(SUREFOOT_SANITIZE)
   add_compile_options(-fsanitize=${SUREFOOT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${SUREFOOT_SANITIZE})

@@ -41,7 +41,7 @@ target_include_directories(surefoot_tree_sitter SYSTEM PUBLIC ${core}/include)
 target_include_directories(surefoot_tree_sitter PRIVATE ${core}/src ${python})
 target_compile_options(surefoot_tree_sitter PRIVATE -w)
 # The grammar's tables cost nothing to optimise, and an unoptimised parser makes every debug run slow.
-target_compile_options(surefoot_tree_sitter PRIVATE -O2)
+target_compile_options(surefoot_tree_sitter PRIVATE $<IF:$<CONFIG:Release>,-O3,-O2>)
 target_compile_definitions(surefoot_tree_sitter PRIVATE _POSIX_C_SOURCE=200112L _DEFAULT_SOURCE $<$<NOT:$<CONFIG:Debug>>:NDEBUG>)
 set_target_properties(surefoot_tree_sitter PROPERTIES C_STANDARD 11)
 set(SUREFOOT_NODE_TYPES ${python}/node-types.json)

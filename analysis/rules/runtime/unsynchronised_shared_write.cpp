@@ -45,8 +45,7 @@ bool is_parameter(Node function, std::string_view name) { return mentions(functi
 
 // True for a name that the function reads from outside of itself: of the module or of a function around it.
 bool is_outer_name(std::string_view name, Node function, Context& context) {
-  semantics::Frame frame;
-  semantics::collect_names(function.child(Field::body), frame);
+  const semantics::Frame& frame = context.names_of(function);
   if (frame.slots.contains(name) || is_parameter(function, name)) return false;
   if (frame.globals.contains(name) || frame.nonlocals.contains(name)) return true;
   const auto* values = context.module().find(name);
@@ -100,8 +99,7 @@ std::optional<int> shared_form(Node place, Context& context) {
   if (!function.is(Kind::function_definition) || !root.is(Kind::identifier)) return std::nullopt;
   if (is_of_one_thread(place, context)) return std::nullopt;
   if (place.is(Kind::identifier)) {
-    semantics::Frame frame;
-    semantics::collect_names(function.child(Field::body), frame);
+    const semantics::Frame& frame = context.names_of(function);
     const bool declared = frame.globals.contains(place.text()) || frame.nonlocals.contains(place.text());
     return declared ? std::optional(kShared) : std::nullopt;
   }

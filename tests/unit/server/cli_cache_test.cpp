@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "server/cache/result_store.hpp"
+#include "server/workspace/folder_listing.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/server/cli_run.hpp"
 
@@ -99,6 +100,55 @@ TEST_CASE("a file that appears changes what an import means") {
   std::filesystem::remove_all(shop.folder.path() + "/app/late");
   std::filesystem::remove(shop.folder.path() + "/app/late.py");
   agrees(shop);
+}
+
+TEST_CASE("a package that appears beside a module of its name changes what an import means") {
+  Shop shop;
+  agrees(shop);
+  shop.folder.write("app/helper/__init__.py", "def wait():\n    pass\n");
+  CHECK(shop.check().out.find("RT102") == std::string::npos);
+  agrees(shop);
+  std::filesystem::remove_all(shop.folder.path() + "/app/helper");
+  CHECK(shop.check().out.find("RT102") != std::string::npos);
+  agrees(shop);
+}
+
+TEST_CASE("a package's file that goes changes what an import means") {
+  Shop shop;
+  shop.folder.write("app/inner/__init__.py", "");
+  shop.folder.write("app/inner/main.py", "import helper\n\n\nasync def serve():\n    helper.wait()\n");
+  agrees(shop);
+  std::filesystem::remove(shop.folder.path() + "/app/inner/__init__.py");
+  std::filesystem::remove(shop.folder.path() + "/app/__init__.py");
+  agrees(shop);
+}
+
+TEST_CASE("names that nobody asked about change no answers") {
+  const TempFolder folder;
+  folder.write("app/main.py", "");
+  const std::string app = folder.path() + "/app";
+  surefoot::server::AskedNames asked;
+  for (const char* name : {"/db.py", "/main.py", "/db"}) asked.note(app + name);
+  asked.note(folder.path() + "/src");
+  const auto answers = [&] {
+    surefoot::server::FolderListing listing;
+    std::vector<surefoot::server::ContentHash> all;
+    for (const std::string& one : asked.questions()) {
+      all.push_back(surefoot::server::AskedNames::answers(one, listing));
+    }
+    return all;
+  };
+  const auto before = answers();
+  CHECK(before.size() == 2);
+  folder.write("app/other.py", "");
+  folder.write("other/main.py", "");
+  CHECK(answers() == before);
+  folder.write("app/db/main.py", "");
+  CHECK(answers() != before);
+  std::filesystem::remove_all(app + "/db");
+  CHECK(answers() == before);
+  std::filesystem::remove(app + "/main.py");
+  CHECK(answers() != before);
 }
 
 TEST_CASE("a file that cannot be read is told each time") {

@@ -1,0 +1,115 @@
+#include "analysis/syntax/quick_parser.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/syntax/quick_reader.hpp"
+
+namespace surefoot::syntax {
+namespace {
+
+constexpr std::uint32_t kMaxClassDepth = 16;
+
+class QuickSplitter {
+ public:
+  QuickSplitter(std::string_view text, const TokenList& tokens, RawNodes& nodes, TreeUnits& list)
+      : text_(text), comments_(tokens.comments), nodes_(nodes), reader_(text, tokens.tokens, nodes), list_(list) {}
+
+  bool run() {
+    while (!reader_.at_end()) statement(0);
+    if (reader_.failed() || is_too_deep_) return false;
+    pass_comments(UINT32_MAX);
+    list_.rebuilt = static_cast<std::uint32_t>(list_.units.size());
+    return true;
+  }
+
+ private:
+  struct Open {
+    RawId id;
+    std::uint32_t index;  // among the nodes in preorder
+  };
+
+  // Adds the units of one line or one compound statement.
+  void statement(std::uint32_t level) {
+    nodes_.clear();
+    RawId body = 0;
+    std::vector<RawId> found;
+    reader_.statements(found, level < kMaxClassDepth ? &body : nullptr);
+    if (reader_.failed()) return;
+    // Of several on one line, none is as large as all of them.
+    const std::size_t size = found.size() == 1 ? nodes_.size() : 0;
+    for (const RawId id : found) add(id, level, body, size);
+    if (body == 0) return;
+    while (!reader_.failed() && !reader_.at_dedent()) statement(level + 1);
+    if (!reader_.failed()) pass_comments(reader_.end_of_block());
+    reader_.skip_dedent();
+  }
+
+  void add(RawId id, std::uint32_t level, RawId body, std::size_t size) {
+    const RawNode& root = nodes_[id];
+    const std::uint32_t end = body != 0 ? nodes_[body].start : root.end;
+    pass_comments(root.start);
+    std::vector<text::Span> own;
+    for (; next_ < comments_.size() && comments_[next_].start < end; ++next_) {
+      own.push_back({comments_[next_].start - root.start, comments_[next_].end - root.start});
+    }
+    auto unit = std::make_shared<Unit>();
+    std::vector<NodeData> nodes;
+    nodes.reserve(size);
+    flatten(id, root.start, end, nodes);
+    unit->ast = Ast(std::string(text_.substr(root.start, end - root.start)), std::move(nodes), std::move(own));
+    unit->is_class_header = body != 0;
+    const bool defines = is_definition(*unit);
+    list_.units.push_back({std::move(unit), root.start, level, kNew, defines});
+  }
+
+  // Those before `end` stand between units.
+  void pass_comments(std::uint32_t end) {
+    for (; next_ < comments_.size() && comments_[next_].start < end; ++next_)
+      list_.comments.push_back(comments_[next_]);
+  }
+
+  // Into preorder.
+  void flatten(RawId root, std::uint32_t base, std::uint32_t end, std::vector<NodeData>& into) {
+    std::vector<Open>& open = open_;
+    open.clear();
+    for (RawId id = root; id != 0;) {
+      const RawNode& node = nodes_[id];
+      const auto index = static_cast<std::uint32_t>(into.size());
+      into.push_back({node.kind, index == 0 ? Field::none : node.field, node.is_async, false,
+                      std::min(node.start, end) - base, std::min(node.end, end) - base,
+                      open.empty() ? 0 : open.back().index, 0});
+      if (node.first != 0) {
+        open.push_back({id, index});
+        if (open.size() + 2 > kMaxDepth) is_too_deep_ = true;
+        id = node.first;
+        continue;
+      }
+      into[index].after = index + 1;
+      id = index == 0 ? 0 : node.next;
+      while (id == 0 && !open.empty()) {
+        const Open last = open.back();
+        open.pop_back();
+        into[last.index].after = static_cast<std::uint32_t>(into.size());
+        id = open.empty() ? 0 : nodes_[last.id].next;
+      }
+    }
+  }
+
+  std::string_view text_;
+  const std::vector<text::Span>& comments_;
+  std::size_t next_ = 0;  // of comments_
+  RawNodes& nodes_;
+  QuickReader reader_;
+  TreeUnits& list_;
+  bool is_too_deep_ = false;
+  std::vector<Open> open_;
+};
+
+}  // namespace
+
+bool QuickParser::read(std::string_view text, TreeUnits& units) {
+  return read_tokens(text, tokens_) && QuickSplitter(text, tokens_, nodes_, units).run();
+}
+
+}  // namespace surefoot::syntax
