@@ -30,6 +30,37 @@ bool is_setter(const UnitModel& unit, const Function& function) {
   });
 }
 
+// True for a method of an abstract class or protocol that leaves what it does to the classes derived from it.
+bool is_abstract(const FunctionRef& method, const std::string& owner, Resolver& resolver) {
+  for (const semantics::TermId decorator : method.function->decorators) {
+    const Type* type = semantics::only(resolver.type_of(*method.unit, decorator));
+    if (type != nullptr && type->name == "abc.abstractmethod") return true;
+  }
+  return resolver.is_subclass(owner, "typing.Protocol") || resolver.is_subclass(owner, "typing_extensions.Protocol");
+}
+
+// What an abstract method may run: the methods of the classes derived from its own in its own file.
+std::vector<FunctionRef> implementations(const FunctionRef& method, Resolver& resolver) {
+  std::vector<FunctionRef> found;
+  if (method.function->container.empty()) return found;
+  const semantics::ModuleIndex& module = resolver.module_of(*method.unit);
+  const std::string owner = module.name() + "." + method.function->container;
+  if (!is_abstract(method, owner, resolver)) return found;
+  for (const auto& unit : module.units()) {
+    for (const semantics::Class& one : unit->classes) {
+      const semantics::ClassEntry* entry = module.find_class(one.path);
+      if (entry == nullptr || one.path == method.function->container) continue;
+      const auto attribute = entry->attributes.find(method.function->name);
+      if (attribute == entry->attributes.end() || !resolver.is_subclass(module.name() + "." + one.path, owner))
+        continue;
+      const semantics::TermRef& value = attribute->second.front();
+      const Function* function = value.unit->function_at(value.node);
+      if (function != nullptr && !function->is_async) found.push_back({value.unit, function});
+    }
+  }
+  return found;
+}
+
 class Gatherer {
  public:
   Gatherer(const UnitModel& unit, Resolver& resolver) : unit_(unit), ast_(unit.unit->ast), resolver_(resolver) {}
@@ -234,6 +265,9 @@ class Gatherer {
     add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all);
     for (const FunctionRef& wrapper : resolver_.wrappers(*callee.unit, *callee.function)) {
       add_key(node, key_of(*wrapper.unit, *wrapper.function, resolver_), Runs::body, all);
+    }
+    for (const FunctionRef& one : implementations(callee, resolver_)) {
+      add_key(node, key_of(*one.unit, *one.function, resolver_), runs, all);
     }
   }
 

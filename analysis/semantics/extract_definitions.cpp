@@ -128,8 +128,7 @@ void Extractor::function_body(std::uint32_t number, Frame& frame) {
       value = builtin("dict");
     } else {
       value = implicit_self(model_->functions[number], i);
-      const bool says_something = one.annotation != kUnknown || one.default_value != kUnknown;
-      if (value == kUnknown && says_something) value = add(Op::parameter, one.annotation, one.default_value);
+      if (value == kUnknown) value = add(Op::parameter, one.annotation, one.default_value, {}, one.node);
     }
     const std::uint32_t slot = frame.add_slot(one.name);
     frame.state[slot] = value;

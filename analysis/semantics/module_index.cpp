@@ -1,6 +1,7 @@
 #include "analysis/semantics/module_index.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/text/hash.hpp"
@@ -14,6 +15,27 @@ std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_p
   hash.add(path);
   for (const auto& unit : units) hash.add(unit->shape_hash);
   return hash.value();
+}
+
+// True for `@total.setter` and `@total.deleter`: what the name gives when it is read stays the getter's.
+bool changes_property(const TermRef& value) {
+  if (value.kind != BindingKind::function) return false;
+  const Term& term = value.unit->terms[value.term];
+  if (term.op != Op::function) return false;
+  const Function& function = value.unit->functions[term.b];
+  return std::any_of(function.decorators.begin(), function.decorators.end(), [&](TermId decorator) {
+    const Term& of = value.unit->terms[decorator];
+    return of.op == Op::attribute && (of.name == "setter" || of.name == "deleter");
+  });
+}
+
+// A property is what its getter gives: what is assigned to it goes through its setter.
+void keep_getter(std::vector<TermRef>& values) {
+  if (values.size() < 2 || std::none_of(values.begin(), values.end(), changes_property)) return;
+  std::vector<TermRef> kept;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(kept),
+               [](const TermRef& value) { return value.kind == BindingKind::function && !changes_property(value); });
+  if (!kept.empty()) values = std::move(kept);
 }
 
 std::string distinct_name(const std::string& dotted) {
@@ -53,6 +75,9 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
       classes_[attribute.container].attributes[attribute.name].push_back(
           {unit.get(), attribute.term, BindingKind::assignment, attribute.node});
     }
+  }
+  for (auto& [path, entry] : classes_) {
+    for (auto& [name, values] : entry.attributes) keep_getter(values);
   }
 }
 

@@ -52,17 +52,46 @@ TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name
   return found == entry.attributes.end() ? attribute_of_bases(entry, name, bound) : own_attribute(found->second, bound);
 }
 
+namespace {
+
+// `client: Any = PrivateAttr()`: says nothing of what the attribute is; what the methods put there does.
+bool is_anything(const TermRef& ref) {
+  const Term& term = ref.unit->terms[ref.term];
+  if (term.op != Op::annotated) return false;
+  const Term& annotation = ref.unit->terms[term.a];
+  return annotation.op == Op::imported ? annotation.name.ends_with("typing.Any") : annotation.name == "Any";
+}
+
+// `client: Client`, which binds nothing.
+bool is_declaration(const TermRef& ref) {
+  const Term& term = ref.unit->terms[ref.term];
+  return term.op == Op::annotated && term.b == kUnknown;
+}
+
+}  // namespace
+
 TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
+  TypeSet declared;
   for (const TermRef& ref : values) {
+    if (values.size() > 1 && is_anything(ref)) continue;
     TypeSet value = value_of(ref);
     const Type* function = only(value);
     if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr &&
         is_property({function->unit, function->function})) {
       value = call_function(*function->unit, *function->function);
     }
-    if (!unite(result, value)) return {};
+    if (is_declaration(ref)) declared = value;
+    if (!unite(result, value)) return declared;
   }
+  // `mail: Mail` and `self.mail = Queue()`: the latter is what it is.
+  const Type* base = only(declared);
+  if (base == nullptr || base->tag != Tag::instance) return result;
+  const auto is_derived = [&](const Type& type) {
+    return type.tag == Tag::instance && type.name != base->name && is_subclass(type.name, base->name);
+  };
+  if (std::none_of(result.begin(), result.end(), is_derived)) return result;
+  std::erase_if(result, [&](const Type& type) { return type.name == base->name; });
   return result;
 }
 

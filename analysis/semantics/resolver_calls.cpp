@@ -3,6 +3,7 @@
 
 #include "analysis/semantics/literals.hpp"
 #include "analysis/semantics/resolver.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::semantics {
 
@@ -47,6 +48,38 @@ Node keyword(Node call, std::string_view name) {
   return {};
 }
 
+// `sessions.get(key)`, `jobs.values()`, `stack.pop()`: what methods of builtin containers give of what these hold.
+// Nothing when the type of the elements is not known; `given`: what the call says to take where there is none.
+TypeSet part_of_container(const Type& container, std::string_view method, const TypeSet* given) {
+  if (container.tag != Tag::instance || container.arguments == nullptr) return {};
+  const std::vector<TypeSet>& held = *container.arguments;
+  if (container.name == "list" || container.name == "collections.deque") {
+    return method == "pop" || method == "popleft" ? held.front() : TypeSet();
+  }
+  if (container.name != "dict" || held.size() != 2 || held[1].empty()) return {};
+  if (method == "values") return {with_arguments(Tag::instance, "<iterable>", held[1])};
+  if (method == "items") {
+    Type pair = with_arguments(Tag::instance, "tuple", {});
+    pair.arguments = container.arguments;
+    return {with_arguments(Tag::instance, "<iterable>", {pair})};
+  }
+  if (method != "get" && method != "pop" && method != "setdefault") return {};
+  TypeSet value = held[1];
+  return given == nullptr || unite(value, *given) ? value : TypeSet();
+}
+
+bool is_container_method(std::string_view name) {
+  return name.starts_with("dict.") || name.starts_with("list.") || name.starts_with("collections.deque.");
+}
+
+TypeSet of_container_method(Node call, std::string_view name, const UnitModel& unit, Resolver& resolver) {
+  const Type* container = only(resolver.type_of(unit, call.child(Field::function).child(Field::object)));
+  const Node given = positional(call, 1);
+  return container == nullptr ? TypeSet()
+                              : part_of_container(*container, name.substr(name.rfind('.') + 1),
+                                                  given ? &resolver.type_of(unit, given) : nullptr);
+}
+
 }  // namespace
 
 TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
@@ -60,6 +93,9 @@ TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
     return call(*function, unit, node);
   }
   if (callee.tag != Tag::object) return {};
+  if (unit != nullptr && node && is_container_method(callee.name)) {
+    return of_container_method(node, callee.name, *unit, *this);
+  }
   bool handled = false;
   if (TypeSet special = special_call(callee, unit, node, handled); handled) return special;
   if (class_entry(callee.name) != nullptr) return {instance_of(callee)};

@@ -3,9 +3,28 @@
 #include <algorithm>
 
 #include "analysis/text/hash.hpp"
+#include "analysis/text/words.hpp"
 
 namespace surefoot::semantics {
 namespace {
+
+// False for values that nobody asks callers about: text, numbers, displays, functions.
+bool says_what_it_is(Op op) {
+  switch (op) {
+    case Op::unknown:
+    case Op::none:
+    case Op::builtin:
+    case Op::list:
+    case Op::tuple:
+    case Op::dict:
+    case Op::function:
+    case Op::lambda:
+    case Op::class_object:
+      return false;
+    default:
+      return true;
+  }
+}
 
 // Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
 class ShapeHasher {
@@ -29,6 +48,10 @@ class ShapeHasher {
     for (const Function& one : model_.functions) {
       if (one.path.find("<locals>") == std::string::npos) function(one);
     }
+    const syntax::Ast& ast = model_.unit->ast;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      if (is_handing_call(model_, ast.node(i))) handing_call(ast.node(i));
+    }
     return hash_.value();
   }
 
@@ -44,6 +67,16 @@ class ShapeHasher {
     roots(function.returned);
     roots(function.yielded);
     if (returns_function(function)) hash_.add(model_.unit->ast.text());  // a decorator, of which the code counts
+  }
+
+  void handing_call(syntax::Node call) {
+    hash_.add(call.child(syntax::Field::function).text());
+    for (const syntax::Node argument : call.child(syntax::Field::arguments).children()) {
+      const bool named = argument.is(syntax::Kind::keyword_argument);
+      if (named) hash_.add(argument.child(syntax::Field::name).text());
+      const TermId value = model_.term_of(named ? argument.child(syntax::Field::value) : argument);
+      root(says_what_it_is(model_.terms[value].op) ? value : kUnknown);
+    }
   }
 
   bool returns_function(const Function& function) const {
@@ -92,6 +125,24 @@ class ShapeHasher {
 };
 
 }  // namespace
+
+bool is_handing_call(const UnitModel& model, syntax::Node call) {
+  if (!call.is(syntax::Kind::call)) return false;
+  const syntax::Node function = call.child(syntax::Field::function);
+  const syntax::Node arguments = call.child(syntax::Field::arguments);
+  if (function.is(syntax::Kind::attribute)) {
+    const Op object = model.terms[model.term_of(function.child(syntax::Field::object))].op;
+    if (object != Op::self && object != Op::class_object) return false;
+  } else if (!function.is(syntax::Kind::identifier)) {
+    return false;
+  }
+  static const text::Words kBuiltins(
+      "abs all any bool bytes dict dir enumerate filter float format frozenset getattr hasattr hash id int isinstance "
+      "issubclass iter len list map max min next open print range repr reversed round set setattr sorted str sum super "
+      "tuple type vars zip");
+  return arguments.is(syntax::Kind::argument_list) && arguments.child_count() != 0 &&
+         !kBuiltins.contain(function.text());
+}
 
 std::uint64_t hash_shape(const UnitModel& model) { return ShapeHasher(model).run(); }
 

@@ -52,19 +52,26 @@ struct Unsafe {
 
 // Methods that wake up waiters or schedule callbacks, which only the loop's own thread may do.
 bool is_unsafe_method(Node object, std::string_view method, Context& context) {
-  static constexpr std::array<Unsafe, 13> kMethods = {{{"asyncio.Queue", "put_nowait"},
-                                                       {"asyncio.Queue", "get_nowait"},
-                                                       {"asyncio.Event", "set"},
-                                                       {"asyncio.Future", "set_result"},
-                                                       {"asyncio.Future", "set_exception"},
-                                                       {"asyncio.Future", "cancel"},
-                                                       {"asyncio.Task", "cancel"},
-                                                       {"asyncio.Condition", "notify"},
-                                                       {"asyncio.Condition", "notify_all"},
-                                                       {"asyncio.Lock", "release"},
-                                                       {"asyncio.Semaphore", "release"},
-                                                       {"asyncio.BoundedSemaphore", "release"},
-                                                       {"asyncio.TaskGroup", "create_task"}}};
+  static constexpr std::array<Unsafe, 19> kMethods = {
+      {{"homeassistant.helpers.entity.Entity", "async_write_ha_state"},
+       {"homeassistant.core.HomeAssistant", "async_create_task"},
+       {"homeassistant.core.HomeAssistant", "async_run_job"},
+       {"homeassistant.core.HomeAssistant", "async_create_background_task"},
+       {"homeassistant.core.EventBus", "async_fire"},
+       {"homeassistant.core.StateMachine", "async_set"},
+       {"asyncio.Queue", "put_nowait"},
+       {"asyncio.Queue", "get_nowait"},
+       {"asyncio.Event", "set"},
+       {"asyncio.Future", "set_result"},
+       {"asyncio.Future", "set_exception"},
+       {"asyncio.Future", "cancel"},
+       {"asyncio.Task", "cancel"},
+       {"asyncio.Condition", "notify"},
+       {"asyncio.Condition", "notify_all"},
+       {"asyncio.Lock", "release"},
+       {"asyncio.Semaphore", "release"},
+       {"asyncio.BoundedSemaphore", "release"},
+       {"asyncio.TaskGroup", "create_task"}}};
   return std::any_of(kMethods.begin(), kMethods.end(),
                      [&](const Unsafe& one) { return one.method == method && context.is_instance(object, one.owner); });
 }

@@ -54,6 +54,7 @@ class Finder {
       const Node node = function_.ast().node(i);
       if (node.is(Kind::comparison_operator)) check_comparison(node);
       if (node.is(Kind::call)) check_wait(node);
+      if (node.is(Kind::augmented_assignment)) check_decrease(node);
     }
   }
 
@@ -123,11 +124,16 @@ class Finder {
     bool remaining = false;
     std::size_t points = 0;
     bool trivial = false;  // `elapsed > 0`, or two spans
+    bool zero = false;     // the operand before is a 0 ...
+    bool beside = false;   // ... or a span: in `0 <= timeout < elapsed` the two are not compared
     for (const Node child : comparison.children()) {
       if (child.is(Kind::operator_)) continue;
       const ClockValue value = clock_.value_of(child);
-      trivial = trivial || is_zero(without_parentheses(child)) || (span && is_span(value.form));
-      span = span || is_span(value.form);
+      const bool is_zero_now = is_zero(without_parentheses(child));
+      trivial = trivial || (is_zero_now && beside) || (zero && is_span(value.form)) || (span && is_span(value.form));
+      zero = is_zero_now;
+      beside = is_span(value.form);
+      span = span || beside;
       remaining = remaining || value.form == ClockForm::remaining;
       if (value.form == ClockForm::instant) ++points;
       ahead = ahead || (value.form == ClockForm::instant && value.ahead);
@@ -151,6 +157,25 @@ class Finder {
         say(limit ? argument.child(Field::value) : argument, "This span of time is measured with the system's clock");
       }
     }
+  }
+
+  // `timeout -= time.time() - start`, where something waits for what is left, or asks whether anything is.
+  void check_decrease(Node assignment) {
+    if (assignment.child(Field::operator_).text() != "-=") return;
+    const ClockValue value = clock_.value_of(assignment.child(Field::right));
+    if (value.form != ClockForm::duration || !is_limit(assignment.child(Field::left).text())) return;
+    if (is_new(value.anchors)) say(assignment, "This span of time is measured with the system's clock");
+  }
+
+  bool is_limit(std::string_view text) {
+    for (std::uint32_t i = function_.index(); i < function_.after(); ++i) {
+      const Node node = function_.ast().node(i);
+      if (node.text() != text || !node.parent()) continue;
+      const Node parent = node.parent();
+      if (parent.is(Kind::comparison_operator) ? orders(parent) : parent.is(Kind::argument_list)) return true;
+      if (parent.is(Kind::keyword_argument) && parent.child(Field::name).text() == "timeout") return true;
+    }
+    return false;
   }
 
   // True when the span counts from a local that is not told of yet, and all such locals stay here.
