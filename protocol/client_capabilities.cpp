@@ -75,6 +75,8 @@ void read_workspace(const Reader& in, ClientCapabilities& out) {
   out.document_changes = in["workspaceEdit"]["documentChanges"].flag();
   out.change_annotations = in["workspaceEdit"]["changeAnnotationSupport"].present();
   out.diagnostics_refresh = in["diagnostics"]["refreshSupport"].flag();
+  out.inlay_hint_refresh = in["inlayHint"]["refreshSupport"].flag();
+  out.code_lens_refresh = in["codeLens"]["refreshSupport"].flag();
   out.configuration = in["configuration"].flag();
   out.workspace_folders = in["workspaceFolders"].flag();
   out.configuration_registration = in["didChangeConfiguration"]["dynamicRegistration"].flag();

@@ -129,6 +129,12 @@ std::string notification_body(std::string_view method, const json& params) {
   return call(R"({"jsonrpc":"2.0")", method, &params);
 }
 
+std::string notification_text(std::string_view method, std::string_view params) {
+  std::string out = R"({"jsonrpc":"2.0","method":)" + dump_json(method) + R"(,"params":)";
+  out.reserve(out.size() + params.size() + 1);
+  return out.append(params).append("}");
+}
+
 std::string notification_body(std::string_view method) { return call(R"({"jsonrpc":"2.0")", method, nullptr); }
 
 std::string request_body(const Id& id, std::string_view method, const json& params) {

@@ -71,7 +71,8 @@ std::string error_body(const std::optional<Id>& id, ErrorCode code, std::string_
                        const JsonValue& data = {});
 std::string notification_body(std::string_view method, const nlohmann::json& params);
 std::string request_body(const Id& id, std::string_view method, const nlohmann::json& params);
-std::string notification_body(std::string_view method);           // without params
-std::string request_body(const Id& id, std::string_view method);  // without params
+std::string notification_body(std::string_view method);                           // without params
+std::string notification_text(std::string_view method, std::string_view params);  // with params that are JSON already
+std::string request_body(const Id& id, std::string_view method);                  // without params
 
 }  // namespace surefoot::protocol

@@ -106,4 +106,7 @@ void to_json(nlohmann::json& out, const DocumentDiagnosticReport& value);
 void to_json(nlohmann::json& out, const WorkspaceDocumentDiagnosticReport& value);
 void to_json(nlohmann::json& out, const WorkspaceDiagnosticReport& value);
 
+// What dump_json gives for these, written without a tree of values in between: they are sent at every keystroke.
+std::string to_text(const PublishDiagnosticsParams& params);
+
 }  // namespace surefoot::protocol

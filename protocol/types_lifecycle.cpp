@@ -79,6 +79,9 @@ void read(const Reader& in, CancelParams& out) { out.id = in["id"].as<std::varia
 void to_json(json& out, const ServerCapabilities& value) {
   out = {{"positionEncoding", to_string(value.position_encoding)}, {"textDocumentSync", sync_to_json(value.sync)}};
   put_if_true(out, "hoverProvider", value.hover);
+  put_if_true(out, "callHierarchyProvider", value.call_hierarchy);
+  put_if_true(out, "inlayHintProvider", value.inlay_hint);
+  if (value.code_lens) out["codeLensProvider"] = json::object();
   if (value.code_action) out["codeActionProvider"] = code_action_to_json(value);
   if (!value.commands.empty()) out["executeCommandProvider"] = {{"commands", value.commands}};
   if (value.diagnostics) out["diagnosticProvider"] = diagnostics_to_json(*value.diagnostics);

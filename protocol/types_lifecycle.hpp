@@ -44,6 +44,9 @@ struct ClientCapabilities {
   bool pull_diagnostics_related_documents = false;     // relatedDocumentSupport
   bool diagnostics_refresh = false;                    // workspace.diagnostics.refreshSupport
 
+  bool inlay_hint_refresh = false;  // workspace.inlayHint.refreshSupport
+  bool code_lens_refresh = false;   // workspace.codeLens.refreshSupport
+
   // workspace
   bool apply_edit = false;                  // applyEdit
   bool configuration = false;               // configuration
@@ -103,6 +106,9 @@ struct ServerCapabilities {
   PositionEncoding position_encoding = PositionEncoding::kUtf16;
   TextDocumentSyncKind sync = TextDocumentSyncKind::kIncremental;  // with open, close and save (without text)
   bool hover = false;
+  bool call_hierarchy = false;
+  bool inlay_hint = false;
+  bool code_lens = false;
   bool code_action = false;
   std::vector<std::string> code_action_kinds;
   bool code_action_resolve = false;

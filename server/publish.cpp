@@ -32,12 +32,32 @@ bool same(const ConfigFileProblem& a, const ConfigFileProblem& b) {
 void Publisher::send(std::string_view uri, std::optional<std::int32_t> version,
                      std::vector<protocol::Diagnostic> diagnostics) {
   ++counters_.published;
-  client_.notify("textDocument/publishDiagnostics",
-                 protocol::PublishDiagnosticsParams{std::string(uri), version, std::move(diagnostics)});
+  client_.notify_text("textDocument/publishDiagnostics",
+                      protocol::to_text({std::string(uri), version, std::move(diagnostics)}));
+}
+
+void Publisher::pulled(Document& document) {
+  document.edited = false;
+  document.published = document.snapshot;
+}
+
+void Publisher::refresh() {
+  refresh_again_ = refreshing_;
+  if (std::exchange(refreshing_, true)) return;
+  client_.request("workspace/diagnostic/refresh", nullptr, [this](const protocol::Response&) {
+    refreshing_ = false;
+    if (std::exchange(refresh_again_, false)) refresh();
+  });
 }
 
 void Publisher::publish(Document& document, const ClientView& client) {
-  if (client.pulls() || !document.python) return;
+  if (!document.python) return;
+  if (client.pulls()) {
+    const bool asks_anyway = document.edited || document.published == nullptr;
+    if (asks_anyway || document.snapshot == nullptr) return;
+    if (!same(document.snapshot->analysis->findings(), document.published.get())) refresh();
+    return;
+  }
   if (document.snapshot == nullptr) return clear(document, client);
   const auto& findings = document.snapshot->analysis->findings();
   const bool known = !document.edited && same(findings, document.published.get());

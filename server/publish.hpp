@@ -20,9 +20,14 @@ class Publisher {
  public:
   Publisher(Client& client, Counters& counters) : client_(client), counters_(counters) {}
 
-  /// The findings of the document's snapshot, or none if it has none. Nothing is sent to clients that pull, and nothing
-  /// that was sent already, unless the client has edited the document since: editors tie diagnostics to versions.
+  /// The findings of the document's snapshot, or none if it has none. Nothing is sent that was sent already, unless the
+  /// client has edited the document since: editors tie diagnostics to versions. A client that pulls is told to pull
+  /// again when what it has got is no longer true and it has not edited the document since.
   void publish(Document& document, const ClientView& client);
+  /// A client that pulls gets the document's snapshot.
+  static void pulled(Document& document);
+  /// Tells a client that pulls to pull again, once for all that happens until it answers.
+  void refresh();
   /// The document is closed, or no longer trusted: takes back what is shown.
   void clear(Document& document, const ClientView& client);
 
@@ -36,6 +41,8 @@ class Publisher {
   Client& client_;
   Counters& counters_;
   Problems problems_;
+  bool refreshing_ = false;  // a refresh waits for its answer
+  bool refresh_again_ = false;
 };
 
 }  // namespace surefoot::server

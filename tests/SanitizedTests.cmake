@@ -10,7 +10,7 @@ foreach(preset IN ITEMS asan tsan)
       set(test "${preset}: ${layer}")
       add_test(NAME ${test}
                COMMAND ${${preset}_launcher} ${SUREFOOT_OTHER_BUILDS}/${preset}/bin/surefoot_${layer}_tests)
-      set_tests_properties(${test} PROPERTIES ENVIRONMENT "${${preset}_environment}" COST 50 TIMEOUT 900)
+      set_tests_properties(${test} PROPERTIES ENVIRONMENT "${${preset}_environment}" COST 50 TIMEOUT 2400)
     endif()
   endforeach()
 endforeach()

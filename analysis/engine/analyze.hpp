@@ -71,6 +71,12 @@ class FileAnalysis {
   virtual std::uint64_t interface_hash() const { return 0; }
   /// The files on which the findings depend, sorted; perhaps its own among them.
   virtual std::vector<project::ModuleKey> depends_on() const { return {}; }
+  /// Of these, the ones that were asked while the findings were made, without those that effects come from.
+  virtual std::vector<project::ModuleKey> asked() const { return {}; }
+  /// As fixes(); adds the files that were asked to `asked`.
+  virtual Fixes fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& /*asked*/) const {
+    return fixes(finding);
+  }
 };
 
 /// Parses a file for a project, without looking for anything in it.

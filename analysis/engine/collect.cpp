@@ -6,7 +6,7 @@
 
 #include "analysis/engine/file_analysis.hpp"
 #include "analysis/engine/selection.hpp"
-#include "analysis/rules/catalogue.hpp"
+#include "analysis/engine/silencers.hpp"
 #include "analysis/rules/registry.hpp"
 #include "analysis/text/hash.hpp"
 
@@ -26,51 +26,6 @@ const rules::Rule* unused_rule() {
   return rule;
 }
 
-// A suppression, its line, and which of its codes have silenced something (`everything` stands for a list without
-// codes).
-struct Silencer {
-  Suppression suppression;
-  std::uint32_t line = 0;
-  bool everything_used = false;
-  std::vector<bool> used = std::vector<bool>(suppression.codes.size());
-
-  bool silences(const Finding& finding, const Config& config) {
-    if (suppression.codes.empty()) return everything_used = true;
-    bool any = false;
-    for (std::size_t i = 0; i < suppression.codes.size(); ++i) {
-      if (!means(suppression.codes[i], finding, config)) continue;
-      used[i] = true;
-      any = true;
-    }
-    return any;
-  }
-
-  bool means(const std::string& code, const Finding& finding, const Config& config) const {
-    if (code == finding.code || code == finding.name) return true;
-    if (!suppression.is_noqa || !config.respect_ruff_noqa) return false;
-    const auto twins = twins_of(code);
-    return std::find(twins.begin(), twins.end(), finding.code) != twins.end();
-  }
-
-  // The codes that are ours, in force and without effect; an entry "" stands for a comment that names no codes.
-  std::vector<std::string> unused(const Selection& selection, const Config& config) const {
-    std::vector<std::string> result;
-    if (suppression.codes.empty()) {
-      const bool sure = !suppression.is_noqa && config.select.empty() && config.ignore.empty();
-      if (sure && !everything_used) result.emplace_back();
-    }
-    for (std::size_t i = 0; i < suppression.codes.size(); ++i) {
-      if (used[i]) continue;
-      const auto infos = rules::catalogue();
-      for (std::size_t rule = 0; rule < infos.size(); ++rule) {
-        const bool named = infos[rule].code == suppression.codes[i] || infos[rule].name == suppression.codes[i];
-        if (named && selection.is_enabled(*rules::all_rules()[rule])) result.push_back(suppression.codes[i]);
-      }
-    }
-    return result;
-  }
-};
-
 std::string unused_message(const std::vector<std::string>& codes) {
   std::string list;
   for (const std::string& code : codes) {
@@ -81,51 +36,61 @@ std::string unused_message(const std::vector<std::string>& codes) {
 
 }  // namespace
 
-void AnalyzedFile::collect(const Selection& selection, semantics::Resolver& resolver) {
-  std::vector<Silencer> silencers;
-  for (Suppression& one : suppressions()) {
-    const std::uint32_t line = module_->text.line_of(one.comment.start);
-    silencers.push_back({std::move(one), line});
-  }
-  std::vector<Candidate> kept;
+namespace {
+
+// What a rule sees in the file itself it does not learn by asking as well.
+template <typename Candidates>
+bool is_said(const rules::Report& report, std::size_t unit, const Candidates& kept, std::uint32_t offset) {
+  return report.variant == rules::kAnswered && std::any_of(kept.begin(), kept.end(), [&](const auto& one) {
+           return one.source.unit == unit && one.finding.code == report.rule->code &&
+                  one.finding.span.start == report.span.start + offset;
+         });
+}
+
+}  // namespace
+
+void AnalyzedFile::collect(const Selection& selection) {
   const fixes::FileView file = view();
+  std::vector<Candidate> kept;
   for (std::size_t unit = 0; unit < reports_.size(); ++unit) {
-    for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_[unit].size(); ++number) {
+    for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_count(unit); ++number) {
       const rules::Report& report = report_at({unit, number});
-      if (report.variant != rules::kThroughHelper && !holds(report, file, unit, resolver)) continue;
-      Candidate one = candidate(unit, number);
-      if (const auto severity = selection.severity(*report.rule)) {
-        one.finding.severity = *severity;
-      }
-      bool silent = false;
-      for (Silencer& silencer : silencers) {
-        const bool here = silencer.suppression.scope == Suppression::Scope::file ||
-                          (one.lines.start <= silencer.line && silencer.line <= one.lines.end);
-        if (here && silencer.silences(one.finding, *config_)) silent = true;
-      }
-      if (silent) continue;
-      if (number < reports_[unit]->reports.size()) {
-        for (rules::Explanation& place : explanations(report, file, unit, resolver)) {
-          one.finding.related.push_back({{}, fixes::span_in_file(file, place.place), std::move(place.message)});
-        }
-      }
-      kept.push_back(std::move(one));
+      const bool own = number < reports_[unit]->reports.size();
+      if (own && !verdicts_.hold(unit, number)) continue;
+      if (is_said(report, unit, kept, module_->units.units[unit].offset)) continue;
+      if (silencers_->silence(*report.rule, lines_of(report, file, unit))) continue;
+      Candidate& one = kept.emplace_back(candidate(unit, number));
+      one.finding.severity = selection.severity(*report.rule).value_or(one.finding.severity);
+      if (own) add_explanations(one.finding, verdicts_.explanations(unit, number));
     }
   }
-  if (unused_rule() != nullptr && selection.is_enabled(*unused_rule())) {
-    for (const Silencer& silencer : silencers) {
-      const auto unused = silencer.unused(selection, *config_);
-      if (unused.empty()) continue;
-      Candidate& one = kept.emplace_back();
-      one.source = {kNoUnit, 0};
-      one.finding.code = unused_rule()->code;
-      one.finding.name = unused_rule()->name;
-      one.finding.severity = selection.severity(*unused_rule()).value_or(unused_rule()->severity);
-      one.finding.span = silencer.suppression.comment;
-      one.finding.message = unused_message(unused);
-    }
-  }
+  add_unused(selection, kept);
+  silencers_.reset();
   finish(std::move(kept));
+}
+
+void AnalyzedFile::add_unused(const Selection& selection, std::vector<Candidate>& kept) const {
+  if (unused_rule() == nullptr || !selection.is_enabled(*unused_rule())) return;
+  for (const Silencers::Unused& unused : silencers_->unused(selection)) {
+    Candidate& one = kept.emplace_back();
+    one.source = {kNoUnit, 0};
+    one.finding.code = unused_rule()->code;
+    one.finding.name = unused_rule()->name;
+    one.finding.severity = selection.severity(*unused_rule()).value_or(unused_rule()->severity);
+    one.finding.span = unused.comment;
+    one.finding.message = unused_message(unused.codes);
+  }
+}
+
+void AnalyzedFile::add_explanations(Finding& finding, const std::vector<Explained>& places) const {
+  for (const Explained& place : places) {
+    const auto& models = module_->models;
+    const auto found =
+        std::find_if(models.begin(), models.end(), [&](const auto& model) { return model.get() == place.unit; });
+    if (found == models.end()) continue;
+    const std::uint32_t offset = module_->units.units[static_cast<std::size_t>(found - models.begin())].offset;
+    finding.related.push_back({{}, {place.span.start + offset, place.span.end + offset}, place.message});
+  }
 }
 
 void AnalyzedFile::finish(std::vector<Candidate> kept) {

@@ -16,9 +16,12 @@ namespace surefoot::engine {
 struct Surroundings {
   std::uint64_t files = 0;
   std::vector<std::pair<project::ModuleKey, std::uint64_t>> asked;
+  bool lead_back = false;  // one of them led to the file itself
 
   static Surroundings of(const project::Program& program, const semantics::Resolver& resolver);
   bool hold_in(const project::Program& program) const;
+  /// True when the files that were asked are the same, to the letter, in two sets.
+  bool are_same(const project::Program& before, const project::Program& after) const;
   void add(const Surroundings& other);
 };
 

@@ -4,21 +4,11 @@
 
 #include "analysis/engine/raise.hpp"
 #include "analysis/engine/selection.hpp"
+#include "analysis/engine/silencers.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::engine {
 namespace {
-
-// The statement around a node, up to its body when it has one: where a suppression comment may stand.
-text::Span statement_span(syntax::Node node) {
-  while (node.parent() && !syntax::is_statement(node.kind())) node = node.parent();
-  text::Span span = node.span();
-  for (const syntax::Field field : {syntax::Field::body, syntax::Field::consequence}) {
-    if (const syntax::Node body = node.child(field)) span.end = std::min(span.end, body.start());
-  }
-  if (const syntax::Node body = node.child(syntax::Kind::block)) span.end = std::min(span.end, body.start());
-  return span;
-}
 
 // True when a comment at this offset (the end of `line`) would be part of a string or follow a line continuation.
 bool is_inside_token(const syntax::Ast& ast, std::uint32_t offset, std::string_view line) {
@@ -41,67 +31,96 @@ const std::shared_ptr<const UnitReports>& nothing() {
 
 }  // namespace
 
-AnalyzedFile::AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
-                           syntax::Tree tree)
-    : module_(std::move(module)), config_(std::move(config)), project_(std::move(project)), tree_(std::move(tree)) {}
+AnalyzedFile::AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project)
+    : module_(std::move(module)), config_(std::move(config)), project_(std::move(project)) {}
 
 void AnalyzedFile::run(const AnalyzedFile* previous, const std::stop_token& stop) {
   semantics::Resolver resolver(*module_->index, &project_->program());
-  check_units(previous, stop, resolver);
-  if (!stop.stop_requested()) conclude(resolver);
+  const Before kept = before(previous);
+  check_units(kept, stop, resolver);
+  if (!stop.stop_requested()) conclude(kept, resolver);
 }
 
 void AnalyzedFile::check(const std::stop_token& stop) {
   semantics::Resolver resolver(*module_->index, &project_->program());
-  check_units(nullptr, stop, resolver);
+  check_units(before(nullptr), stop, resolver);
 }
 
 void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
   effects_ = std::move(effects);
   semantics::Resolver resolver(*module_->index, &project_->program());
-  conclude(resolver);
+  conclude(Before(), resolver);
 }
 
-void AnalyzedFile::conclude(semantics::Resolver& resolver) {
-  raise_effects(resolver);
-  collect(*selection_, resolver);
+void AnalyzedFile::conclude(const Before& before, semantics::Resolver& resolver) {
+  raise_effects(before, resolver);
+  collect(*selection_);
+  concluded_ = Surroundings::of(project_->program(), resolver);
 }
 
-bool AnalyzedFile::has_same_surroundings(const AnalyzedFile& previous) const {
-  return previous.module_->index->shape() == module_->index->shape() &&
-         previous.module_->index->location() == module_->index->location() &&
-         (previous.config_ == config_ || *previous.config_ == *config_) &&
-         previous.surroundings_.hold_in(project_->program());
+// Takes the configuration of an earlier version over when it says the same: the selection borrows it.
+bool AnalyzedFile::has_configuration_of(const AnalyzedFile& previous) {
+  const bool same = previous.path() == path() && (previous.config_ == config_ || *previous.config_ == *config_);
+  if (same) config_ = previous.config_;
+  return same;
 }
 
-void AnalyzedFile::check_units(const AnalyzedFile* previous, const std::stop_token& stop,
-                               semantics::Resolver& resolver) {
-  const bool same_config = previous != nullptr && previous->path() == path() &&
-                           (previous->config_ == config_ || *previous->config_ == *config_);
-  if (same_config) config_ = previous->config_;  // which the selection borrows
-  selection_ = same_config ? previous->selection_ : std::make_shared<const Selection>(*config_, path());
-  const bool same = previous != nullptr && has_same_surroundings(*previous);
+// What an earlier version found holds where nothing but its own text has changed.
+Changes AnalyzedFile::changes_since(const AnalyzedFile& previous) const {
+  const auto is_script = [](const AnalyzedFile& file) { return file.text().bytes().starts_with("#!"); };
+  const bool moved = previous.module_->index->location() != module_->index->location();
+  if (moved || is_script(previous) != is_script(*this)) return {};
+  if (!previous.surroundings_.hold_in(project_->program())) return {};
+  Changes changes(*previous.module_, *module_);
+  // What other files say of this one's names is not followed.
+  return changes.seen_by_others() && previous.surroundings_.lead_back ? Changes() : changes;
+}
+
+// What other files say in their code is no part of their shapes, but rules that confirm look at it.
+AnalyzedFile::Before AnalyzedFile::before(const AnalyzedFile* previous) {
+  Before before;
+  if (previous == nullptr || !has_configuration_of(*previous)) return before;
+  selection_ = previous->selection_;
+  before.changes = changes_since(*previous);
+  if (before.changes.all()) return before;
+  before.file = previous;
+  before.same_files = previous->surroundings_.are_same(previous->project_->program(), project_->program());
+  return before;
+}
+
+void AnalyzedFile::check_units(const Before& before, const std::stop_token& stop, semantics::Resolver& resolver) {
+  if (selection_ == nullptr) selection_ = std::make_shared<const Selection>(*config_, path());
   counters_.units = static_cast<std::uint32_t>(module_->units.units.size());
   counters_.units_rebuilt = module_->units.rebuilt;
   const fixes::FileView file = view();
+  reports_.reserve(module_->models.size());
   for (std::size_t i = 0; i < module_->models.size(); ++i) {
-    const std::uint32_t before = module_->units.units[i].previous;
-    if (same && before != syntax::kNew && previous->module_->models[before] == module_->models[i]) {
-      reports_.push_back(previous->reports_[before]);
-      continue;
-    }
-    if (stop.stop_requested()) {
+    const std::uint32_t number = module_->units.units[i].previous;
+    const bool kept = before.file != nullptr && number != syntax::kNew &&
+                      before.file->module_->models[number] == module_->models[i] &&
+                      !before.changes.affects(i, before.file->reports_[number]->reads);
+    if (kept) {
+      reports_.push_back(before.file->reports_[number]);
+    } else if (stop.stop_requested()) {
       reports_.push_back(nothing());
-      continue;
+    } else {
+      ++counters_.units_rechecked;
+      reports_.push_back(
+          std::make_shared<const UnitReports>(check_unit(file, i, resolver, *selection_, config_->profile)));
     }
-    ++counters_.units_rechecked;
-    reports_.push_back(
-        std::make_shared<const UnitReports>(check_unit(file, i, resolver, *selection_, config_->profile)));
   }
+  confirm(before, resolver);
   surroundings_ = Surroundings::of(project_->program(), resolver);
-  if (same) surroundings_.add(previous->surroundings_);
-  facts_ = join_facts(file, reports_, resolver);
+  if (before.file != nullptr) surroundings_.add(before.file->surroundings_);
+  silencers_.emplace(file, reports_, *config_);
+  facts_ = join_facts(file, reports_, verdicts_, *silencers_);
   if (!stop.stop_requested()) project_->offer(*module_, facts_, surroundings_);
+}
+
+void AnalyzedFile::confirm(const Before& before, semantics::Resolver& resolver) {
+  if (!before.same_files) return verdicts_.ask(view(), reports_, resolver);
+  const Verdicts::Before verdicts{before.file->verdicts_, before.file->reports_, before.changes};
+  verdicts_.ask(view(), reports_, resolver, &verdicts);
 }
 
 std::uint64_t AnalyzedFile::interface_hash() const {
@@ -112,25 +131,9 @@ fixes::FileView AnalyzedFile::view() const {
   return {module_->place.path, module_->text, module_->units, module_->models, *module_->index, *config_};
 }
 
-std::vector<Suppression> AnalyzedFile::suppressions() const {
-  std::vector<Suppression> all;
-  for (const text::Span comment : module_->units.comments) {
-    const auto found = parse_suppressions(module_->text.slice(comment), comment.start);
-    all.insert(all.end(), found.begin(), found.end());
-  }
-  for (std::size_t i = 0; i < reports_.size(); ++i) {
-    for (Suppression one : reports_[i]->suppressions) {
-      one.comment.start += module_->units.units[i].offset;
-      one.comment.end += module_->units.units[i].offset;
-      all.push_back(std::move(one));
-    }
-  }
-  return all;
-}
-
 const rules::Report& AnalyzedFile::report_at(const Source& source) const {
   const auto& own = reports_[source.unit]->reports;
-  return source.report < own.size() ? own[source.report] : raised_[source.unit][source.report - own.size()].report;
+  return source.report < own.size() ? own[source.report] : raised_[source.unit]->all[source.report - own.size()].report;
 }
 
 AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t number) const {
@@ -143,16 +146,18 @@ AnalyzedFile::Candidate AnalyzedFile::candidate(std::size_t unit, std::size_t nu
   finding.severity = report.severity;
   finding.message = report.message;
   finding.span = {report.span.start + offset, report.span.end + offset};
-  const text::Span statement = statement_span(module_->models[unit]->unit->ast.node(report.node));
-  result.lines = {module_->text.line_of(finding.span.start),
-                  std::max(module_->text.line_of(finding.span.end), module_->text.line_of(statement.end + offset))};
   result.source = {unit, number};
   const std::size_t own = reports_[unit]->reports.size();
-  if (number >= own) finding.related = raised_[unit][number - own].related;
+  if (number >= own) finding.related = related_to(raised_[unit]->all[number - own]);
   return result;
 }
 
 Fixes AnalyzedFile::fixes(const Finding& finding) const {
+  std::vector<project::ModuleKey> asked;
+  return fixes_asking(finding, asked);
+}
+
+Fixes AnalyzedFile::fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& asked) const {
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i].fingerprint != finding.fingerprint || findings_[i].span != finding.span ||
         findings_[i].code != finding.code) {
@@ -160,6 +165,7 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
     }
     if (sources_[i].unit >= reports_.size()) return unused_fix(finding);
     const rules::Report& report = report_at(sources_[i]);
+    if (report.variant == rules::kAnswered) return {};
     const auto fix = report.variant == rules::kThroughHelper ? through_helper_rule().fix : report.rule->fix;
     if (fix == nullptr) return {};
     if (module_->models[sources_[i].unit]->unit->ast.node(report.node).has_error()) {
@@ -168,31 +174,33 @@ Fixes AnalyzedFile::fixes(const Finding& finding) const {
     const fixes::FileView file = view();
     semantics::Resolver resolver(*module_->index, &project_->program());
     rules::Context context(file, sources_[i].unit, resolver, config_->profile);
+    Fixes fixes;
     try {
-      return fix(report, context);
+      fixes = fix(report, context);
     } catch (...) {
-      return {};
     }
+    for (const auto& [key, shape] : Surroundings::of(project_->program(), resolver).asked) asked.push_back(key);
+    return fixes;
   }
   return {};
 }
 
 // The end of the code of the first line of the finding on which a comment can stand.
 std::uint32_t AnalyzedFile::comment_place(const Finding& finding) const {
-  text::Span lines{module_->text.line_of(finding.span.start), module_->text.line_of(finding.span.end)};
+  Lines lines{module_->text.line_of(finding.span.start), module_->text.line_of(finding.span.end)};
   const syntax::Ast* ast = nullptr;
   std::uint32_t offset = 0;
   for (std::size_t i = 0; i < findings_.size(); ++i) {
     if (findings_[i] != finding || sources_[i].unit >= reports_.size()) continue;
     ast = &module_->models[sources_[i].unit]->unit->ast;
     offset = module_->units.units[sources_[i].unit].offset;
-    lines = candidate(sources_[i].unit, sources_[i].report).lines;
+    lines = lines_of(report_at(sources_[i]), view(), sources_[i].unit);
   }
-  for (std::uint32_t line = lines.start; line <= lines.end; ++line) {
+  for (std::uint32_t line = lines.first; line <= lines.last; ++line) {
     const text::Span span = module_->text.line_span(line);
     if (ast == nullptr || !is_inside_token(*ast, span.end - offset, module_->text.slice(span))) return span.end;
   }
-  return module_->text.line_span(lines.end).end;
+  return module_->text.line_span(lines.last).end;
 }
 
 }  // namespace surefoot::engine

@@ -1,13 +1,16 @@
 #pragma once
-// The engine's own FileAnalysis: the tree, the units with their models and reports, and the findings made from them.
+// The engine's own FileAnalysis: the units with their models and reports, and the findings made from them.
 // Internal to engine/; others see engine/analyze.hpp.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "analysis/engine/analyze.hpp"
 #include "analysis/engine/project.hpp"
+#include "analysis/engine/silencers.hpp"
 #include "analysis/engine/unit_check.hpp"
+#include "analysis/engine/verdicts.hpp"
 
 namespace surefoot::engine {
 
@@ -15,9 +18,8 @@ class Selection;
 
 class AnalyzedFile final : public FileAnalysis {
  public:
-  /// `project` has this version of the file; `tree` may be left out where no next version will be made from this one.
-  AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
-               syntax::Tree tree = {});
+  /// `project` has this version of the file.
+  AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project);
 
   /// Runs everything. `previous`, when not null, is an earlier version whose results are taken over where they still
   /// hold.
@@ -38,8 +40,8 @@ class AnalyzedFile final : public FileAnalysis {
   project::ModulePtr module() const override { return module_; }
   std::uint64_t interface_hash() const override;
   std::vector<project::ModuleKey> depends_on() const override;
-
-  const syntax::Tree& tree() const { return tree_; }
+  std::vector<project::ModuleKey> asked() const override;
+  Fixes fixes_asking(const Finding& finding, std::vector<project::ModuleKey>& asked) const override;
 
  private:
   struct Source {  // where a finding came from, by the same index as findings_
@@ -48,40 +50,64 @@ class AnalyzedFile final : public FileAnalysis {
   };
   struct Raised {
     rules::Report report;
-    std::vector<Related> related;
+    project::FunctionKey callee;  // has the effect
+    std::string_view effect;      // by the code of its rule
+    std::string_view source;      // of which only one counts, else empty
+  };
+  struct UnitRaised {
+    std::vector<Raised> all;
+    semantics::Reads reads;  // what was asked about other units
   };
   struct Candidate {
     Finding finding;
     Source source;
-    text::Span lines;  // first and last line on which a comment may speak of it
   };
 
-  void check_units(const AnalyzedFile* previous, const std::stop_token& stop, semantics::Resolver& resolver);
-  void conclude(semantics::Resolver& resolver);
-  bool has_same_surroundings(const AnalyzedFile& previous) const;
-  void raise_effects(semantics::Resolver& resolver);
-  void raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver);
+  struct Before {
+    const AnalyzedFile* file = nullptr;  // from which results can be taken over; null for none
+    Changes changes;
+    bool same_files = false;  // to the letter: those around it that were asked
+  };
+
+  Before before(const AnalyzedFile* previous);
+  void check_units(const Before& before, const std::stop_token& stop, semantics::Resolver& resolver);
+  void conclude(const Before& before, semantics::Resolver& resolver);
+  bool has_configuration_of(const AnalyzedFile& previous);
+  Changes changes_since(const AnalyzedFile& previous) const;
+  void confirm(const Before& before, semantics::Resolver& resolver);
+  void raise_effects(const Before& before, semantics::Resolver& resolver);
+  void find_effects(const AnalyzedFile* previous);
+  bool keeps_raised(std::size_t unit, const Before& before) const;
+  std::shared_ptr<const UnitRaised> raise_in(std::size_t unit, semantics::Resolver& resolver) const;
+  void raise(std::size_t unit, const project::Call& call, const project::FunctionFacts& caller,
+             semantics::Resolver& resolver, std::vector<Raised>& raised) const;
+  void answer(std::size_t unit, const Asked& asked, semantics::Resolver& resolver, std::vector<Raised>& raised) const;
+  std::vector<Related> related_to(const Raised& raised) const;
+  std::size_t raised_count(std::size_t unit) const { return raised_[unit] == nullptr ? 0 : raised_[unit]->all.size(); }
   static void keep_one(std::vector<Raised>& raised, std::uint32_t node);
   bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
   const rules::Report& report_at(const Source& source) const;
-  void collect(const Selection& selection, semantics::Resolver& resolver);
+  void collect(const Selection& selection);
+  void add_unused(const Selection& selection, std::vector<Candidate>& kept) const;
+  void add_explanations(Finding& finding, const std::vector<Explained>& places) const;
   void finish(std::vector<Candidate> kept);
   Fixes unused_fix(const Finding& finding) const;
   std::uint32_t comment_place(const Finding& finding) const;
   Candidate candidate(std::size_t unit, std::size_t report) const;
-  std::vector<Suppression> suppressions() const;
   fixes::FileView view() const;
 
   project::ModulePtr module_;
   std::shared_ptr<const Config> config_;
   ProjectPtr project_;
-  syntax::Tree tree_;
   std::shared_ptr<const Selection> selection_;
   std::vector<std::shared_ptr<const UnitReports>> reports_;
-  Surroundings surroundings_;  // of the reports
+  Verdicts verdicts_;
+  Surroundings surroundings_;           // of the reports and verdicts
+  Surroundings concluded_;              // of what was made of them
+  std::optional<Silencers> silencers_;  // until the findings are collected
   project::FactsPtr facts_;
-  std::shared_ptr<const project::Effects> effects_;  // null when nothing asks for them
-  std::vector<std::vector<Raised>> raised_;          // by unit
+  std::shared_ptr<const project::Effects> effects_;        // null when nothing asks for them
+  std::vector<std::shared_ptr<const UnitRaised>> raised_;  // by unit; null for none
   std::vector<Finding> findings_;
   std::vector<Source> sources_;
   Counters counters_;

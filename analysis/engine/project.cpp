@@ -9,6 +9,7 @@ namespace surefoot::engine {
 Surroundings Surroundings::of(const project::Program& program, const semantics::Resolver& resolver) {
   Surroundings result;
   result.files = program.files_hash();
+  result.lead_back = resolver.is_asked_by_others();
   for (const semantics::ModuleIndex* module : resolver.asked()) {
     result.asked.emplace_back(project::module_key(module->location()), module->shape());
   }
@@ -23,7 +24,13 @@ bool Surroundings::hold_in(const project::Program& program) const {
          });
 }
 
+bool Surroundings::are_same(const project::Program& before, const project::Program& after) const {
+  return std::all_of(asked.begin(), asked.end(),
+                     [&](const auto& one) { return before.module(one.first) == after.module(one.first); });
+}
+
 void Surroundings::add(const Surroundings& other) {
+  lead_back = lead_back || other.lead_back;
   asked.insert(asked.end(), other.asked.begin(), other.asked.end());
   std::sort(asked.begin(), asked.end());
   asked.erase(std::unique(asked.begin(), asked.end()), asked.end());

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "analysis/engine/selection.hpp"
+#include "analysis/engine/silencers.hpp"
+#include "analysis/engine/verdicts.hpp"
 #include "analysis/project/calls.hpp"
 #include "analysis/text/hash.hpp"
 
@@ -47,19 +49,6 @@ void run_rules(const syntax::Ast& ast, const Selection& selection, rules::Contex
   }
 }
 
-// Of the function or lambda whose body holds the node; else of the code outside them, which stands last.
-project::FunctionFacts* facts_at(std::vector<project::FunctionFacts>& all, syntax::Node node) {
-  for (syntax::Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-    const bool function = outer.is(syntax::Kind::function_definition) || outer.is(syntax::Kind::lambda);
-    if (!function || child.field() != syntax::Field::body) continue;
-    const auto found = std::find_if(all.begin(), all.end(), [&](const project::FunctionFacts& one) {
-      return one.spot.node == outer.index() && !one.is_module;
-    });
-    if (found != all.end()) return &*found;
-  }
-  return &all.back();
-}
-
 std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
   text::Hasher hash;
   for (const project::FunctionFacts& one : all) {
@@ -68,10 +57,19 @@ std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
     for (const std::uint32_t parameter : one.called_parameters) hash.add(parameter);
     for (const project::Call& call : one.calls) {
       hash.add(call.callee.module).add(call.callee.path).add(static_cast<std::uint64_t>(call.runs));
-      hash.add(call.through.module).add(call.through.path).add(call.parameter);
+      hash.add(call.through.module).add(call.through.path).add(call.parameter).add(call.group).add(call.self_method);
+      for (const project::Override& one : call.overrides) {
+        hash.add(one.name).add(one.function.module).add(one.function.path);
+      }
     }
   }
   return hash.value();
+}
+
+bool asks_effects(const project::FunctionFacts& function) {
+  return ((function.is_async || function.is_module) && !function.calls.empty()) ||
+         std::any_of(function.calls.begin(), function.calls.end(),
+                     [](const project::Call& call) { return call.runs == project::Runs::asked; });
 }
 
 std::shared_ptr<const project::UnitFacts> with_effects(std::vector<project::FunctionFacts> functions,
@@ -79,18 +77,35 @@ std::shared_ptr<const project::UnitFacts> with_effects(std::vector<project::Func
                                                        const std::vector<rules::Report>& effects) {
   for (const rules::Report& effect : effects) {
     const syntax::Node node = unit.unit->ast.node(effect.node);
-    facts_at(functions, node)
-        ->sources.push_back({effect.rule->code, effect.subject, effect.effect, {0, effect.node, effect.span}});
+    project::FunctionFacts* facts = project::facts_around(functions, node);
+    if (facts == nullptr) continue;
+    facts->sources.push_back({effect.rule->code, effect.subject, effect.effect, {0, effect.node, effect.span}});
   }
   auto facts = std::make_shared<project::UnitFacts>();
   facts->hash = hash_of(functions);
   facts->functions = std::move(functions);
+  facts->asks_effects = std::any_of(facts->functions.begin(), facts->functions.end(), asks_effects);
   return facts;
 }
 
 std::vector<project::FunctionFacts> without_sources(const project::UnitFacts& facts) {
   std::vector<project::FunctionFacts> functions = facts.functions;
   for (project::FunctionFacts& one : functions) one.sources.clear();
+  return functions;
+}
+
+// Takes the questions of rules that are wanted into the unit's facts, so that what they are about is read.
+std::vector<project::FunctionFacts> facts_of(const semantics::UnitModel& model, rules::Context& context,
+                                             const Selection& selection, std::vector<Asked>& questions) {
+  std::vector<project::FunctionFacts> functions = project::facts_with_calls(model, context.resolver());
+  for (rules::Question& one : context.questions()) {
+    if (!selection.is_enabled(*one.report.rule)) continue;
+    const auto key = project::key_of(*one.function.unit, *one.function.function, context.resolver());
+    project::FunctionFacts* facts = project::facts_around(functions, model.unit->ast.node(one.report.node));
+    if (facts == nullptr) continue;
+    facts->calls.push_back({key, project::Runs::asked, {0, one.report.node, one.report.span}, {}, 0, 0, 0, {}});
+    questions.push_back({std::move(one), key});
+  }
   return functions;
 }
 
@@ -102,12 +117,18 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
   const semantics::UnitModel& model = *file.models[unit];
   const syntax::Ast& ast = model.unit->ast;
   rules::Context context(file, unit, resolver, profile);
+  const semantics::Reads::Recording recording(result.reads);
   run_rules(ast, selection, context, result.broken_rules);
   for (rules::Report& report : context.reports()) {
     if (selection.is_enabled(*report.rule)) result.reports.push_back(std::move(report));
   }
   result.effects = std::move(context.effects());
-  result.facts = with_effects(project::facts_with_calls(model, resolver), model, result.effects);
+  result.facts = with_effects(facts_of(model, context, selection, result.questions), model, result.effects);
+  const auto wants = [](const rules::Report& report) {
+    return report.rule->confirm != nullptr || report.rule->explain != nullptr;
+  };
+  result.wants_confirmation = std::any_of(result.reports.begin(), result.reports.end(), wants) ||
+                              std::any_of(result.effects.begin(), result.effects.end(), wants);
   for (const text::Span comment : ast.comments()) {
     const auto found = parse_suppressions(ast.text().substr(comment.start, comment.size()), comment.start);
     result.suppressions.insert(result.suppressions.end(), found.begin(), found.end());
@@ -115,35 +136,17 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
   return result;
 }
 
-bool holds(const rules::Report& report, const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver) {
-  if (report.rule->confirm == nullptr) return true;
-  rules::Context context(file, unit, resolver);
-  try {
-    return report.rule->confirm(report, context);
-  } catch (...) {
-    return false;
-  }
-}
-
-std::vector<rules::Explanation> explanations(const rules::Report& report, const fixes::FileView& file, std::size_t unit,
-                                             semantics::Resolver& resolver) {
-  if (report.rule->explain == nullptr) return {};
-  rules::Context context(file, unit, resolver);
-  try {
-    return report.rule->explain(report, context);
-  } catch (...) {
-    return {};
-  }
-}
-
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
-                             semantics::Resolver& resolver) {
+                             const Verdicts& verdicts, Silencers& silencers) {
   auto facts = std::make_shared<project::ModuleFacts>();
   text::Hasher hash;
   for (std::size_t i = 0; i < units.size(); ++i) {
     std::vector<rules::Report> kept;
-    for (const rules::Report& effect : units[i]->effects) {
-      if (holds(effect, file, i, resolver)) kept.push_back(effect);
+    for (std::size_t number = 0; number < units[i]->effects.size(); ++number) {
+      const rules::Report& effect = units[i]->effects[number];
+      if (!verdicts.hold(i, units[i]->reports.size() + number)) continue;
+      if (!silencers.empty() && silencers.silence_effect(*effect.rule, lines_of(effect, file, i))) continue;
+      kept.push_back(effect);
     }
     const bool all = kept.size() == units[i]->effects.size();
     facts->units.push_back(all ? units[i]->facts
@@ -161,7 +164,10 @@ project::FactsPtr read_facts(const project::Module& module, const Config& config
   for (std::size_t i = 0; i < module.models.size(); ++i) {
     units.push_back(std::make_shared<const UnitReports>(check_unit(file, i, resolver, selection, config.profile)));
   }
-  return join_facts(file, units, resolver);
+  Verdicts verdicts;
+  verdicts.ask(file, units, resolver);
+  Silencers silencers(file, units, config);
+  return join_facts(file, units, verdicts, silencers);
 }
 
 }  // namespace surefoot::engine

@@ -13,29 +13,34 @@
 namespace surefoot::engine {
 
 class Selection;
+class Silencers;
+class Verdicts;
+
+/// A question of a rule, and whom it asks about.
+struct Asked {
+  rules::Question question;
+  project::FunctionKey function;
+};
 
 /// What the rules said about one unit. Shared between versions while the unit and its surroundings stay as they are.
 struct UnitReports {
   std::vector<rules::Report> reports;
-  std::vector<Suppression> suppressions;            // in positions of the unit
-  std::vector<std::string> broken_rules;            // codes of rules that failed here
-  std::vector<rules::Report> effects;               // what plain functions do that blocks
+  std::vector<Suppression> suppressions;  // in positions of the unit
+  std::vector<std::string> broken_rules;  // codes of rules that failed here
+  std::vector<rules::Report> effects;     // what plain functions do that blocks, or that rules ask for
+  std::vector<Asked> questions;
   std::shared_ptr<const project::UnitFacts> facts;  // calls, and all effects
+  bool wants_confirmation = false;                  // some of them may not hold in a version of the file
+  semantics::Reads reads;                           // what the rules asked about the other units
 };
 
 UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
                        const Selection& selection, rules::Profile profile);
 
-/// Whether a report holds in this version of the file.
-bool holds(const rules::Report& report, const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver);
-
-/// The places that explain a report that holds.
-std::vector<rules::Explanation> explanations(const rules::Report& report, const fixes::FileView& file, std::size_t unit,
-                                             semantics::Resolver& resolver);
-
-/// The facts of a file, from those of its units: effects that do not hold in this version are left out.
+/// The facts of a file, from those of its units: effects that do not hold in this version, or that a comment at their
+/// place silences, are left out.
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
-                             semantics::Resolver& resolver);
+                             const Verdicts& verdicts, Silencers& silencers);
 
 /// The facts of a file whose findings nobody wants.
 project::FactsPtr read_facts(const project::Module& module, const Config& config, semantics::Resolver& resolver);

@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::string_view kLocalArguments = "its arguments are known in the function only";
 
-// An identifier that reads a name, not that of an attribute or a keyword argument.
-bool is_name(Node node) {
-  if (!node.is(Kind::identifier) || node.field() == Field::attribute) return false;
-  return !(node.parent().is(Kind::keyword_argument) && node.field() == Field::name);
-}
-
 std::uint32_t offset_of(const FileView& file, const semantics::UnitModel* model) {
   for (std::size_t i = 0; i < file.models.size(); ++i) {
     if (file.models[i].get() == model) return file.units.units[i].offset;

@@ -242,16 +242,6 @@ Import import_name(const FileView& file, const Place& place, std::string_view mo
   return plan(file, place, statement, false, module, std::string(module) + "." + std::string(name), name, name);
 }
 
-bool imports(const FileView& file, std::string_view module) {
-  for (const auto& unit : file.models) {
-    for (const Binding& binding : unit->bindings) {
-      if (binding.kind != BindingKind::import && binding.kind != BindingKind::star_import) continue;
-      const std::string_view path =
-          binding.kind == BindingKind::star_import ? binding.name : unit->terms[binding.term].name;
-      if (path == module || (path.starts_with(module) && path[module.size()] == '.')) return true;
-    }
-  }
-  return false;
-}
+bool imports(const FileView& file, std::string_view module) { return file.module.imports(module); }
 
 }  // namespace surefoot::fixes

@@ -57,41 +57,6 @@ bool is_inner(Node identifier, Node root) {
   return false;
 }
 
-// The targets of an assignment, a loop, `as`, an import or a definition; names of attributes, keywords and parameters.
-bool is_no_read(Node identifier) {
-  Node node = identifier;
-  while (node.parent().is(Kind::pattern_list) || node.parent().is(Kind::tuple_pattern) ||
-         node.parent().is(Kind::list_pattern) || node.parent().is(Kind::list_splat_pattern)) {
-    node = node.parent();
-  }
-  const Node parent = node.parent();
-  switch (parent.kind()) {
-    case Kind::assignment:
-    case Kind::for_statement:
-    case Kind::for_in_clause:
-      return node.field() == Field::left;
-    case Kind::attribute:
-      return node.field() == Field::attribute;
-    case Kind::keyword_argument:
-    case Kind::named_expression:
-    case Kind::function_definition:
-    case Kind::class_definition:
-    case Kind::default_parameter:
-    case Kind::typed_default_parameter:
-      return node.field() == Field::name;
-    case Kind::as_pattern_target:
-    case Kind::parameters:
-    case Kind::lambda_parameters:
-    case Kind::typed_parameter:
-    case Kind::dotted_name:
-    case Kind::global_statement:
-    case Kind::nonlocal_statement:
-      return true;
-    default:
-      return false;
-  }
-}
-
 NameEvent simple_event(Node node, std::string_view name) {
   if (is_read_in(node, name)) return NameEvent::read;
   return binds_in(node, name) ? NameEvent::set : NameEvent::none;
@@ -166,10 +131,44 @@ NameEvent try_event(Node statement, std::string_view name) {
 
 }  // namespace
 
+bool is_read(Node identifier) {
+  Node node = identifier;
+  while (node.parent().is(Kind::pattern_list) || node.parent().is(Kind::tuple_pattern) ||
+         node.parent().is(Kind::list_pattern) || node.parent().is(Kind::list_splat_pattern)) {
+    node = node.parent();
+  }
+  const Node parent = node.parent();
+  switch (parent.kind()) {
+    case Kind::assignment:
+    case Kind::for_statement:
+    case Kind::for_in_clause:
+      return node.field() != Field::left;
+    case Kind::attribute:
+      return node.field() != Field::attribute;
+    case Kind::keyword_argument:
+    case Kind::named_expression:
+    case Kind::function_definition:
+    case Kind::class_definition:
+    case Kind::default_parameter:
+    case Kind::typed_default_parameter:
+      return node.field() != Field::name;
+    case Kind::as_pattern_target:
+    case Kind::parameters:
+    case Kind::lambda_parameters:
+    case Kind::typed_parameter:
+    case Kind::dotted_name:
+    case Kind::global_statement:
+    case Kind::nonlocal_statement:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool is_read_in(Node node, std::string_view name) {
   for (std::uint32_t i = node ? node.index() : 0; node && i < node.after(); ++i) {
     const Node one = node.ast().node(i);
-    if (one.is(Kind::identifier) && one.text() == name && !is_no_read(one) && !is_inner(one, node)) return true;
+    if (one.is(Kind::identifier) && one.text() == name && is_read(one) && !is_inner(one, node)) return true;
   }
   return false;
 }

@@ -31,6 +31,10 @@ bool is_set_before(syntax::Node statement, std::string_view name);
 /// True when code between two statements reads the name, nested functions too.
 bool is_read_in(syntax::Node node, std::string_view name);
 
+/// False for identifiers that bind their name (targets of assignments, loops, `as`, imports, definitions, parameters)
+/// and for the names of attributes and keyword arguments.
+bool is_read(syntax::Node identifier);
+
 /// The innermost function around a node; null when there is none.
 syntax::Node function_around(syntax::Node node);
 

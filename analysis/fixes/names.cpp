@@ -37,6 +37,11 @@ std::string free_name(const FileView& file, const Place& place, std::string_view
   return name;
 }
 
+bool is_name(Node node) {
+  if (!node.is(Kind::identifier) || node.field() == Field::attribute) return false;
+  return !(node.parent().is(Kind::keyword_argument) && node.field() == Field::name);
+}
+
 bool is_shadowed(Node place, std::string_view name) {
   for (Node node = place; node; node = node.parent()) {
     if (!node.is(Kind::function_definition)) continue;

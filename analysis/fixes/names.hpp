@@ -12,6 +12,9 @@ namespace surefoot::fixes {
 /// there is none) nor the module's top level uses.
 std::string free_name(const FileView& file, const Place& place, std::string_view wanted);
 
+/// True for an identifier that is a name, not that of an attribute or a keyword argument.
+bool is_name(syntax::Node node);
+
 /// True when a function around the place has a parameter or local of this name.
 bool is_shadowed(syntax::Node place, std::string_view name);
 

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <optional>
+
+#include "analysis/project/dispatch.hpp"
 
 namespace surefoot::project {
 namespace {
@@ -30,40 +33,14 @@ bool is_setter(const UnitModel& unit, const Function& function) {
   });
 }
 
-// True for a method of an abstract class or protocol that leaves what it does to the classes derived from it.
-bool is_abstract(const FunctionRef& method, const std::string& owner, Resolver& resolver) {
-  for (const semantics::TermId decorator : method.function->decorators) {
-    const Type* type = semantics::only(resolver.type_of(*method.unit, decorator));
-    if (type != nullptr && type->name == "abc.abstractmethod") return true;
-  }
-  return resolver.is_subclass(owner, "typing.Protocol") || resolver.is_subclass(owner, "typing_extensions.Protocol");
-}
-
-// What an abstract method may run: the methods of the classes derived from its own in its own file.
-std::vector<FunctionRef> implementations(const FunctionRef& method, Resolver& resolver) {
-  std::vector<FunctionRef> found;
-  if (method.function->container.empty()) return found;
-  const semantics::ModuleIndex& module = resolver.module_of(*method.unit);
-  const std::string owner = module.name() + "." + method.function->container;
-  if (!is_abstract(method, owner, resolver)) return found;
-  for (const auto& unit : module.units()) {
-    for (const semantics::Class& one : unit->classes) {
-      const semantics::ClassEntry* entry = module.find_class(one.path);
-      if (entry == nullptr || one.path == method.function->container) continue;
-      const auto attribute = entry->attributes.find(method.function->name);
-      if (attribute == entry->attributes.end() || !resolver.is_subclass(module.name() + "." + one.path, owner))
-        continue;
-      const semantics::TermRef& value = attribute->second.front();
-      const Function* function = value.unit->function_at(value.node);
-      if (function != nullptr && !function->is_async) found.push_back({value.unit, function});
-    }
-  }
-  return found;
-}
-
 class Gatherer {
  public:
-  Gatherer(const UnitModel& unit, Resolver& resolver) : unit_(unit), ast_(unit.unit->ast), resolver_(resolver) {}
+  Gatherer(const UnitModel& unit, Resolver& resolver, Callees callees)
+      : unit_(unit),
+        ast_(unit.unit->ast),
+        resolver_(resolver),
+        all_callees_(callees == Callees::all),
+        overrides_(resolver) {}
 
   std::vector<FunctionFacts> run() {
     std::vector<FunctionFacts> all;
@@ -108,26 +85,34 @@ class Gatherer {
       case Kind::call:
         return call(node, all);
       case Kind::attribute:
-        if (node.field() != Field::left) add(node, resolver_.getter(unit_, node), Runs::body, all);
-        return;
+        return attribute(node, all);
       case Kind::for_statement:
       case Kind::for_in_clause:
-        if (!node.is_async()) iterated(node.child(Field::right), all);
-        return;
+        return node.is_async() ? iterated_by_loop(node.child(Field::right), all)
+                               : iterated(node.child(Field::right), all);
       case Kind::with_statement:
-        if (!node.is_async()) entered(node, all);
-        return;
+        return entered(node, all);
       default:
         return;
     }
   }
 
+  // Properties: reading one runs its getter, assigning to it its setter, and `+=` both.
+  void attribute(Node node, std::vector<FunctionFacts>& all) {
+    const bool target = node.field() == Field::left;
+    if (target) add(node, resolver_.setter(unit_, node), Runs::body, all);
+    if (!target || node.parent().is(Kind::augmented_assignment)) {
+      add(node, resolver_.getter(unit_, node), Runs::body, all);
+    }
+  }
+
   void call(Node node, std::vector<FunctionFacts>& all) {
-    const Type* callee = semantics::only(resolver_.type_of(unit_, node.child(Field::function)));
+    const Type* callee = callee_in(resolver_.type_of(unit_, node.child(Field::function)), resolver_);
     if (callee == nullptr) return note_parameter(node, all);
     hand_over(node, *callee, all);
     if (callee->tag == Type::Tag::lambda) {
-      return add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+      add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+      return;
     }
     if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
     if (callee->tag != Type::Tag::object) return;
@@ -150,7 +135,7 @@ class Gatherer {
   // `fn()` in a function that was given `fn`.
   void note_parameter(Node call, std::vector<FunctionFacts>& all) {
     const Node name = call.child(Field::function);
-    FunctionFacts* facts = name.is(Kind::identifier) ? around(call, all) : nullptr;
+    FunctionFacts* facts = name.is(Kind::identifier) ? facts_around(all, call) : nullptr;
     const Function* function = facts == nullptr ? nullptr : unit_.function_at(facts->spot.node);
     if (function == nullptr) return;
     for (std::uint32_t i = 0; i < function->parameters.size(); ++i) {
@@ -185,7 +170,7 @@ class Gatherer {
                      std::vector<FunctionFacts>& all) {
     const Type* type = semantics::only(resolver_.type_of(unit_, value));
     if (type == nullptr) return;
-    FunctionFacts* facts = around(call, all);
+    FunctionFacts* facts = facts_around(all, call);
     if (facts == nullptr) return;
     const std::size_t before = facts->calls.size();
     if (type->tag == Type::Tag::lambda) {
@@ -197,6 +182,13 @@ class Gatherer {
       facts->calls[i].through = through;
       facts->calls[i].parameter = parameter;
     }
+    point_at(value, *facts, before);
+  }
+
+  // A call graph wants calls that nobody wrote as such where what is called is named; reports want the call around it.
+  void point_at(Node named, FunctionFacts& facts, std::size_t first) const {
+    if (!all_callees_) return;
+    for (std::size_t i = first; i < facts.calls.size(); ++i) facts.calls[i].spot = {0, named.index(), named.span()};
   }
 
   static bool is_lazy(std::string_view name) { return name == "map" || name == "filter"; }
@@ -236,75 +228,107 @@ class Gatherer {
   }
 
   void iterated(Node iterable, std::vector<FunctionFacts>& all) {
-    if (!iterable) return;
-    const Type* type = semantics::only(resolver_.type_of(unit_, iterable));
-    if (type == nullptr || type->tag != Type::Tag::instance) return;
-    for (const char* name : {"__iter__", "__next__"})
-      add(iterable, resolver_.method(*type, name), Runs::iteration, all);
+    add_methods(iterable, {"__iter__", "__next__"}, Runs::iteration, all);
+  }
+
+  void iterated_by_loop(Node iterable, std::vector<FunctionFacts>& all) {
+    if (all_callees_) add_methods(iterable, {"__aiter__", "__anext__"}, Runs::iteration, all);
   }
 
   void entered(Node with, std::vector<FunctionFacts>& all) {
+    if (with.is_async() && !all_callees_) return;
     for (std::uint32_t i = with.index() + 1; i < with.child(Field::body).index(); ++i) {
       const Node item = ast_.node(i);
       if (!item.is(Kind::with_item)) continue;
       Node value = item.child(Field::value);
       if (value.is(Kind::as_pattern)) value = value.first_child();
-      const Type* type = value ? semantics::only(resolver_.type_of(unit_, value)) : nullptr;
-      if (type == nullptr || type->tag != Type::Tag::instance) continue;
-      for (const char* name : {"__enter__", "__exit__"}) add(value, resolver_.method(*type, name), Runs::body, all);
+      if (with.is_async()) {
+        add_methods(value, {"__aenter__", "__aexit__"}, Runs::body, all);
+      } else {
+        add_methods(value, {"__enter__", "__exit__"}, Runs::body, all);
+      }
     }
   }
 
+  void add_methods(Node value, std::initializer_list<const char*> names, Runs runs, std::vector<FunctionFacts>& all) {
+    const Type* type = value ? semantics::only(resolver_.type_of(unit_, value)) : nullptr;
+    FunctionFacts* facts = value ? facts_around(all, value) : nullptr;
+    if (type == nullptr || type->tag != Type::Tag::instance || facts == nullptr) return;
+    const std::size_t before = facts->calls.size();
+    for (const char* name : names) add(value, resolver_.method(*type, name), runs, all);
+    point_at(value, *facts, before);
+  }
+
   void add(Node node, const FunctionRef& callee, Runs runs, std::vector<FunctionFacts>& all) {
-    if (callee.function == nullptr || callee.function->is_async) return;
+    if (callee.function == nullptr || (callee.function->is_async && !all_callees_)) return;
+    if (callee.function->is_async) runs = Runs::coroutine;
     if (runs == Runs::body && callee.function->is_generator &&
         resolver_.decoration(*callee.unit, *callee.function) != Resolver::Decoration::manager) {
       return;
     }
     if (resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::unknown) return;
-    add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all);
+    if (FunctionFacts* facts = add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all)) {
+      describe_object(node, callee, facts->calls.back());
+    }
     for (const FunctionRef& wrapper : resolver_.wrappers(*callee.unit, *callee.function)) {
       add_key(node, key_of(*wrapper.unit, *wrapper.function, resolver_), Runs::body, all);
     }
     for (const FunctionRef& one : implementations(callee, resolver_)) {
-      add_key(node, key_of(*one.unit, *one.function, resolver_), runs, all);
+      FunctionFacts* facts = add_key(node, key_of(*one.unit, *one.function, resolver_), runs, all);
+      if (facts != nullptr) facts->calls.back().group = node.index() + 1;
     }
   }
 
-  void add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
-    FunctionFacts* facts = around(node, all);
-    if (facts == nullptr) return;
+  // Of the call of a method: on which object it is, as far as derived classes may have methods of their own.
+  void describe_object(Node node, const FunctionRef& method, Call& call) {
+    const Node function = node.child(Field::function);
+    if (!node.is(Kind::call) || !function.is(Kind::attribute) || method.function->container.empty()) return;
+    const Node object = function.child(Field::object);
+    if (unit_.terms[unit_.term_of(object)].op == semantics::Op::self) {
+      call.self_method = semantics::NameFilter::hash(function.child(Field::attribute).text());
+    }
+    const Type* type = semantics::only(resolver_.type_of(unit_, object));
+    if (type == nullptr || type->tag != Type::Tag::instance || type->super) return;
+    const std::string owner = class_of(method, resolver_);
+    if (type->name != owner) call.overrides = overrides_.of(std::string(type->name), owner);
+  }
+
+  FunctionFacts* add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
+    FunctionFacts* facts = facts_around(all, node);
+    if (facts == nullptr) return nullptr;
     const Node shown = node.is(Kind::call) ? node.child(Field::function) : node;
-    facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0});
-  }
-
-  // The function or lambda whose body runs the node; null when it is not known.
-  FunctionFacts* around(Node node, std::vector<FunctionFacts>& all) const {
-    for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-      if (child.field() != Field::body) continue;
-      if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
-      const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
-        return !one.is_module && one.spot.node == outer.index();
-      });
-      return found == all.end() ? nullptr : &*found;
-    }
-    return &all.back();
+    facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0, 0, 0, {}});
+    return facts;
   }
 
   const UnitModel& unit_;
   const syntax::Ast& ast_;
   Resolver& resolver_;
+  bool all_callees_;
+  Overrides overrides_;
 };
 
 }  // namespace
+
+FunctionFacts* facts_around(std::vector<FunctionFacts>& all, Node node) {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (child.field() != Field::body) continue;
+    if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
+      return !one.is_module && one.spot.node == outer.index();
+    });
+    return found == all.end() ? nullptr : &*found;
+  }
+  return &all.back();
+}
 
 FunctionKey key_of(const UnitModel& unit, const Function& function, const Resolver& resolver) {
   const std::string path = function.path + (is_setter(unit, function) ? "=" : "");
   return function_key(resolver.module_of(unit).location(), path);
 }
 
-std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver) {
-  return Gatherer(unit, resolver).run();
+std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver, Callees callees) {
+  return Gatherer(unit, resolver, callees).run();
 }
 
 }  // namespace surefoot::project

@@ -1,6 +1,9 @@
 #pragma once
 // Which functions of the project the functions of a unit run, where the types tell.
 
+#include <cstdint>
+#include <vector>
+
 #include "analysis/project/effects.hpp"
 #include "analysis/semantics/resolver.hpp"
 
@@ -10,8 +13,16 @@ namespace surefoot::project {
 FunctionKey key_of(const semantics::UnitModel& unit, const semantics::Function& function,
                    const semantics::Resolver& resolver);
 
+/// Which calls facts have: those that effects rise through, or those of coroutines and asynchronous generators, too.
+enum class Callees : std::uint8_t { plain, all };
+
 /// The facts of a unit with the calls filled in: one entry for each of its functions in the order of the text, and a
 /// last one for the code outside them, which nobody can call.
-std::vector<FunctionFacts> facts_with_calls(const semantics::UnitModel& unit, semantics::Resolver& resolver);
+std::vector<FunctionFacts> facts_with_calls(const semantics::UnitModel& unit, semantics::Resolver& resolver,
+                                            Callees callees = Callees::plain);
+
+/// Of the facts of a unit those of the function or lambda whose body holds the node, else of the code outside them;
+/// null when the function is not among them.
+FunctionFacts* facts_around(std::vector<FunctionFacts>& all, syntax::Node node);
 
 }  // namespace surefoot::project

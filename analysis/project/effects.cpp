@@ -12,14 +12,38 @@ FunctionKey function_key(std::string_view location, std::string_view path) {
   return {module_key(location), text::Hasher().add(path).value()};
 }
 
+namespace {
+
+std::size_t number_of(std::string_view code, std::vector<std::string_view>& codes) {
+  const auto found = std::find(codes.begin(), codes.end(), code);
+  if (found != codes.end()) return static_cast<std::size_t>(found - codes.begin());
+  codes.push_back(code);
+  return codes.size() - 1;
+}
+
+}  // namespace
+
 Effects::Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of) {
-  read(roots, facts_of);
-  connect();
-  for (std::size_t code = 0; code < codes_.size(); ++code) spread(code);
+  auto graph = std::make_shared<Graph>();
+  read(roots, facts_of, *graph);
+  connect(*graph);
+  for (std::size_t code = 0; code < graph->codes.size(); ++code) spread(code, *graph);
+  graph_ = std::move(graph);
+}
+
+std::shared_ptr<const Effects> Effects::in_new_places(const FactsOf& facts_of) const {
+  const std::shared_ptr<Effects> next(new Effects());
+  next->graph_ = graph_;
+  for (std::size_t i = 0; i < facts_.size(); ++i) {
+    FactsPtr facts = facts_of(graph_->modules[i]);
+    if (facts == nullptr || facts->hash != facts_[i]->hash) return nullptr;
+    next->facts_.push_back(std::move(facts));
+  }
+  return next;
 }
 
 // All functions of the roots' modules, and of those that they lead to.
-void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of) {
+void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph) {
   std::vector<ModuleKey> waiting(roots.rbegin(), roots.rend());
   std::unordered_set<ModuleKey> seen(roots.begin(), roots.end());
   while (!waiting.empty()) {
@@ -27,15 +51,21 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
     waiting.pop_back();
     const FactsPtr facts = facts_of(module);
     if (facts == nullptr) continue;
-    modules_.push_back(module);
+    const auto number = static_cast<std::uint32_t>(facts_.size());
+    graph.modules.push_back(module);
     facts_.push_back(facts);
+    graph.first_nodes.push_back(static_cast<std::uint32_t>(graph.nodes.size()));
     for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
-      for (const FunctionFacts& function : facts->units[unit]->functions) {
-        numbers_.emplace(function.key, static_cast<std::uint32_t>(nodes_.size()));
-        nodes_.push_back({{module, unit, &function}, {}, {}});
-        for (const Call& call : function.calls) {
+      const auto& functions = facts->units[unit]->functions;
+      for (std::uint32_t i = 0; i < functions.size(); ++i) {
+        graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
+        graph.nodes.push_back({number, unit, i, {}, {}});
+        for (const Call& call : functions[i].calls) {
           for (const ModuleKey next : {call.callee.module, call.through.module}) {
             if (next != 0 && seen.insert(next).second) waiting.push_back(next);
+          }
+          for (const Override& one : call.overrides) {
+            if (seen.insert(one.function.module).second) waiting.push_back(one.function.module);
           }
         }
       }
@@ -43,34 +73,37 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of)
   }
 }
 
-void Effects::connect() {
-  for (std::uint32_t caller = 0; caller < nodes_.size(); ++caller) {
-    const FunctionFacts& facts = *nodes_[caller].function.facts;
+void Effects::connect(Graph& graph) const {
+  for (std::uint32_t caller = 0; caller < graph.nodes.size(); ++caller) {
+    const FunctionFacts& facts = facts_of(graph.nodes[caller]);
     for (const Call& call : facts.calls) {
-      const auto callee = numbers_.find(call.callee);
-      if (callee != numbers_.end() && happens(call)) nodes_[callee->second].callers.push_back(caller);
+      if (call.runs == Runs::asked || !happens(graph, call)) continue;
+      for (const FunctionKey& target : targets(graph, call)) {
+        const auto callee = graph.numbers.find(target);
+        if (callee != graph.numbers.end()) graph.nodes[callee->second].callers.push_back(caller);
+      }
     }
-    for (const Source& source : facts.sources) number_of(source.code);
+    for (const Source& source : facts.sources) number_of(source.code, graph.codes);
   }
-  for (Node& node : nodes_) {
-    node.distance.assign(codes_.size(), kFar);
-    for (const Source& source : node.function.facts->sources) node.distance[number_of(source.code)] = 0;
+  for (Node& node : graph.nodes) {
+    node.distance.assign(graph.codes.size(), kFar);
+    for (const Source& source : facts_of(node).sources) node.distance[number_of(source.code, graph.codes)] = 0;
   }
 }
 
 // Breadth first from the sources up to the callers: cycles need no care. What a coroutine does stays with it.
-void Effects::spread(std::size_t code) {
+void Effects::spread(std::size_t code, Graph& graph) const {
   std::vector<std::uint32_t> front;
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].distance[code] == 0) front.push_back(i);
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    if (graph.nodes[i].distance[code] == 0) front.push_back(i);
   }
   for (std::uint16_t distance = 1; !front.empty() && distance < kFar; ++distance) {
     std::vector<std::uint32_t> next;
     for (const std::uint32_t callee : front) {
-      if (nodes_[callee].function.facts->is_async) continue;
-      for (const std::uint32_t caller : nodes_[callee].callers) {
-        if (nodes_[caller].distance[code] != kFar) continue;
-        nodes_[caller].distance[code] = distance;
+      if (facts_of(graph.nodes[callee]).is_async) continue;
+      for (const std::uint32_t caller : graph.nodes[callee].callers) {
+        if (graph.nodes[caller].distance[code] != kFar || !is_led_to(graph, graph.nodes[caller], code)) continue;
+        graph.nodes[caller].distance[code] = distance;
         next.push_back(caller);
       }
     }
@@ -78,59 +111,159 @@ void Effects::spread(std::size_t code) {
   }
 }
 
-std::size_t Effects::number_of(std::string_view code) {
-  const auto found = std::find(codes_.begin(), codes_.end(), code);
-  if (found != codes_.end()) return static_cast<std::size_t>(found - codes_.begin());
-  codes_.push_back(code);
-  return codes_.size() - 1;
+namespace {
+
+bool calls_own_method(const Call& call) { return call.self_method != 0 && call.runs != Runs::asked; }
+
+const Override* override_of(const Call& self_call, const std::vector<Override>& overrides) {
+  const auto found = std::lower_bound(overrides.begin(), overrides.end(), self_call.self_method,
+                                      [](const Override& one, std::uint64_t name) { return one.name < name; });
+  return found != overrides.end() && found->name == self_call.self_method ? &*found : nullptr;
 }
 
-const Effects::Node* Effects::find(const FunctionKey& key) const {
-  const auto found = numbers_.find(key);
-  return found == numbers_.end() ? nullptr : &nodes_[found->second];
+}  // namespace
+
+std::vector<FunctionKey> Effects::targets(const Graph& graph, const Call& call) const {
+  std::vector<FunctionKey> found{call.callee};
+  if (call.overrides.empty()) return found;
+  std::vector<FunctionKey> methods{call.callee};  // that run on the object
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const Node* node = find(graph, methods[i]);
+    if (node == nullptr) continue;
+    for (const Call& own : facts_of(*node).calls) {
+      if (!calls_own_method(own)) continue;
+      const Override* instead = override_of(own, call.overrides);
+      const FunctionKey next = instead == nullptr ? own.callee : instead->function;
+      if (std::find(methods.begin(), methods.end(), next) != methods.end()) continue;
+      methods.push_back(next);
+      if (instead != nullptr) found.push_back(next);
+    }
+  }
+  return found;
 }
 
-bool Effects::happens(const Call& call) const {
+// The steps from the call to a source, the call not counted.
+std::uint16_t Effects::distance_of(const Graph& graph, const Call& call, std::size_t code) const {
+  std::uint16_t best = kFar;
+  if (call.runs == Runs::asked || !happens(graph, call)) return best;
+  for (const FunctionKey& target : targets(graph, call)) {
+    const Node* node = find(graph, target);
+    if (node != nullptr && !facts_of(*node).is_async) best = std::min(best, node->distance[code]);
+  }
+  return best;
+}
+
+// kFar when some call of the group is.
+std::uint16_t Effects::distance_by_group(const Graph& graph, const std::vector<Call>& calls, const Call& one,
+                                         std::size_t code) const {
+  std::uint16_t worst = distance_of(graph, one, code);
+  if (one.group == 0) return worst;
+  for (const Call& other : calls) {
+    if (other.group == one.group) worst = std::max(worst, distance_of(graph, other, code));
+  }
+  return worst;
+}
+
+bool Effects::is_led_to(const Graph& graph, const Node& caller, std::size_t code) const {
+  const std::vector<Call>& calls = facts_of(caller).calls;
+  if (std::none_of(calls.begin(), calls.end(), [](const Call& call) { return call.group != 0; })) return true;
+  return std::any_of(calls.begin(), calls.end(),
+                     [&](const Call& call) { return distance_by_group(graph, calls, call, code) != kFar; });
+}
+
+bool Effects::is_sure(const Call& call, const std::vector<Call>& calls, std::string_view code) const {
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
+  if (call.group == 0 || number == graph_->codes.end()) return true;
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
+  return distance_by_group(*graph_, calls, call, column) != kFar;
+}
+
+const Effects::Node* Effects::find(const Graph& graph, const FunctionKey& key) {
+  const auto found = graph.numbers.find(key);
+  return found == graph.numbers.end() ? nullptr : &graph.nodes[found->second];
+}
+
+bool Effects::happens(const Call& call) const { return happens(*graph_, call); }
+
+bool Effects::happens(const Graph& graph, const Call& call) const {
   if (call.through == FunctionKey{}) return true;
-  const Node* through = find(call.through);
+  const Node* through = find(graph, call.through);
   if (through == nullptr) return false;
-  const auto& called = through->function.facts->called_parameters;
+  const auto& called = facts_of(*through).called_parameters;
   return std::find(called.begin(), called.end(), call.parameter) != called.end();
 }
 
 std::vector<ModuleKey> Effects::modules() const {
-  std::vector<ModuleKey> sorted = modules_;
+  std::vector<ModuleKey> sorted = graph_->modules;
   std::sort(sorted.begin(), sorted.end());
   return sorted;
 }
 
+std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
+  std::vector<std::uint32_t> waiting;
+  std::vector<ModuleKey> modules;
+  const auto found = std::find(graph_->modules.begin(), graph_->modules.end(), module);
+  if (found == graph_->modules.end()) return modules;
+  const auto number = static_cast<std::size_t>(found - graph_->modules.begin());
+  for (std::uint32_t i = graph_->first_nodes[number]; i < graph_->nodes.size() && graph_->nodes[i].module == number;
+       ++i) {
+    const FunctionFacts& facts = facts_of(graph_->nodes[i]);
+    const bool asks =
+        std::any_of(facts.calls.begin(), facts.calls.end(), [](const Call& call) { return call.runs == Runs::asked; });
+    if (asks || ((facts.is_async || facts.is_module) && !facts.calls.empty())) waiting.push_back(i);
+  }
+  std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
+  while (!waiting.empty()) {
+    const Node& node = graph_->nodes[waiting.back()];
+    waiting.pop_back();
+    modules.push_back(graph_->modules[node.module]);
+    for (const Call& call : facts_of(node).calls) {
+      std::vector<FunctionKey> behind{call.callee, call.through};
+      for (const Override& one : call.overrides) behind.push_back(one.function);
+      for (const FunctionKey& next : behind) {
+        const auto known = graph_->numbers.find(next);
+        if (known != graph_->numbers.end() && seen.insert(known->second).second) waiting.push_back(known->second);
+        // Known by its module alone: an edit may give it the function.
+        if (known == graph_->numbers.end() && next.module != 0) modules.push_back(next.module);
+      }
+    }
+  }
+  std::sort(modules.begin(), modules.end());
+  modules.erase(std::unique(modules.begin(), modules.end()), modules.end());
+  return modules;
+}
+
 std::string_view Effects::name(const FunctionKey& function) const {
   const Node* node = find(function);
-  return node == nullptr ? std::string_view() : node->function.facts->name;
+  return node == nullptr ? std::string_view() : facts_of(*node).name;
 }
 
 std::vector<std::string_view> Effects::of(const FunctionKey& function) const {
   std::vector<std::string_view> codes;
   const Node* node = find(function);
-  if (node == nullptr || node->function.facts->is_async) return codes;
-  for (std::size_t code = 0; code < codes_.size(); ++code) {
-    if (node->distance[code] != kFar) codes.push_back(codes_[code]);
+  if (node == nullptr || facts_of(*node).is_async) return codes;
+  for (std::size_t code = 0; code < graph_->codes.size(); ++code) {
+    if (node->distance[code] != kFar) codes.push_back(graph_->codes[code]);
   }
   std::sort(codes.begin(), codes.end());
   return codes;
 }
 
-const Call* Effects::next_call(const Node& node, std::size_t code) const {
-  const Call* best = nullptr;
+Hop Effects::next_hop(const Node& node, std::size_t code) const {
+  Hop best{placed(node)};
   const Node* best_callee = nullptr;
-  for (const Call& call : node.function.facts->calls) {
-    const Node* callee = happens(call) ? find(call.callee) : nullptr;
-    if (callee == nullptr || callee->function.facts->is_async || callee->distance[code] + 1 != node.distance[code]) {
-      continue;
-    }
-    if (best_callee == nullptr || callee->function.facts->name < best_callee->function.facts->name) {
-      best = &call;
-      best_callee = callee;
+  const std::vector<Call>& calls = facts_of(node).calls;
+  for (const Call& call : calls) {
+    if (distance_by_group(*graph_, calls, call, code) == kFar) continue;
+    for (const FunctionKey& target : targets(call)) {
+      const Node* callee = find(target);
+      if (callee == nullptr || facts_of(*callee).is_async || callee->distance[code] + 1 != node.distance[code])
+        continue;
+      if (best_callee == nullptr || facts_of(*callee).name < facts_of(*best_callee).name) {
+        best.call = &call;
+        best.callee = target;
+        best_callee = callee;
+      }
     }
   }
   return best;
@@ -138,21 +271,55 @@ const Call* Effects::next_call(const Node& node, std::size_t code) const {
 
 std::vector<Hop> Effects::chain(const FunctionKey& function, std::string_view code) const {
   std::vector<Hop> hops;
-  const auto number = std::find(codes_.begin(), codes_.end(), code);
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
   const Node* node = find(function);
-  if (node == nullptr || number == codes_.end()) return hops;
-  const auto column = static_cast<std::size_t>(number - codes_.begin());
+  if (node == nullptr || number == graph_->codes.end()) return hops;
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
   while (node != nullptr && node->distance[column] != kFar) {
     if (node->distance[column] == 0) {
-      const auto& sources = node->function.facts->sources;
+      const auto& sources = facts_of(*node).sources;
       const auto source = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.code == code; });
-      hops.push_back({node->function, nullptr, &*source});
+      hops.push_back({placed(*node), nullptr, &*source, {}});
       return hops;
     }
-    const Call* call = next_call(*node, column);
-    if (call == nullptr) return {};
-    hops.push_back({node->function, call, nullptr});
-    node = find(call->callee);
+    hops.push_back(next_hop(*node, column));
+    if (hops.back().call == nullptr) return {};
+    node = find(hops.back().callee);
+  }
+  return {};
+}
+
+// Breadth first down the calls that lead to any source of the code. The first way found is kept: in the order of the
+// text.
+std::vector<Hop> Effects::chain(const FunctionKey& function, std::string_view code, std::string_view name) const {
+  if (name.empty()) return chain(function, code);
+  struct Step {
+    const Node* node;
+    std::size_t from;
+    const Call* call;
+  };
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
+  const Node* first = find(function);
+  if (first == nullptr || number == graph_->codes.end()) return {};
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
+  std::vector<Step> steps{{first, 0, nullptr}};
+  std::unordered_set<const Node*> seen{first};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const FunctionFacts& facts = facts_of(*steps[i].node);
+    for (const Source& source : facts.sources) {
+      if (source.code != code || source.name != name) continue;
+      std::vector<Hop> hops{{placed(*steps[i].node), nullptr, &source, {}}};
+      for (std::size_t at = i; at != 0; at = steps[at].from) {
+        hops.push_back({placed(*steps[steps[at].from].node), steps[at].call, nullptr, steps[at].call->callee});
+      }
+      std::reverse(hops.begin(), hops.end());
+      return hops;
+    }
+    for (const Call& call : facts.calls) {
+      const Node* callee = call.runs != Runs::asked && happens(call) ? find(call.callee) : nullptr;
+      if (callee == nullptr || facts_of(*callee).is_async || callee->distance[column] == kFar) continue;
+      if (seen.insert(callee).second) steps.push_back({callee, i, &call});
+    }
   }
   return {};
 }

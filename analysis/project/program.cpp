@@ -30,8 +30,12 @@ Program::Program(std::vector<ModulePtr> modules) {
   base_ = std::move(base);
 }
 
+Program::Program(std::shared_ptr<const ModuleSource> source)
+    : base_(std::make_shared<const Base>()), source_(std::move(source)) {}
+
 std::shared_ptr<const Program> Program::with(ModulePtr module) const {
   std::shared_ptr<Program> next(new Program());
+  next->source_ = source_;
   next->base_ = base_;
   next->changes_ = changes_;
   const std::string& location = module->index->location();
@@ -46,8 +50,8 @@ std::shared_ptr<const Program> Program::with(ModulePtr module) const {
 
 const ModulePtr* Program::find(ModuleKey key) const {
   if (const auto found = changes_.files.find(key); found != changes_.files.end()) return &found->second;
-  const auto found = base_->files.find(key);
-  return found == base_->files.end() ? nullptr : &found->second;
+  if (const auto found = base_->files.find(key); found != base_->files.end()) return &found->second;
+  return source_ == nullptr ? nullptr : source_->module(key);
 }
 
 std::vector<ModulePtr> Program::all() const {
@@ -72,13 +76,16 @@ Files Program::files() const {
 Program::Found Program::find(const semantics::ModuleIndex& from, std::string_view dotted) const {
   const Module* importer = module(from);
   if (importer == nullptr) return {};
-  const FoundFile found = find_import(importer->place, dotted, files());
+  const FoundFile found = source_ != nullptr ? source_->find_import(importer->place, dotted)
+                                             : find_import(importer->place, dotted, files());
   if (found.location.empty()) return {};
   return {module(module_key(found.location))->index.get(), found.length};
 }
 
 const semantics::ModuleIndex* Program::submodule(const semantics::ModuleIndex& package, std::string_view name) const {
-  const Module* found = module(module_key(find_submodule(package.location(), name, files())));
+  const std::string location = source_ != nullptr ? source_->find_submodule(package.location(), name)
+                                                  : find_submodule(package.location(), name, files());
+  const Module* found = location.empty() ? nullptr : module(module_key(location));
   return found == nullptr ? nullptr : found->index.get();
 }
 

@@ -15,10 +15,23 @@
 
 namespace surefoot::project {
 
+/// Files that are read when somebody asks for them. Any thread; the same answers each time.
+class ModuleSource {
+ public:
+  virtual ~ModuleSource() = default;
+  /// Null for a file that is not there or cannot be read. The pointer outlives the program.
+  virtual const ModulePtr* module(ModuleKey key) const = 0;
+  /// As the functions of import_search.hpp; what they name is there.
+  virtual FoundFile find_import(const Place& importer, std::string_view dotted) const = 0;
+  virtual std::string find_submodule(std::string_view package, std::string_view name) const = 0;
+};
+
 /// Any thread.
 class Program final : public semantics::Modules {
  public:
   explicit Program(std::vector<ModulePtr> modules);
+  /// The files of `source`, whichever are asked for: all() and files_hash() know nothing of them.
+  explicit Program(std::shared_ptr<const ModuleSource> source);
   /// The same files, with `module` added or in the place of its older version. Costs as much as the number of files
   /// that were replaced since the first set was made.
   std::shared_ptr<const Program> with(ModulePtr module) const;
@@ -47,6 +60,7 @@ class Program final : public semantics::Modules {
 
   std::shared_ptr<const Base> base_;
   Base changes_;
+  std::shared_ptr<const ModuleSource> source_;  // null: there are no other files than these
 };
 
 }  // namespace surefoot::project

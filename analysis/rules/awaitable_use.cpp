@@ -7,12 +7,13 @@
 
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
 namespace {
 
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
+using semantics::last_part;
 
 // Attributes of coroutines, futures and the objects that stand for them.
 bool is_own_attribute(std::string_view name) {

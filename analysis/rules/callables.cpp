@@ -5,6 +5,7 @@
 
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 
@@ -16,11 +17,6 @@ using semantics::UnitModel;
 namespace {
 
 constexpr int kMaxDepth = 16;
-
-template <class List, class Item>
-bool contains(const List& names, const Item& name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 // Builtin functions and classes whose values cannot be called (Python library reference, "Built-in Functions").
 bool gives_plain_value(std::string_view builtin) {
@@ -58,6 +54,7 @@ Callability of_type(const Type& type, Context& context) {
     case Type::Tag::awaitable:
       return Callability::coroutine;
     case Type::Tag::instance:
+      if (type.is_instance("typing.Callable")) return Callability::yes;
       return instances_of(type.name, context, 0);
     case Type::Tag::object:
     case Type::Tag::lambda:
@@ -256,7 +253,7 @@ Callability callability_of_result(Node call, Context& context) {
 bool may_be_override(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
   if (path.empty()) return false;
-  const ClassEntry* entry = context.file().module.find_class(path);
+  const ClassEntry* entry = context.module().find_class(path);
   return entry == nullptr || !entry->definition->bases.empty() || !entry->definition->decorators.empty();
 }
 

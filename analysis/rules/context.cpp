@@ -63,6 +63,23 @@ Report& Context::report(const Rule& rule, Node anchor, std::string message) {
   return report;
 }
 
+void Context::note(const Rule& rule, Node anchor, std::string subject, std::string effect) {
+  Report& note = effects_.emplace_back();
+  note.rule = &rule;
+  note.node = anchor.index();
+  note.span = anchor.span();
+  note.variant = kNoted;
+  note.subject = std::move(subject);
+  note.effect = std::move(effect);
+}
+
+Question& Context::ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message) {
+  Question& question = questions_.emplace_back();
+  question.report = {&rule, anchor.index(), anchor.span(), std::move(message), rule.severity, kAnswered, {}, {}};
+  question.function = function;
+  return question;
+}
+
 Node argument(Node call, std::string_view keyword, int position) {
   int at = 0;
   bool splat = false;

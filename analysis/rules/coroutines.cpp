@@ -4,24 +4,22 @@
 #include <array>
 
 #include "analysis/rules/project_classes.hpp"
+#include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
 
+using semantics::last_part;
+
 using semantics::Function;
+using semantics::FunctionRef;
 using semantics::Op;
 using semantics::Term;
 using semantics::TermId;
 using semantics::UnitModel;
 
 constexpr int kMaxDepth = 8;
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 // Callables that start their work before anybody awaits it (Python library reference, asyncio.gather; what Motor and
 // Tornado give are futures).
@@ -40,6 +38,15 @@ bool is_coroutine_type(const Type& type) {
   static constexpr std::array<std::string_view, 4> kNames = {"typing.Coroutine", "collections.abc.Coroutine",
                                                              "types.CoroutineType", "typing_extensions.Coroutine"};
   return type.tag == Type::Tag::instance && contains(kNames, type.name);
+}
+
+// What a callback that is annotated `Callable[…, Awaitable[None]]` gives: in practice, a coroutine.
+bool is_awaitable_type(const Type& type) {
+  return is_coroutine_type(type) || (type.tag == Type::Tag::instance && last_part(type.name) == "Awaitable");
+}
+
+bool is_annotated_callback(const Type& callee) {
+  return callee.is_instance("typing.Callable") && callee.arguments != nullptr;
 }
 
 // Classes such as aiohttp's _RequestContextManager: awaiting an instance gives what entering it does.
@@ -75,6 +82,11 @@ class Callees {
   Promise of(const Type& callee, int depth) {
     if (depth > kMaxDepth) return Promise::none;
     if (callee.function != nullptr) return of_function(*callee.unit, *callee.function, depth);
+    if (is_annotated_callback(callee)) {
+      const TypeSet& value = callee.arguments->back();
+      const bool all = !value.empty() && std::all_of(value.begin(), value.end(), is_awaitable_type);
+      return all ? Promise::coroutine : Promise::none;
+    }
     if (callee.tag == Type::Tag::instance) {
       const TypeSet method = resolver_.attribute(callee, "__call__");
       const Type* function = semantics::only(method);
@@ -93,8 +105,11 @@ class Callees {
   }
 
   Promise of_function(const UnitModel& unit, const Function& function, int depth) {
+    const FunctionRef meant = resolver_.meant(unit, function);
+    if (meant.function != &function) return of_function(*meant.unit, *meant.function, depth + 1);
     const TypeSet value = resolver_.call_function(unit, function);
-    if (value.empty() || function.is_generator || makes_manager(unit, function)) return Promise::none;
+    if (depth > kMaxDepth || value.empty() || function.is_generator || makes_manager(unit, function))
+      return Promise::none;
     if (function.is_async) return is_iterator_stub(unit, function) ? Promise::none : Promise::coroutine;
     if (const Promise declared = of_value(value); declared != Promise::none) return declared;
     if (function.returns != semantics::kUnknown) return Promise::none;
@@ -169,6 +184,10 @@ Promise promise_of(Node expression, Context& context) {
   if (expression.is(Kind::attribute)) return of_property(expression, context);
   if (!expression.is(Kind::call)) return Promise::none;
   return Callees(context).of_any(context.type_of(expression.child(Field::function)), 0);
+}
+
+Promise promise_of_calling(Node function, Context& context) {
+  return Callees(context).of_any(context.type_of(function), 0);
 }
 
 namespace {

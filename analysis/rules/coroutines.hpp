@@ -18,6 +18,9 @@ enum class Promise : std::uint8_t {
 /// through parentheses, and through plain functions of the project that only hand a coroutine on.
 Promise promise_of(Node expression, Context& context);
 
+/// What calling the value of the expression would give.
+Promise promise_of_calling(Node function, Context& context);
+
 /// True when the value of the expression is known and cannot be awaited, whatever subclasses do.
 bool cannot_be_awaited(const TypeSet& types, Context& context);
 

@@ -5,17 +5,13 @@
 #include <charconv>
 
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
 
 constexpr std::size_t kMaxCalls = 5;         // functions of the file, one inside the other
 constexpr std::int64_t kManyRounds = 10000;  // of a loop whose length is written out
-
-template <class List, class Item>
-bool contains(const List& names, const Item& name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 // Builtins that work on what they are given and on nothing else (Python library reference, "Built-in Functions").
 bool is_pure_builtin(std::string_view name) {

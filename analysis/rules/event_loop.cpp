@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 
@@ -14,16 +15,7 @@ using knowledge::Effect;
 
 namespace {
 
-bool listed(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 constexpr int kMaxBases = 8;
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Calls that give the elements of what they are given.
 bool passes_elements_on(std::string_view name) {
@@ -31,7 +23,7 @@ bool passes_elements_on(std::string_view name) {
       "enumerate",      "zip",       "iter", "list",  "tuple",     "set",
       "sorted",         "frozenset", "dict", "deque", "tqdm.tqdm", "itertools.islice",
       "itertools.chain"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 // Calls that run through what they are given before they return.
@@ -39,7 +31,7 @@ bool consumes(std::string_view name) {
   static constexpr std::array<std::string_view, 14> kNames = {
       "list", "tuple", "set", "sorted", "frozenset", "dict",  "sum",
       "any",  "all",   "max", "min",    "deque",     "bytes", "collections.deque"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 std::string_view called_name(Node call, Context& context) {
@@ -106,11 +98,35 @@ Node iterated_by(Node node, Context& context) {
   return argument.is(Kind::generator_expression) || argument.is(Kind::keyword_argument) ? Node() : argument;
 }
 
+namespace {
+
+// Of several things that it may be, one that stands for them all: whichever it is, the call blocks. An object that can
+// be called is called by its `__call__`.
+std::optional<Type> blocking_callee(Node call, Context& context) {
+  if (const Type* callee = context.callee(call)) {
+    if (callee->tag != Type::Tag::instance || knowledge::find_class(callee->name) == nullptr) return *callee;
+    const TypeSet method = context.resolver().attribute(*callee, "__call__");
+    const Type* function = semantics::only(method);
+    return function == nullptr ? *callee : *function;
+  }
+  std::optional<Type> found;
+  for (const Type& type : context.type_of(call.child(Field::function))) {
+    if (type.tag == Type::Tag::none) continue;
+    const bool blocks = type.tag == Type::Tag::object && type.callable != nullptr && !type.callable->is_async &&
+                        any(effects_of(call, *type.callable));
+    if (!blocks) return std::nullopt;
+    if (!found) found = type;
+  }
+  return found;
+}
+
+}  // namespace
+
 std::optional<BlockingCall> blocking_call(Node call, Context& context) {
-  const Type* callee = context.callee(call);
-  if (callee == nullptr || callee->tag != Type::Tag::object || call.parent().is(Kind::await)) return std::nullopt;
-  if (listed(context.facts().non_blocking, callee->name)) return std::nullopt;
-  if (listed(context.facts().blocking, callee->name)) {
+  const std::optional<Type> callee = blocking_callee(call, context);
+  if (!callee || callee->tag != Type::Tag::object || call.parent().is(Kind::await)) return std::nullopt;
+  if (contains(context.facts().non_blocking, callee->name)) return std::nullopt;
+  if (contains(context.facts().blocking, callee->name)) {
     return BlockingCall{std::string(callee->name), Effect::blocks_network, nullptr};
   }
   if (callee->callable == nullptr || callee->callable->is_async) return std::nullopt;

@@ -1,6 +1,7 @@
 #include "analysis/rules/fan_out.hpp"
 
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
 #include "analysis/semantics/module_index.hpp"
@@ -30,7 +31,7 @@ bool keeps_size(std::string_view name) {
 
 // The value of a module-level name that is bound once.
 Node module_value(std::string_view name, Context& context) {
-  const auto* values = context.file().module.find(name);
+  const auto* values = context.module().find(name);
   if (values == nullptr || values->size() != 1 || values->front().node == semantics::kNoNode) return {};
   const semantics::TermRef& ref = values->front();
   const Node site = ref.unit->unit->ast.node(ref.node);
@@ -168,14 +169,11 @@ bool calls_limited(Node tree, Context& context, int depth) {
 
 bool body_limits(const Type& callee, Context& context, int depth) {
   if (depth > 2) return false;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].get() != callee.unit) continue;
-    Context inside(context.file(), i, context.resolver());
-    const Node function = callee.unit->unit->ast.node(callee.function->node);
-    return mentions_limiter(function, inside) || calls_limited(function, inside, depth);
-  }
-  return false;
+  const auto unit = unit_of(callee.unit, context);
+  if (!unit) return false;
+  Context inside(context, *unit);
+  const Node function = callee.unit->unit->ast.node(callee.function->node);
+  return mentions_limiter(function, inside) || calls_limited(function, inside, depth);
 }
 
 }  // namespace
@@ -190,7 +188,7 @@ bool is_limited_here(Node node, Context& context) {
 }
 
 bool limits_itself(Node call, Context& context) {
-  const Type* callee = context.callee(call);
+  const Type* callee = call.is(Kind::call) ? context.callee(call) : semantics::only(context.type_of(call));
   return callee != nullptr && callee->function != nullptr && body_limits(*callee, context, 0);
 }
 

@@ -14,8 +14,8 @@ bool is_short(Node iterable, Context& context, bool whole_file);
 /// limiter, or hands one on.
 bool is_limited_here(Node node, Context& context);
 
-/// For Rule::confirm: true when the function that the call calls, or one that it calls, enters a limiter or takes its
-/// work from a queue. Reads other units.
+/// For Rule::confirm: true when the function that the call calls (or that the expression names), or one that it calls,
+/// enters a limiter or takes its work from a queue. Reads other units.
 bool limits_itself(Node call, Context& context);
 
 }  // namespace surefoot::rules

@@ -138,13 +138,18 @@ std::optional<Run> run_at(Node node, Context& context) {
   }
 }
 
+std::optional<Run> run_elsewhere(Node node, Context& context) {
+  auto run = run_at(node, context);
+  return run && &context.resolver().module_of(*run->unit) != &context.module() ? run : std::nullopt;
+}
+
 bool any_in_run(const Run& first, Context& context, const VisitRun& visit, const Follow& follow) {
   std::vector<Run> found{first};
   for (std::size_t next = 0; next < found.size(); ++next) {
     const Run run = found[next];
     const auto unit = unit_of(run.unit, context);
     if (!unit) continue;
-    Context inside(context.file(), *unit, context.resolver());
+    Context inside(context, *unit);
     bool done = false;
     for_each_own(run.definition().child(Field::body), [&](Node node) {
       done = done || visit(node, inside, run.same_object);
@@ -163,15 +168,12 @@ bool any_in_run(const Run& first, Context& context, const VisitRun& visit, const
 
 void for_each_name_of(const Function& function, Context& context,
                       const std::function<void(Node place, Context& inside)>& visit) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (!models[i]->names.may_have(function.name)) continue;
-    Context inside(context.file(), i, context.resolver());
-    for_each_mention_in(models[i]->unit->ast.root(), function.name, [&](Node place) {
+  for_each_unit_with(function.name, context, [&](Node root, Context& inside) {
+    for_each_mention_in(root, function.name, [&](Node place) {
       const Type* type = semantics::only(inside.type_of(place));
       if (type != nullptr && type->function == &function) visit(place, inside);
     });
-  }
+  });
 }
 
 namespace {
@@ -200,7 +202,7 @@ bool runs_what_it_names(Node place, Reach reach) {
 }
 
 void add_callers(const PlacedFunction& of, Reach reach, Context& context, std::vector<PlacedFunction>& into) {
-  Context own(context.file(), of.unit, context.resolver());
+  Context own(context, of.unit);
   const Function* function = own.unit().function_at(of.node.index());
   if (function == nullptr) return;
   for_each_name_of(*function, own, [&](Node place, Context& inside) {
@@ -216,7 +218,7 @@ bool is_reached_from(Node function, Reach reach, Context& context, const TestFun
   std::vector<PlacedFunction> found{{context.unit_number(), function}};
   for (std::size_t next = 0; next < found.size() && next < kMaxFunctions; ++next) {
     const PlacedFunction one = found[next];
-    Context inside(context.file(), one.unit, context.resolver());
+    Context inside(context, one.unit);
     if (test(one.node, inside)) return true;
     add_callers(one, reach, context, found);
   }

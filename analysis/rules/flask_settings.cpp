@@ -3,25 +3,25 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/fixes/imports.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 using semantics::Binding;
 using semantics::BindingKind;
 using semantics::ClassEntry;
 
 template <std::size_t N>
-bool imports_any(const fixes::FileView& file, const std::array<std::string_view, N>& modules) {
+bool imports_any(Context& context, const std::array<std::string_view, N>& modules) {
   return std::any_of(modules.begin(), modules.end(),
-                     [&](std::string_view module) { return fixes::imports(file, module); });
+                     [&](std::string_view module) { return context.module().imports(module); });
 }
-
-std::string_view last_name(std::string_view text) { return text.substr(text.rfind('.') + 1); }
 
 std::string_view file_stem(std::string_view path) {
   path = path.substr(path.rfind('/') + 1);
@@ -56,17 +56,17 @@ bool is_django_only(std::string_view name) {
   return names.contain(name);
 }
 
-bool uses_other_framework(const fixes::FileView& file) {
+bool uses_other_framework(Context& context) {
   static constexpr std::array<std::string_view, 28> kModules = {
       "quart",     "sanic",     "dash",    "bottle",  "aiohttp",        "tornado",  "fastapi",
       "starlette", "litestar",  "falcon",  "django",  "configurations", "pydantic", "pydantic_settings",
       "nicegui",   "robyn",     "hug",     "kivy",    "streamlit",      "bokeh",    "panel",
       "gradio",    "connexion", "pyramid", "chalice", "blacksheep",     "shiny",    "reflex"};
-  return imports_any(file, kModules);
+  return imports_any(context, kModules);
 }
 
-bool module_has(const fixes::FileView& file, bool (*wanted)(std::string_view)) {
-  for (const auto& unit : file.models) {
+bool module_has(Context& context, bool (*wanted)(std::string_view)) {
+  for (const auto& unit : context.units()) {
     for (const Binding& binding : unit->bindings) {
       if (binding.kind == BindingKind::assignment && wanted(binding.name)) return true;
     }
@@ -94,9 +94,8 @@ bool is_for_development(std::string_view name) {
 
 bool has_flask_evidence(Context& context) {
   const auto& frameworks = context.facts().frameworks;
-  return imports_flask(context.file()) ||
-         std::find(frameworks.begin(), frameworks.end(), "flask") != frameworks.end() ||
-         module_has(context.file(), is_flask_only);
+  return imports_flask(context) || std::find(frameworks.begin(), frameworks.end(), "flask") != frameworks.end() ||
+         module_has(context, is_flask_only);
 }
 
 // Bases of this file count with their own; one from elsewhere may be a settings class of another library.
@@ -105,9 +104,9 @@ bool has_foreign_base(const ClassEntry& entry, Context& context, int depth = 0) 
     const Type* type = semantics::only(context.resolver().type_of(*entry.unit, base));
     if (type == nullptr) return true;
     if (type->name == "object") continue;
-    const std::string& module = context.file().module.name();
+    const std::string& module = context.module().name();
     const ClassEntry* own = type->name.starts_with(module) && type->name.size() > module.size()
-                                ? context.file().module.find_class(type->name.substr(module.size() + 1))
+                                ? context.module().find_class(type->name.substr(module.size() + 1))
                                 : nullptr;
     if (own == nullptr || depth > 8) return !has_word(type->name.substr(type->name.rfind('.') + 1), {"config"});
     if (has_foreign_base(*own, context, depth + 1)) return true;
@@ -116,7 +115,7 @@ bool has_foreign_base(const ClassEntry& entry, Context& context, int depth = 0) 
 }
 
 bool is_config_class(std::string_view path, Context& context) {
-  const ClassEntry* entry = context.file().module.find_class(path);
+  const ClassEntry* entry = context.module().find_class(path);
   if (entry == nullptr || path.find('.') != std::string_view::npos || is_for_development(path)) return false;
   bool own_settings = false;
   for (const auto& [name, values] : entry->attributes) {
@@ -126,20 +125,18 @@ bool is_config_class(std::string_view path, Context& context) {
   const bool named = has_word(path, {"config", "configuration", "settings"});
   const bool evidence = has_flask_evidence(context);
   const bool module = is_settings_path(context.path());
-  if (has_foreign_base(*entry, context))
-    return named && imports_flask(context.file()) && !uses_other_framework(context.file());
+  if (has_foreign_base(*entry, context)) return named && imports_flask(context) && !uses_other_framework(context);
   if (evidence) return named || module || own_settings;
-  const bool secret = module_has(context.file(), [](std::string_view name) { return name.ends_with("SECRET_KEY"); });
-  return named && module && secret && !uses_other_framework(context.file());
+  const bool secret = module_has(context, [](std::string_view name) { return name.ends_with("SECRET_KEY"); });
+  return named && module && secret && !uses_other_framework(context);
 }
 
 bool is_settings_module(std::string_view name, Context& context) {
-  const fixes::FileView& file = context.file();
-  if (is_for_development(file_stem(context.path())) || module_has(file, is_django_only)) return false;
-  if (fixes::imports(file, "django") || !has_flask_evidence(context)) return false;
+  if (is_for_development(file_stem(context.path())) || module_has(context, is_django_only)) return false;
+  if (context.module().imports("django") || !has_flask_evidence(context)) return false;
   const bool module = is_settings_path(context.path());
   // A constant of this name in an application's module need not be the setting, but a secret is one all the same.
-  return module || (name != "DEBUG" && imports_flask(file));
+  return module || (name != "DEBUG" && imports_flask(context));
 }
 
 bool in_development_function(Node node) {
@@ -240,9 +237,9 @@ bool any_condition(Node node, const Found& found) {
 
 }  // namespace
 
-bool imports_flask(const fixes::FileView& file) {
-  if (fixes::imports(file, "flask")) return true;
-  for (const auto& unit : file.models) {
+bool imports_flask(Context& context) {
+  if (context.module().imports("flask")) return true;
+  for (const auto& unit : context.units()) {
     for (const Binding& binding : unit->bindings) {
       if (binding.kind == BindingKind::import && unit->terms[binding.term].name.starts_with("flask_")) return true;
     }
@@ -259,10 +256,10 @@ bool is_flask_app(Node expression, Context& context) {
   const bool foreign = type != nullptr && type->tag == Type::Tag::object && type->function == nullptr &&
                        !knowledge::knows_module(type->name.substr(0, type->name.find('.')));
   if (!types.empty() && !foreign) return false;
-  if (uses_other_framework(context.file())) return false;
+  if (uses_other_framework(context)) return false;
   if (expression.is(Kind::call)) expression = expression.child(Field::function);
   if (!expression.is(Kind::identifier) && !expression.is(Kind::attribute)) return false;
-  return has_word(last_name(expression.text()), {"app", "application", "flask", "webapp"});
+  return has_word(last_part(expression.text()), {"app", "application", "flask", "webapp"});
 }
 
 std::vector<FlaskSetting> flask_settings(Node node, Context& context) {
@@ -290,7 +287,7 @@ bool is_under_condition_on(Node node, std::string_view word) {
 
 bool is_in_testing_class(Node node, Context& context) {
   if (context.scope_of(node) != Scope::class_body) return false;
-  const ClassEntry* entry = context.file().module.find_class(context.enclosing_class(node));
+  const ClassEntry* entry = context.module().find_class(context.enclosing_class(node));
   if (entry == nullptr) return false;
   const auto found = entry->attributes.find("TESTING");
   if (found == entry->attributes.end()) return false;

@@ -23,7 +23,7 @@ std::vector<FlaskSetting> flask_settings(Node node, Context& context);
 /// True for a Flask application; where its type is not known, by its name in a file that uses no other framework.
 bool is_flask_app(Node expression, Context& context);
 
-bool imports_flask(const fixes::FileView& file);
+bool imports_flask(Context& context);
 
 /// True when a condition around the node, in its function, asks for the environment, a mode or an option: what stands
 /// there is not for every deployment.

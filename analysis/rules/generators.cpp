@@ -1,5 +1,6 @@
 #include "analysis/rules/generators.hpp"
 
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -15,14 +16,6 @@ bool keeps_generator(std::string_view decorator) {
 Node decorated_by(Node decorator) {
   const Node expression = without_parentheses(decorator.first_child());
   return expression.is(Kind::call) ? expression.child(Field::function) : expression;
-}
-
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
 }
 
 // A call by which a generator function becomes a context manager, by the last part of its name.
@@ -53,14 +46,13 @@ bool is_context_manager_function(Node function, Context& context) {
 
 bool is_used_as_context_manager(Node function, Context& context) {
   const std::string_view name = function.child(Field::name).text();
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (ast.text().find(name) == std::string_view::npos) continue;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      if (ast.node(i).is(Kind::call) && makes_manager(ast.node(i), name)) return true;
+  return any_unit_with(name, context, [&](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(Kind::call) && makes_manager(node, name)) return true;
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 }  // namespace surefoot::rules

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 
@@ -13,10 +14,6 @@ using knowledge::Spawner;
 namespace {
 
 constexpr std::string_view kLoop = "asyncio.AbstractEventLoop";
-
-bool listed(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool is_loop_name(std::string_view name) {
   static constexpr std::array<std::string_view, 8> kNames = {"loop",      "_loop",      "event_loop", "_event_loop",
@@ -55,7 +52,7 @@ bool is_event_loop(Node expression, Context& context) {
 const Bridge* bridge_of(Node call, Context& context) {
   static constexpr Bridge kConfigured{"", {"", 0}, knowledge::Where::worker_thread, true, knowledge::Handover::rest};
   const Type* callee = context.callee(call);
-  if (callee != nullptr && listed(context.facts().offload, callee->name)) return &kConfigured;
+  if (callee != nullptr && contains(context.facts().offload, callee->name)) return &kConfigured;
   return find<Bridge>(call, context, knowledge::find_method_bridge, knowledge::find_bridge);
 }
 
@@ -67,7 +64,7 @@ bool is_start_soon(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "start_soon") return false;
   const Type* callee = context.callee(call);
-  if (callee == nullptr) return fixes::imports(context.file(), "trio") || fixes::imports(context.file(), "anyio");
+  if (callee == nullptr) return context.module().imports("trio") || context.module().imports("anyio");
   return callee->is_object("trio.Nursery.start_soon") || callee->is_object("anyio.abc.TaskGroup.start_soon");
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/fixes/lazy.hpp"
+#include "analysis/rules/units.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
@@ -60,11 +62,9 @@ bool runs_at_import(Node node, Context& context) {
 }
 
 bool may_be_imported(const Report&, Context& context) {
-  if (context.file().text.bytes().starts_with("#!")) return false;
-  const auto& units = context.file().units.units;
-  return std::none_of(units.begin(), units.end(), [](const syntax::PlacedUnit& placed) {
-    return placed.level == 0 && acts_as_program(placed.unit->ast.root());
-  });
+  if (context.is_script()) return false;
+  return !any_statement(
+      context, [](Node root, Context& inside) { return inside.unit().container.empty() && acts_as_program(root); });
 }
 
 bool loads_much(std::string_view name) {
@@ -77,5 +77,12 @@ bool loads_much(std::string_view name) {
   if (last.starts_with("read_")) return true;
   return std::find(kLast.begin(), kLast.end(), last) != kLast.end();
 }
+
+Fixes make_lazy(const Report& report, Context& context) {
+  const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
+  return fixes::make_lazy(context.file(), call, has_functools_cache(context));
+}
+
+bool has_functools_cache(const Context& context) { return context.target() >= semantics::PythonVersion{3, 9}; }
 
 }  // namespace surefoot::rules

@@ -16,4 +16,10 @@ bool may_be_imported(const Report& report, Context& context);
 /// True for calls that load a model or a table of data: `torch.load`, `spacy.load`, `pandas.read_csv`.
 bool loads_much(std::string_view qualified_name);
 
+/// Makes what the report's call gives when it is first used (fixes::make_lazy).
+Fixes make_lazy(const Report& report, Context& context);
+
+/// True when the target version has `functools.cache` (https://docs.python.org/3/library/functools.html: 3.9).
+bool has_functools_cache(const Context& context);
+
 }  // namespace surefoot::rules

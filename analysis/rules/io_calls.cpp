@@ -1,6 +1,7 @@
 #include "analysis/rules/io_calls.hpp"
 
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -29,19 +30,17 @@ bool is_awaited(Node call) {
 
 bool has_io(const Type& callee, Context& context, int steps) {
   if (callee.function == nullptr || steps > kMaxSteps) return false;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].get() != callee.unit) continue;
-    Context inside(context.file(), i, context.resolver());
-    const Node body = callee.unit->unit->ast.node(callee.function->node).child(Field::body);
-    for (std::uint32_t at = body.index(); body && at < body.after(); ++at) {
-      const Node node = body.ast().node(at);
-      if (node.is(Kind::function_definition) || node.is(Kind::lambda)) at = node.after() - 1;
-      if (!node.is(Kind::call)) continue;
-      if (is_io_call(node, inside)) return true;
-      const Type* next = inside.callee(node);
-      if (next != nullptr && next->function != callee.function && has_io(*next, inside, steps + 1)) return true;
-    }
+  const auto unit = unit_of(callee.unit, context);
+  if (!unit) return false;
+  Context inside(context, *unit);
+  const Node body = callee.unit->unit->ast.node(callee.function->node).child(Field::body);
+  for (std::uint32_t at = body.index(); body && at < body.after(); ++at) {
+    const Node node = body.ast().node(at);
+    if (node.is(Kind::function_definition) || node.is(Kind::lambda)) at = node.after() - 1;
+    if (!node.is(Kind::call)) continue;
+    if (is_io_call(node, inside)) return true;
+    const Type* next = inside.callee(node);
+    if (next != nullptr && next->function != callee.function && has_io(*next, inside, steps + 1)) return true;
   }
   return false;
 }

@@ -45,7 +45,7 @@ class Finder {
       }
       return true;
     }
-    if (const semantics::ClassEntry* entry = context_.file().module.find_class(unit.container)) {
+    if (const semantics::ClassEntry* entry = context_.module().find_class(unit.container)) {
       const auto member = entry->attributes.find(name.text());
       const bool in_body = !in_function(name);
       if (in_body && member != entry->attributes.end()) return add_all(member->second, name.text(), steps);
@@ -54,7 +54,7 @@ class Finder {
   }
 
   bool add_global(std::string_view name, int steps) {
-    const auto* values = context_.file().module.find(name);
+    const auto* values = context_.module().find(name);
     return values != nullptr && add_all(*values, name, steps);
   }
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/units.hpp"
 
 namespace surefoot::rules {
 
@@ -29,16 +29,19 @@ void for_each_mention_in(Node tree, std::string_view name, const Visit& visit) {
 /// unit. Reads other units: only for Rule::confirm and Rule::fix.
 template <typename Visit>
 void for_each_identifier(std::string_view name, Context& context, const Visit& visit) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    Context inside(context.file(), i, context.resolver());
-    const syntax::Ast& ast = models[i]->unit->ast;
-    for (std::uint32_t at = 0; at < ast.size(); ++at) {
-      const Node node = ast.node(at);
+  for_each_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
       if (node.is(Kind::identifier) && node.text() == name) visit(node, inside);
     }
-  }
+  });
 }
+
+/// True when the file has an identifier of this name. Reads other units, as for_each_identifier.
+bool is_mentioned(std::string_view name, Context& context);
+
+/// True when the file calls something of this name, or a method. Reads other units, as for_each_identifier.
+bool is_called(std::string_view name, Context& context);
 
 /// True when `self.name` in the one unit may be another thing than `self.name` in the other: their classes have nothing
 /// to do with each other.

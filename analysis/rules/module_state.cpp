@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 #include "analysis/semantics/frame.hpp"
 
 namespace surefoot::rules {
@@ -22,11 +23,6 @@ Node owner_of_name(Node identifier, Context& context) {
 }
 
 namespace {
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 bool is_container_class(std::string_view name) {
   static constexpr std::array<std::string_view, 11> kNames = {"dict",
@@ -58,7 +54,7 @@ bool is_of_project(std::string_view path, Context& context) {
   const std::size_t cut = path.rfind('.');
   if (cut == std::string_view::npos) return false;
   const std::string_view from = path.substr(0, cut == path.find_first_not_of('.') - 1 ? cut + 1 : cut);
-  const TypeSet package = context.resolver().import(context.file().module, from);
+  const TypeSet package = context.resolver().import(context.module(), from);
   const Type* module = semantics::only(package);
   return module != nullptr && module->module != nullptr;
 }
@@ -68,7 +64,7 @@ std::string_view class_of_name(Node name, Context& context) {
   const Type* type = semantics::only(context.type_of(name));
   const std::string_view known = type != nullptr && type->tag == Type::Tag::instance ? type->name : "";
   if (!name.is(Kind::identifier)) return known;
-  const auto* values = context.file().module.find(name.text());
+  const auto* values = context.module().find(name.text());
   if (values == nullptr) return {};
   for (const semantics::TermRef& value : *values) {
     if (value.kind == semantics::BindingKind::import) {
@@ -117,7 +113,7 @@ bool is_number_of_class(Node target, Node statement, Context& context) {
   if (!statement.is(Kind::augmented_assignment) || !target.is(Kind::attribute)) return false;
   const Node object = target.child(Field::object);
   if (!object.is(Kind::identifier) || owner_of_name(object, context)) return false;
-  const auto* values = context.file().module.find(object.text());
+  const auto* values = context.module().find(object.text());
   return values != nullptr && values->size() == 1 && values->front().kind == semantics::BindingKind::class_;
 }
 

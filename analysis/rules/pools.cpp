@@ -162,9 +162,9 @@ std::optional<PlacedCall> only_call(const std::vector<semantics::TermRef>& value
 
 const std::vector<semantics::TermRef>* values_of_attribute(Node attribute, Context& context) {
   const Type* owner = semantics::only(context.type_of(attribute.child(Field::object)));
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   if (owner == nullptr || !owner->name.starts_with(module) || owner->name.size() <= module.size()) return nullptr;
-  const semantics::ClassEntry* entry = context.file().module.find_class(owner->name.substr(module.size() + 1));
+  const semantics::ClassEntry* entry = context.module().find_class(owner->name.substr(module.size() + 1));
   if (entry == nullptr) return nullptr;
   const auto values = entry->attributes.find(attribute.child(Field::attribute).text());
   return values != entry->attributes.end() ? &values->second : nullptr;
@@ -183,7 +183,7 @@ std::optional<PlacedCall> maker_of(Node expression, Context& context) {
   if (const Node value = only_value_of(expression, context)) {
     return value.is(Kind::call) ? std::optional(PlacedCall{context.unit_number(), value}) : std::nullopt;
   }
-  const auto* values = context.file().module.find(expression.text());
+  const auto* values = context.module().find(expression.text());
   return values != nullptr ? only_call(*values, context) : std::nullopt;
 }
 

@@ -10,9 +10,9 @@ namespace surefoot::rules {
 
 /// The class "app.models.User" of this file; null for one of another file or library.
 inline const semantics::ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.file().module.find_class(name.substr(module.size() + 1));
+  return context.module().find_class(name.substr(module.size() + 1));
 }
 
 }  // namespace surefoot::rules

@@ -29,7 +29,8 @@ bool is_reached_from(Node wanted, Context& context,
   constexpr std::size_t kMaxFunctions = 200;
   const Place goal{&context.unit(), wanted.index()};
   std::deque<Place> waiting;
-  for (const auto& model : context.file().models) {
+  if (auto* reads = semantics::Reads::current()) reads->local_functions();
+  for (const auto& model : context.units()) {
     for (const Function& one : model->functions) {
       if (is_root(*model, one)) waiting.emplace_back(model.get(), one.node);
     }

@@ -114,6 +114,11 @@ bool depends_on_caller(Node node, Context& context) {
 
 }  // namespace
 
+bool takes_for_sure(const Taking& taking, Context& context) {
+  return !taking.may_give_up && !is_released_before(taking.site, taking.name, context) &&
+         !depends_on_caller(taking.site, context);
+}
+
 std::optional<PlacedTaking> find_taking(const Run& run, const LockName& held, Context& context,
                                         const std::function<bool(const Taking&, bool)>& visit) {
   std::optional<PlacedTaking> found;

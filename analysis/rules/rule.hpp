@@ -50,6 +50,21 @@ struct Report {
 inline constexpr int kThroughHelper = -1;
 inline constexpr int kThroughHelperAtImport = -2;
 
+/// Report::variant of what is noted for questions, and of their answers, which have no fix.
+inline constexpr int kNoted = -3;
+inline constexpr int kAnswered = -4;
+
+/// What a rule wants to know of a function that its code runs or hands over, which may be one of another file: whether
+/// it has an effect, by itself or through what it runs.
+struct Question {
+  Report report;  // what to say if so; the way to the effect is added to its message
+  semantics::FunctionRef function;
+  std::vector<std::string_view> effects;  // the codes of the rules that note them: one is enough
+  std::string name;                       // Report::subject of the only one that counts; empty: any
+  bool beyond = false;                    // effects in this file do not count, however they are reached
+  bool at_once = false;                   // the function itself has to have the effect
+};
+
 /// Another place of the file that explains a report: where the lock is taken first, what calls the function.
 struct Explanation {
   fixes::Place place;
@@ -82,7 +97,9 @@ struct Rule {
   Fixes (*fix)(const Report& report, Context& context) = nullptr;
   /// Whether a report holds in this version of the file. Null: always. `check` may look at its own unit and at what
   /// other units declare (names, classes, signatures), since its reports are kept while those stay the same; a rule
-  /// that must read the code or comments of other units does so here, for its few reports.
+  /// that must read the code or comments of other units does so here, for its few reports. What it reads is written
+  /// down, and it is asked again when some of that changed. After Context::file() that is any change at all; to go over
+  /// the units of the file, take for_each_unit_with (rules/walk.hpp) or Context::units().
   bool (*confirm)(const Report& report, Context& context) = nullptr;
   /// Places that explain a report that holds, in the order in which they are to be read. Null: none. May read other
   /// units, as `confirm`.
@@ -92,6 +109,8 @@ struct Rule {
   /// True for a rule about what blocks the event loop: it asks Context::may_run_on_loop, and what it reports in a plain
   /// function becomes an effect of that function, which is reported where a coroutine calls it.
   bool rises = false;
+  /// True for a rule that notes effects (Context::note) for its own questions: it runs in all files of the project.
+  bool notes = false;
   /// Whether an effect is worth reporting at a call of a function that has it. In a coroutine the rule is asked whose
   /// effect it is; in code that runs at import, the one that reports. `subject` is set. Null: always.
   bool (*matters_at)(const Report& report, Context& context) = nullptr;
@@ -106,12 +125,32 @@ class Context {
   Context(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
           Profile profile = Profile::standard)
       : file_(file), unit_(unit), resolver_(resolver), profile_(profile) {}
+  /// Another unit of the same file.
+  Context(Context& other, std::size_t unit) : Context(other.file_, unit, other.resolver_, other.profile_) {}
 
   // The code.
-  const fixes::FileView& file() const { return file_; }
+  /// All of the file.
+  const fixes::FileView& file() const {
+    if (auto* reads = semantics::Reads::current()) reads->everything();
+    return file_;
+  }
   std::string_view path() const { return file_.path; }
   const semantics::UnitModel& unit() const { return *file_.models[unit_]; }
   std::size_t unit_number() const { return unit_; }
+  /// Each unit of the file by its number, for rules/units.hpp.
+  const semantics::UnitModel& unit(std::size_t number) const { return *file_.models[number]; }
+  /// True for a function, and for a class or its header.
+  bool is_definition(std::size_t number) const { return file_.units.units[number].is_definition; }
+  std::size_t unit_count() const { return file_.models.size(); }
+  /// What the file declares.
+  const semantics::ModuleIndex& module() const { return file_.module; }
+  /// True for a file that the system runs by itself, with `#!` in its first line.
+  bool is_script() const { return file_.text.bytes().starts_with("#!"); }
+  /// The units of the file, for what they declare; who reads their code does so by for_each_unit_with.
+  const std::vector<std::shared_ptr<const semantics::UnitModel>>& units() const {
+    if (auto* reads = semantics::Reads::current()) reads->declarations();
+    return file_.models;
+  }
   fixes::Place place(Node node) const { return {unit_, node}; }
   semantics::Resolver& resolver() { return resolver_; }
   semantics::PythonVersion target() const { return file_.facts.target(); }
@@ -151,8 +190,15 @@ class Context {
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
-  /// What rising rules reported in plain functions.
+  /// What rising rules reported in plain functions, and what others noted.
   std::vector<Report>& effects() { return effects_; }
+  /// Notes what the code does at the anchor, as an effect of the function around it: no report, but an answer to the
+  /// rule's questions. Rule::confirm is asked about it, with Report::variant kNoted.
+  void note(const Rule& rule, Node anchor, std::string subject, std::string effect);
+  /// Asks of what the code runs or hands over at the anchor. Once the effects of all files are known, the report is
+  /// made if the function has the effect and Rule::confirm agrees.
+  Question& ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message);
+  std::vector<Question>& questions() { return questions_; }
 
  private:
   const fixes::FileView& file_;
@@ -163,6 +209,7 @@ class Context {
 
   std::vector<Report> reports_;
   std::vector<Report> effects_;
+  std::vector<Question> questions_;
   std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
 };
 

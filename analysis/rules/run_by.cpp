@@ -1,6 +1,7 @@
 #include "analysis/rules/run_by.hpp"
 
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/units.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -40,7 +41,7 @@ RunBy started_by(Node call, const semantics::UnitModel& unit, std::uint32_t node
 RunBy run_of_class(Node definition, Context& context) {
   const std::string_view path = context.enclosing_class(definition);
   if (path.empty() || definition.child(Field::name).text() != "run") return RunBy::caller;
-  const std::string name = context.file().module.name() + "." + std::string(path);
+  const std::string name = context.module().name() + "." + std::string(path);
   if (context.resolver().is_subclass(name, "threading.Thread")) return RunBy::thread;
   return context.resolver().is_subclass(name, "multiprocessing.Process") ? RunBy::process : RunBy::caller;
 }
@@ -67,19 +68,16 @@ RunBy run_by(Node definition, Context& context) {
   const RunBy declared = run_by_declaration(definition, context);
   const std::string_view name = definition.child(Field::name).text();
   if (declared != RunBy::caller || name.empty()) return declared;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const syntax::Ast& ast = models[i]->unit->ast;
-    if (ast.text().find(name) == std::string_view::npos) continue;
-    Context inside(context.file(), i, context.resolver());
-    for (std::uint32_t at = 0; at < ast.size(); ++at) {
-      const Node node = ast.node(at);
+  RunBy by = RunBy::caller;
+  any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after() && by == RunBy::caller; ++at) {
+      const Node node = root.ast().node(at);
       if (!node.is(Kind::call) || node.child(Field::arguments).text().find(name) == std::string_view::npos) continue;
-      const RunBy by = started_by(node, context.unit(), definition.index(), inside);
-      if (by != RunBy::caller) return by;
+      by = started_by(node, context.unit(), definition.index(), inside);
     }
-  }
-  return RunBy::caller;
+    return by != RunBy::caller;
+  });
+  return by;
 }
 
 std::string_view describe(RunBy by) {

@@ -6,14 +6,10 @@
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/web_handlers.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 const knowledge::Decorator* facts_of(semantics::TermId decorator, Context& context) {
   const semantics::Term& term = context.unit().terms[decorator];
@@ -39,7 +35,7 @@ bool imports_web_framework(Context& context) {
   static constexpr std::array<std::string_view, 6> kNames = {"django", "aiohttp.web", "starlette",
                                                              "sanic",  "pyramid",     "fastapi"};
   return std::any_of(kNames.begin(), kNames.end(),
-                     [&](std::string_view name) { return context.file().module.imports(name); });
+                     [&](std::string_view name) { return context.module().imports(name); });
 }
 
 bool is_views_file(std::string_view path) {
@@ -78,7 +74,7 @@ bool is_of_view_class(const semantics::Function& function, Context& context) {
                                                                "channels.generic.websocket.AsyncWebsocketConsumer",
                                                                "channels.generic.websocket.WebsocketConsumer"};
   if (function.container.empty() || !contains(kMethods, function.name)) return false;
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   return std::any_of(kClasses.begin(), kClasses.end(),
                      [&](std::string_view base) { return context.resolver().is_subclass(name, base); });
 }

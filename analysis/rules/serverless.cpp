@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/fixes/imports.hpp"
 #include "analysis/rules/reach.hpp"
 
 namespace surefoot::rules {
@@ -60,10 +59,8 @@ bool looks_like_lambda(const Function& function) {
 }
 
 Platform platform_of_function(const UnitModel& unit, const Function& function, Context& context) {
-  const Node root = unit.unit->ast.root();
-  if (!function.container.empty() || !unit.container.empty() || function.statement != root.index()) {
-    return Platform::none;
-  }
+  const bool top = function.statement == 0;  // the unit's root
+  if (!function.container.empty() || !unit.container.empty() || !top) return Platform::none;
   if (const Platform found = by_decorators(unit, function, context); found != Platform::none) return found;
   if (const Platform found = by_annotations(unit, function, context); found != Platform::none) return found;
   return looks_like_lambda(function) ? Platform::aws : Platform::none;
@@ -85,7 +82,7 @@ Platform invoked_by(Node function, Context& context) {
 }
 
 bool has_serverless_handler(Context& context) {
-  const auto& models = context.file().models;
+  const auto& models = context.units();
   return std::any_of(models.begin(), models.end(), [&](const auto& model) {
     return wraps_application(*model, context) ||
            std::any_of(model->functions.begin(), model->functions.end(), [&](const Function& function) {
@@ -100,10 +97,10 @@ bool runs_per_invocation(Node function, Context& context) {
   });
 }
 
-bool is_serverless(const fixes::FileView& file) {
+bool is_serverless(Context& context) {
   static constexpr std::array kHandlers = {"lambda_handler", "handler"};
   for (const std::string_view name : kHandlers) {
-    const auto* values = file.module.find(name);
+    const auto* values = context.module().find(name);
     if (values == nullptr || values->front().kind != semantics::BindingKind::function) continue;
     const semantics::Function* function = values->front().unit->function_at(values->front().node);
     if (function == nullptr || function->parameters.size() != 2) continue;
@@ -113,7 +110,7 @@ bool is_serverless(const fixes::FileView& file) {
   }
   static constexpr std::array kRuntimes = {"mangum", "functions_framework", "azure.functions", "zappa", "chalice"};
   return std::any_of(kRuntimes.begin(), kRuntimes.end(),
-                     [&](std::string_view module) { return fixes::imports(file, module); });
+                     [&](std::string_view module) { return context.module().imports(module); });
 }
 
 }  // namespace surefoot::rules

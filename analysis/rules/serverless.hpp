@@ -20,6 +20,6 @@ bool has_serverless_handler(Context& context);
 bool runs_per_invocation(Node function, Context& context);
 
 /// True when the file has something to do with a serverless runtime, by its handlers' names and its imports.
-bool is_serverless(const fixes::FileView& file);
+bool is_serverless(Context& context);
 
 }  // namespace surefoot::rules

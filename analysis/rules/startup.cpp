@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -60,14 +61,6 @@ bool names(Node node, std::string_view name) {
   return node.is(Kind::identifier) && node.text() == name;
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
-}
-
 // `lifespan=f`, `on_startup=[f]`, `add_event_handler("startup", f)`, `app.on_startup.append(f)`,
 // `cleanup_ctx.append(f)`.
 bool registers(Node call, std::string_view name) {
@@ -96,13 +89,13 @@ bool runs_after_startup(const Report& report, Context& context) {
   const Node definition = context.enclosing_function(context.unit().unit->ast.node(report.node));
   const std::string_view name = definition.child(Field::name).text();
   if (name.empty()) return true;
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      if (ast.node(i).is(Kind::call) && registers(ast.node(i), name)) return false;
+  return !any_unit_with(name, context, [&](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(Kind::call) && registers(node, name)) return true;
     }
-  }
-  return true;
+    return false;
+  });
 }
 
 namespace {

@@ -6,16 +6,12 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
 
 constexpr int kMaxDepth = 8;
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Methods of tasks and of containers that neither wait nor give the task to anybody.
 bool only_looks(std::string_view method) {
@@ -23,28 +19,28 @@ bool only_looks(std::string_view method) {
       "cancel",   "cancelled",         "cancelling", "uncancel", "done",      "set_name",    "get_name", "get_coro",
       "get_loop", "add_done_callback", "add",        "append",   "discard",   "remove",      "clear",    "extend",
       "update",   "appendleft",        "insert",     "keys",     "get_stack", "print_stack", "count"};
-  return listed(kNames, method);
+  return contains(kNames, method);
 }
 
 // Methods of containers whose value is a task, or several.
 bool gives_element(std::string_view method) {
   static constexpr std::array<std::string_view, 8> kNames = {"pop",    "popleft", "popitem", "get",
                                                              "values", "items",   "copy",    "setdefault"};
-  return listed(kNames, method);
+  return contains(kNames, method);
 }
 
 // Functions that give what they are given, perhaps in another container.
 bool passes_on(std::string_view function) {
   static constexpr std::array<std::string_view, 9> kNames = {"list",   "set",  "tuple",    "dict",     "sorted",
                                                              "filter", "iter", "reversed", "frozenset"};
-  return listed(kNames, function);
+  return contains(kNames, function);
 }
 
 bool ignores_argument(std::string_view function) {
   static constexpr std::array<std::string_view, 20> kNames = {
       "isinstance", "len",     "bool",  "print",     "id",       "repr", "str",     "type",   "hasattr", "debug",
       "info",       "warning", "error", "exception", "critical", "log",  "discard", "remove", "getattr", "callable"};
-  return listed(kNames, function);
+  return contains(kNames, function);
 }
 
 bool is_display(Node node) {
@@ -266,7 +262,7 @@ bool is_task_type(const TypeSet& types, Context& context) {
 // than tasks and None is.
 bool is_task_attribute(Node expression, Context& context) {
   if (!expression.is(Kind::attribute) || expression.child(Field::object).text() != "self") return false;
-  const semantics::ClassEntry* entry = context.file().module.find_class(context.unit().container);
+  const semantics::ClassEntry* entry = context.module().find_class(context.unit().container);
   if (entry == nullptr) return false;
   const auto found = entry->attributes.find(expression.child(Field::attribute).text());
   if (found == entry->attributes.end()) return false;

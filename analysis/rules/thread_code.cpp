@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/file_calls.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
@@ -30,7 +31,7 @@ bool is_method_of_thread(const semantics::Function& function, Context& context) 
                                                        {"http.server.BaseHTTPRequestHandler", "do_"},
                                                        {"serial.threaded.Protocol", "data_received"}}};
   if (function.container.empty()) return false;
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   return std::any_of(kMethods.begin(), kMethods.end(), [&](const Methods& one) {
     return function.name.starts_with(one.prefix) && context.resolver().is_subclass(name, one.base);
   });
@@ -48,7 +49,7 @@ bool is_entity_service(const semantics::Function& function, Context& context) {
       "set_hvac_mode set_native_value set_operation_mode set_percentage set_preset_mode set_swing_mode set_temperature "
       "set_volume_level start stop stop_cover toggle turn_off turn_on unlock update volume_down volume_up");
   if (function.container.empty() || !kNames.contain(function.name)) return false;
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   return context.resolver().is_subclass(name, "homeassistant.helpers.entity.Entity");
 }
 
@@ -141,23 +142,22 @@ bool is_given_to_thread(Node place, Context& inside) {
 
 // A paho client that asyncio drives itself calls back on the loop.
 bool drives_paho_on_loop(Context& context) {
-  return std::any_of(context.file().models.begin(), context.file().models.end(), [](const auto& model) {
-    return mentions(model->unit->ast.root(), "loop_read") || mentions(model->unit->ast.root(), "loop_misc");
-  });
+  return is_mentioned("loop_read", context) || is_mentioned("loop_misc", context);
+}
+
+bool hands_over_connecting(Node root) {
+  for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+    const Node node = root.ast().node(i);
+    const std::string_view name = node.is(Kind::attribute) ? node.child(Field::attribute).text() : std::string_view();
+    if ((name == "connect" || name == "reconnect") && node.parent().is(Kind::argument_list)) return true;
+  }
+  return false;
 }
 
 // `run_in_executor(None, client.connect, …)`: the sockets' callbacks then run in that thread as well.
 bool connects_in_thread(Context& context) {
-  return std::any_of(context.file().models.begin(), context.file().models.end(), [](const auto& model) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (!mentions(ast.root(), "run_in_executor") && !mentions(ast.root(), "to_thread")) return false;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      const std::string_view name = node.is(Kind::attribute) ? node.child(Field::attribute).text() : std::string_view();
-      if ((name == "connect" || name == "reconnect") && node.parent().is(Kind::argument_list)) return true;
-    }
-    return false;
-  });
+  const auto connects = [](Node root, Context&) { return hands_over_connecting(root); };
+  return any_unit_with("run_in_executor", context, connects) || any_unit_with("to_thread", context, connects);
 }
 
 // True when the callback of a paho client runs in a thread: the client's own, or the one that connects.

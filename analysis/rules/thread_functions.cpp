@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -105,7 +106,7 @@ bool may_hand_over(const syntax::Ast& ast, std::string_view name) {
 
 int threads_that_run(const semantics::Function* function, bool of_self, Context& context) {
   int threads = 0;
-  for_each_unit(context, [&](Node root, Context& inside) {
+  for_each_unit_with(function->name, context, [&](Node root, Context& inside) {
     if (threads >= kMany || !may_hand_over(root.ast(), function->name)) return;
     for (std::uint32_t i = root.index(); i < root.after() && threads < kMany; ++i) {
       const Node call = root.ast().node(i);
@@ -122,20 +123,15 @@ int threads_that_run(const semantics::Function* function, bool of_self, Context&
 // ---- classes whose objects run in threads of their own
 
 bool names_threading_server(Context& context) {
-  bool found = false;
-  for_each_unit(context, [&](Node root, Context&) {
-    for (const std::string_view name : {"ThreadingHTTPServer", "ThreadingMixIn", "ThreadingTCPServer",
-                                        "ThreadingUDPServer", "ThreadingUnixStreamServer"}) {
-      found = found || (root.ast().text().find(name) != std::string_view::npos && mentions(root, name));
-    }
-  });
-  return found;
+  static constexpr std::array<std::string_view, 5> kNames = {
+      "ThreadingHTTPServer", "ThreadingMixIn", "ThreadingTCPServer", "ThreadingUDPServer", "ThreadingUnixStreamServer"};
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return is_mentioned(name, context); });
 }
 
 // How often the file makes objects of the class.
 int objects_of(std::string_view class_name, Context& context) {
   int objects = 0;
-  for_each_unit(context, [&](Node root, Context& inside) {
+  for_each_unit_with(class_name.substr(class_name.rfind('.') + 1), context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node call = root.ast().node(i);
       const Type* callee = call.is(Kind::call) ? inside.callee(call) : nullptr;
@@ -149,7 +145,7 @@ int objects_of(std::string_view class_name, Context& context) {
 
 bool runs_as_many_objects(const semantics::Function& function, Context& context) {
   if (function.container.empty()) return false;
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   const auto is = [&](std::string_view base) { return context.resolver().is_subclass(name, base); };
   if (function.name == "run" && is("threading.Thread")) return objects_of(name, context) >= kMany;
   const bool handler = function.name == "handle" || function.name.starts_with("do_");

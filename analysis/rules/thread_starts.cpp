@@ -86,7 +86,7 @@ bool leaves_threads(Node call, Context& context) {
   if (callee == nullptr || callee->function == nullptr || callee->function->is_generator) return false;
   const auto unit = unit_of(callee->unit, context);
   if (!unit) return false;
-  Context inside(context.file(), *unit, context.resolver());
+  Context inside(context, *unit);
   const Node body = callee->unit->unit->ast.node(callee->function->node).child(Field::body);
   return body && run_at({}, body, inside, Helpers::left_out);
 }
@@ -104,37 +104,26 @@ bool run_at(Node point, Node body, Context& context, Helpers helpers) {
   return found;
 }
 
-bool is_module_code(Node root) { return !is_definition(root) && !root.is(Kind::decorated_definition); }
-
 // True when importing the module, up to the point (a node of unit `last`), leaves threads running.
 bool import_starts_threads(std::size_t last, Node point, Context& context) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size() && i <= last; ++i) {
-    const Node root = models[i]->unit->ast.root();
-    if (!is_module_code(root)) continue;
-    Context inside(context.file(), i, context.resolver());
-    if (run_at(i == last ? point : Node(), root, inside, Helpers::looked_into)) return true;
-  }
-  return false;
+  return any_statement(context, [&](Node root, Context& inside) {
+    const std::size_t unit = inside.unit_number();
+    return unit <= last && run_at(unit == last ? point : Node(), root, inside, Helpers::looked_into);
+  });
 }
 
 // True when the threads that the module starts on import are there in whatever function is called later.
 bool any_import_starts_threads(Context& context) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const Node root = models[i]->unit->ast.root();
+  return any_statement(context, [](Node root, Context& inside) {
     const bool guarded = root.is(Kind::if_statement) && mentions(root.child(Field::condition), "__name__");
-    if (!is_module_code(root) || guarded) continue;
-    Context inside(context.file(), i, context.resolver());
-    if (run_at({}, root, inside, Helpers::left_out)) return true;
-  }
-  return false;
+    return !guarded && run_at({}, root, inside, Helpers::left_out);
+  });
 }
 
 // True when some caller of the function, in this file, has started threads before it calls.
 bool callers_run_threads(const semantics::Function* function, Context& context) {
   bool found = false;
-  for_each_unit(context, [&](Node root, Context& inside) {
+  for_each_unit_with(function->name, context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after() && !found; ++i) {
       const Node node = root.ast().node(i);
       if (!node.is(Kind::call) || last_name(node) != function->name) continue;

@@ -1,6 +1,7 @@
 #include "analysis/rules/timeouts.hpp"
 
 #include "analysis/rules/scopes.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 
@@ -10,18 +11,16 @@ namespace {
 
 constexpr std::string_view kSession = "requests.Session";
 
-// Calls `visit(node, unit)` for the nodes of this kind in all units whose text has the word; true as soon as it is.
+// Calls `visit(node, unit)` for the nodes of this kind in all units that have the identifier; true as soon as it is.
 template <class Visit>
-bool any_node(Context& context, Kind kind, std::string_view word, const Visit& visit) {
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (ast.text().find(word) == std::string_view::npos) continue;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (node.is(kind) && visit(node, *model)) return true;
+bool any_node(Context& context, Kind kind, std::string_view name, const Visit& visit) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(kind) && visit(node, inside.unit())) return true;
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 const Type* type_in(const UnitModel& unit, Node expression, Context& context) {

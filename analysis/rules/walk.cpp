@@ -70,9 +70,8 @@ bool catches_everything(Node except_clause) {
 }
 
 std::optional<std::size_t> unit_of(const semantics::UnitModel* model, Context& context) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].get() == model) return i;
+  for (std::size_t i = 0; i < context.unit_count(); ++i) {
+    if (&context.unit(i) == model) return i;
   }
   return std::nullopt;
 }

@@ -1,9 +1,7 @@
 #pragma once
-// Walking code: one function's own statements, all of a file, what stands round a node.
+// Walking code: one function's own statements, what stands round a node.
 
-#include <optional>
-
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/units.hpp"
 
 namespace surefoot::rules {
 
@@ -27,16 +25,6 @@ void for_each_own(Node tree, const Visit& visit) {
   }
 }
 
-/// Calls `visit(root, inside)` for each unit of the file, with a context of its own. Reads other units: for `confirm`.
-template <typename Visit>
-void for_each_unit(Context& context, const Visit& visit) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    Context inside(context.file(), i, context.resolver());
-    visit(models[i]->unit->ast.root(), inside);
-  }
-}
-
 /// True when an identifier of this name stands in the tree, whatever it means there.
 bool mentions(Node tree, std::string_view name);
 
@@ -55,9 +43,6 @@ bool jumps_away(Node block);
 
 /// True when the `except` clause takes every error: bare, or of `Exception` or `BaseException` among others.
 bool catches_everything(Node except_clause);
-
-/// The number of the unit that the model belongs to; nothing when it is one of another file.
-std::optional<std::size_t> unit_of(const semantics::UnitModel* model, Context& context);
 
 /// True in the consequence of `if __name__ == "__main__":`.
 bool is_under_main_guard(Node node);

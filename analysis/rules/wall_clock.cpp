@@ -19,6 +19,16 @@ bool is_clock(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+}  // namespace
+
+bool reads_clock(Node node, Context& context) {
+  if (!node.is(Kind::call) || node.child(Field::arguments).child_count() > 1) return false;
+  const Type* callee = context.callee(node);
+  return callee != nullptr && callee->tag == Type::Tag::object && is_clock(callee->name);
+}
+
+namespace {
+
 // Builtins that give the point in time they are given, in another shape.
 bool keeps_time(Node call) {
   const std::string_view name = call.child(Field::function).text();
@@ -64,13 +74,17 @@ std::string_view steady_twin(std::string_view clock) {
 
 WallClock::WallClock(Node function, Context& context) : context_(context), names_(function) {
   for (std::uint32_t i = function.index(); i < function.after(); ++i) {
-    const Node node = function.ast().node(i);
-    if (!node.is(Kind::call) || node.child(Field::arguments).child_count() > 1) continue;
-    const Type* callee = context.callee(node);
-    if (callee != nullptr && callee->tag == Type::Tag::object && is_clock(callee->name)) readings_.push_back(i);
+    if (reads_clock(function.ast().node(i), context)) readings_.push_back(i);
   }
   of_locals_.resize(names_.size());
   state_.resize(names_.size());
+}
+
+bool WallClock::is_read_in(Node function, Context& context) {
+  for (std::uint32_t i = function.index(); i < function.after(); ++i) {
+    if (reads_clock(function.ast().node(i), context)) return true;
+  }
+  return false;
 }
 
 bool WallClock::is_reading(Node call) const {

@@ -42,7 +42,7 @@ class WallClock {
   /// `function` is a function_definition of the context's unit that stands in no other.
   WallClock(Node function, Context& context);
   /// False when the function never reads the clock: then there is nothing to ask.
-  bool reads_clock() const { return !readings_.empty(); }
+  static bool is_read_in(Node function, Context& context);
 
   const LocalNames& names() const { return names_; }
   ClockValue value_of(Node expression);
@@ -67,6 +67,9 @@ class WallClock {
   std::vector<ClockValue> of_locals_;
   std::vector<std::uint8_t> state_;  // of each local: 0 not asked, 1 under way, 2 known
 };
+
+/// True for a call that reads the system's clock: `time.time()`, `datetime.now()`.
+bool reads_clock(Node node, Context& context);
 
 /// The method that reads the steady clock in place of this one ("monotonic" for "time.time"); empty when there is none.
 std::string_view steady_twin(std::string_view clock);

@@ -4,16 +4,9 @@
 #include <array>
 
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
-namespace {
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-}  // namespace
 
 bool is_route(const semantics::Function& function, Context& context) {
   static constexpr std::array<std::string_view, 9> kVerbs = {"get",     "post",  "put",       "patch",    "delete",
@@ -79,9 +72,9 @@ bool is_view_class(std::string_view name) {
 constexpr int kMaxBases = 8;
 
 bool derives_from_view(std::string_view path, Context& context, int depth) {
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
+  const semantics::ClassEntry* entry = context.module().find_class(path);
   if (entry == nullptr || depth > kMaxBases) return false;
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   for (const semantics::TermId base : entry->definition->bases) {
     const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
     if (type == nullptr) continue;
@@ -95,7 +88,7 @@ bool derives_from_view(std::string_view path, Context& context, int depth) {
 // `def orders(request, …)` in a file that uses Django.
 bool is_django_view(const semantics::Function& function, Context& context) {
   return function.container.empty() && !function.parameters.empty() && function.parameters.front().name == "request" &&
-         context.file().module.imports("django");
+         context.module().imports("django");
 }
 
 }  // namespace

@@ -7,13 +7,12 @@
 #include <cctype>
 
 #include "analysis/semantics/resolver.hpp"
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::semantics {
 
 namespace {
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 bool is_class_like(std::string_view name) {
   return !name.empty() && std::isupper(static_cast<unsigned char>(name.front())) != 0 &&

@@ -6,12 +6,22 @@ using syntax::Kind;
 
 TermId Extractor::assignment(Node node) {
   TermId value = eval(node.child(Field::right));
-  if (const Node type = node.child(Field::type)) {
+  const Node type = node.child(Field::type);
+  if (type && type.text().ends_with("TypeAlias")) {
+    value = annotation(node.child(Field::right));
+  } else if (type) {
     value = add(Op::annotated, annotation(type), value);
   }
   const Node left = node.child(Field::left);
   assign(left, value, node);
   return value;
+}
+
+// `type Client = requests.Session` (PEP 695).
+void Extractor::type_alias(Node node) {
+  Node name = node.child(Field::left);
+  while (name && !name.is(Kind::identifier)) name = name.first_child();
+  if (name) bind(name.text(), annotation(node.child(Field::right)), node);
 }
 
 TermId Extractor::augmented(Node node) {
@@ -36,6 +46,9 @@ void Extractor::assign(Node target, TermId value, Node site) {
       if (owner.op == Op::self || owner.op == Op::class_object) {
         model_->attributes.push_back(
             {std::string(owner.name), target.child(Field::attribute).text(), value, target.index()});
+      } else if (object != kUnknown && value != kUnknown) {
+        model_->attributes.push_back(
+            {std::string(kOnOthers), target.child(Field::attribute).text(), value, target.index()});
       }
       return;
     }
@@ -53,7 +66,11 @@ void Extractor::assign(Node target, TermId value, Node site) {
       for (const Node child : target.children()) {
         const bool star = child.is(Kind::list_splat_pattern) || child.is(Kind::list_splat);
         after_star = after_star || star;
-        assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
+        if (star) {
+          assign(child.first_child(), value, site);
+        } else {
+          assign(child, after_star || value == kUnknown ? kUnknown : add(Op::element, value, position), site);
+        }
         ++position;
       }
       return;

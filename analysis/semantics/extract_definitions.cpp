@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include "analysis/semantics/extractor.hpp"
 #include "analysis/semantics/shape.hpp"
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::semantics {
@@ -26,10 +29,13 @@ std::shared_ptr<const UnitModel> Extractor::run() {
     deferred_.pop_front();
     function_body(next.function, *next.frame);
   }
-  model_->shape_hash = hash_shape(*model_);
+  describe_shape(*model_);
   for (std::uint32_t i = 0; i < ast().size(); ++i) {
     if (ast().node(i).is(Kind::identifier)) model_->names.add(ast().node(i).text());
   }
+  for (const Term& term : model_->terms) model_->names.add_parts(term.name);  // also of annotations in strings
+  model_->names.add_parts(model_->container);
+  for (const std::uint64_t receiver : model_->receives) model_->names.add(receiver);
   return std::move(model_);
 }
 
@@ -116,19 +122,35 @@ TermId Extractor::implicit_self(const Function& function, std::size_t position) 
   return add(on_class ? Op::class_object : Op::self, kUnknown, kUnknown, keep(function.container));
 }
 
+// The callers of the function say what it is where the function does not.
+TermId Extractor::add_parameter(const Function& function, const Parameter& one) {
+  const Op given = model_->terms[one.default_value].op;
+  if (one.annotation != kUnknown || (one.default_value != kUnknown && given != Op::none)) {
+    return add(Op::parameter, one.annotation, one.default_value, {}, one.node);
+  }
+  const bool makes = function.name == "__init__" && !function.container.empty();
+  const std::string_view name = makes ? keep(std::string(last_part(function.container))) : function.name;
+  const std::uint64_t receiver = parameters_of(NameFilter::hash(name));
+  if (model_->receives.empty() || model_->receives.back() != receiver) model_->receives.push_back(receiver);
+  return add(Op::parameter, one.annotation, one.default_value, name, one.node);
+}
+
 void Extractor::function_body(std::uint32_t number, Frame& frame) {
   const Node node = ast().node(model_->functions[number].node);
   const std::vector<Parameter> parameters = model_->functions[number].parameters;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& one = parameters[i];
     TermId value = kUnknown;
-    if (one.kind == Parameter::Kind::variadic) {
-      value = builtin("tuple");
-    } else if (one.kind == Parameter::Kind::keywords) {
-      value = builtin("dict");
+    const bool named = one.kind != Parameter::Kind::variadic && one.kind != Parameter::Kind::keywords;
+    if (!named && one.annotation != kUnknown) {
+      // The annotation is that of each of them.
+      value =
+          add_list(one.kind == Parameter::Kind::variadic ? Op::list : Op::dict, {add(Op::instance, one.annotation)});
+    } else if (!named) {
+      value = builtin(one.kind == Parameter::Kind::variadic ? "tuple" : "dict");
     } else {
       value = implicit_self(model_->functions[number], i);
-      if (value == kUnknown) value = add(Op::parameter, one.annotation, one.default_value, {}, one.node);
+      if (value == kUnknown) value = add_parameter(model_->functions[number], one);
     }
     const std::uint32_t slot = frame.add_slot(one.name);
     frame.state[slot] = value;
@@ -188,19 +210,27 @@ namespace {
 
 constexpr std::uint64_t kBits = 1024;
 
-std::uint64_t hash_of(std::string_view name) { return text::Hasher().add(name).value(); }
+// Where a name with this hash leaves its marks.
+std::array<std::uint64_t, 2> places_of(std::uint64_t hash) { return {hash % kBits, (hash >> 32U) % kBits}; }
 
 }  // namespace
 
-void NameFilter::add(std::string_view name) {
-  const std::uint64_t hash = hash_of(name);
-  for (const std::uint64_t bit : {hash % kBits, (hash >> 32U) % kBits})
-    bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+std::uint64_t NameFilter::hash(std::string_view name) { return text::Hasher().add(name).value(); }
+
+void NameFilter::add(std::uint64_t hash) {
+  for (const std::uint64_t bit : places_of(hash)) bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
 }
 
-bool NameFilter::may_have(std::string_view name) const {
-  const std::uint64_t hash = hash_of(name);
-  for (const std::uint64_t bit : {hash % kBits, (hash >> 32U) % kBits}) {
+void NameFilter::add_parts(std::string_view path) {
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find('.', start), path.size());
+    if (end > start) add(path.substr(start, end - start));
+    start = end + 1;
+  }
+}
+
+bool NameFilter::may_have(std::uint64_t hash) const {
+  for (const std::uint64_t bit : places_of(hash)) {
     if ((bits_[bit / 64] >> (bit % 64) & 1U) == 0) return false;
   }
   return true;

@@ -53,13 +53,18 @@ TermId Extractor::eval_new(Node node) {
       return subscript(node);
     case Kind::binary_operator:
       return binary(node);
-    case Kind::boolean_operator:
-      return join(eval(node.child(Field::left)), eval(node.child(Field::right)));
+    case Kind::boolean_operator: {
+      const Node left = node.child(Field::left);
+      const TermId first = eval(left);
+      const bool all = node.child(Field::operator_).text() == "and";
+      return join(first, eval_where(left, all, node.child(Field::right)));
+    }
     case Kind::conditional_expression: {
       const Node body = node.first_child();
-      eval(body.next_sibling());
-      const TermId yes = eval(body);
-      return join(yes, eval(node.last_child()));
+      const Node condition = body.next_sibling();
+      eval(condition);
+      const TermId yes = eval_where(condition, true, body);
+      return join(yes, eval_where(condition, false, node.last_child()));
     }
     case Kind::parenthesized_expression:
       return eval(node.first_child());
@@ -88,6 +93,19 @@ TermId Extractor::eval_new(Node node) {
     default:
       return literal(node);
   }
+}
+
+// Evaluates the expression where the condition holds (or does not), which may say more of some names.
+TermId Extractor::eval_where(Node condition, bool holds, Node expression) {
+  if (condition.text().find("isinstance") == std::string_view::npos) return eval(expression);
+  const State before = frame_->state;
+  narrow(condition, holds);
+  const State narrowed = frame_->state;
+  const TermId value = eval(expression);
+  for (std::size_t i = 0; i < narrowed.size() && i < before.size(); ++i) {
+    if (frame_->state[i] == narrowed[i]) frame_->state[i] = before[i];
+  }
+  return value;
 }
 
 TermId Extractor::literal(Node node) {
@@ -171,6 +189,10 @@ TermId Extractor::call(Node node) {
   } else {
     for (const Node argument : arguments.children()) eval(argument);
   }
+  const bool casts = function.text() == "cast" || function.text().ends_with(".cast");
+  if (casts && literal_string(arguments.first_child())) {
+    model_->term_of_node[arguments.first_child().index()] = annotation(arguments.first_child());
+  }
   if (function.is(Kind::identifier) && function.text() == "super" && !frame_->container.empty()) {
     return add(Op::super, kUnknown, kUnknown, keep(frame_->container));
   }
@@ -181,12 +203,14 @@ TermId Extractor::subscript(Node node) {
   const TermId value = eval(node.child(Field::value));
   std::vector<TermId> keys;
   std::string_view literal;
+  bool slices = false;
   for (const Node child : node.children()) {
     if (child.field() != Field::subscript) continue;
     keys.push_back(eval(child));
+    slices = slices || child.is(Kind::slice);
     if (const auto text = literal_string(child)) literal = keep(*text);
   }
-  if (value == kUnknown) return kUnknown;
+  if (value == kUnknown || slices) return value;  // a slice is of the same kind
   const TermId key = keys.size() == 1 ? keys.front() : add_list(Op::tuple, std::move(keys));
   return add(Op::index, value, key, literal);
 }
@@ -196,7 +220,11 @@ TermId Extractor::binary(Node node) {
   const TermId right = eval(node.child(Field::right));
   const std::string_view symbol = node.child(Field::operator_).text();
   if (symbol == "/") return add(Op::divide, left, right);
-  if (symbol == "|") return join(left, right);
+  if (symbol == "|") {
+    const TermId either = join(left, right);
+    if (either != left && either != right) model_->terms[either].node = node.index();
+    return either;
+  }
   if (symbol == "%" || symbol == "+") return left;
   return kUnknown;
 }
@@ -211,7 +239,10 @@ TermId Extractor::string(Node node) {
 
 TermId Extractor::display(Node node, Op op) {
   std::vector<TermId> elements;
-  for (const Node child : node.children()) elements.push_back(eval(child));
+  for (const Node child : node.children()) {
+    const bool splat = child.is(Kind::list_splat);
+    elements.push_back(splat ? add(Op::item, eval(child.first_child())) : eval(child));
+  }
   return add_list(op, std::move(elements));
 }
 

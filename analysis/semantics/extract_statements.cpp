@@ -67,8 +67,9 @@ void Extractor::statement(Node node) {
     case Kind::global_statement:
     case Kind::nonlocal_statement:
     case Kind::future_import_statement:
-    case Kind::type_alias_statement:
       return;
+    case Kind::type_alias_statement:
+      return type_alias(node);
     case Kind::opaque:
       return block(node);
     default:
@@ -238,6 +239,7 @@ void Extractor::match_statement(Node node) {
     frame_->reachable = was_reachable;
     for (const Node child : clause.children()) {
       if (child.is(Kind::case_pattern)) {
+        narrow_to(node.child(Field::subject), checked_by(child));
         pattern(child, subject);
       } else if (child.is(Kind::if_clause)) {
         eval_children(child);
@@ -250,24 +252,27 @@ void Extractor::match_statement(Node node) {
   frame_->reachable = reachable;
 }
 
+// An instance of the class that `case Type():` or `case Type() as name:` asks for; unknown for other patterns.
+TermId Extractor::checked_by(Node pattern) {
+  if (pattern.is(Kind::case_pattern) && pattern.child_count() == 1) return checked_by(pattern.first_child());
+  if (pattern.is(Kind::as_pattern)) return checked_by(pattern.first_child());
+  const Node type = pattern.is(Kind::class_pattern) ? pattern.child(Kind::dotted_name) : Node();
+  if (!type) return kUnknown;
+  TermId object = lookup(type.first_child().text());
+  for (const Node part : type.children()) {
+    if (part != type.first_child()) object = add(Op::attribute, object, kUnknown, part.text());
+  }
+  return add(Op::instance, object);
+}
+
 // Binds the captures of a pattern. A class pattern with `as` says what the name is; the rest is not known.
 void Extractor::pattern(Node node, TermId subject) {
   for (const Node child : node.children()) {
     if (child.is(Kind::dotted_name) && child.child_count() == 1) {
       assign(child.first_child(), subject, node);
     } else if (child.is(Kind::as_pattern)) {
-      const Node inner = child.first_child();
-      const Node checked = inner.is(Kind::case_pattern) ? inner.child(Kind::class_pattern) : Node();
-      TermId value = kUnknown;
-      if (checked) {
-        const Node type = checked.child(Kind::dotted_name);
-        TermId object = type ? lookup(type.first_child().text()) : kUnknown;
-        for (const Node part : type.children()) {
-          if (part != type.first_child()) object = add(Op::attribute, object, kUnknown, part.text());
-        }
-        value = add(Op::instance, object);
-      }
-      pattern(inner, kUnknown);
+      const TermId value = checked_by(child);
+      pattern(child.first_child(), kUnknown);
       assign(child.child(Field::alias), value, child);
       const Node last = child.last_child();
       if (!child.child(Field::alias) && last.is(Kind::identifier)) assign(last, value, child);
@@ -275,6 +280,13 @@ void Extractor::pattern(Node node, TermId subject) {
       pattern(child, kUnknown);
     }
   }
+}
+
+// The local is an instance of a class that the code has asked for.
+void Extractor::narrow_to(Node name, TermId instance) {
+  if (instance == kUnknown || !name.is(Kind::identifier) || !frame_->has_flow()) return;
+  const auto slot = frame_->slots.find(name.text());
+  if (slot != frame_->slots.end()) frame_->state[slot->second] = instance;
 }
 
 // Learns from `isinstance(name, Type)` where the condition holds, and from `not isinstance(…)` where it does not.

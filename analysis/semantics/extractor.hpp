@@ -34,6 +34,8 @@ class Extractor {
   void return_statement(Node node);
   void loop_body(Node loop, Node body);
   void alternatives(Node node, const State& before, State& joined, bool& reachable);
+  TermId checked_by(Node pattern);
+  void narrow_to(Node name, TermId instance);
   void pattern(Node node, TermId subject);
   void narrow(Node condition, bool holds);
   void leave_loop();
@@ -45,6 +47,7 @@ class Extractor {
   void parameters(Node list, Function& function);
   void parameter(Node node, Function& function, bool keyword_only);
   void function_body(std::uint32_t number, Frame& frame);
+  TermId add_parameter(const Function& function, const Parameter& one);
   TermId implicit_self(const Function& function, std::size_t position);
   std::string nested_path(std::string_view name) const;
 
@@ -52,6 +55,7 @@ class Extractor {
   TermId eval(Node node);
   TermId eval_new(Node node);
   TermId eval_children(Node node);
+  TermId eval_where(Node condition, bool holds, Node expression);
   TermId literal(Node node);
   TermId name(Node node);
   TermId lookup(std::string_view name);
@@ -73,6 +77,7 @@ class Extractor {
   void assign(Node target, TermId value, Node site);
   void bind(std::string_view name, TermId value, Node site, BindingKind kind = BindingKind::assignment);
   TermId assignment(Node node);
+  void type_alias(Node node);
   TermId augmented(Node node);
 
   // terms

@@ -67,6 +67,8 @@ class Collector {
       case Kind::named_expression:
         return bind(node.child(Field::name), node);
       case Kind::as_pattern:
+        // In a `case`, the name has no field of its own.
+        return bind_all(node.child(Field::alias) ? node.child(Field::alias) : node.last_child(), node);
       case Kind::except_clause:
         return bind_all(node.child(Field::alias), node);
       case Kind::delete_statement:

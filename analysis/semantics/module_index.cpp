@@ -1,7 +1,7 @@
 #include "analysis/semantics/module_index.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <unordered_set>
 
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/text/hash.hpp"
@@ -10,32 +10,45 @@ namespace surefoot::semantics {
 
 namespace {
 
+using Names = std::unordered_set<std::uint64_t>;
+
+bool hands_to(const UnitModel& unit, const Names& receivers) {
+  return std::any_of(unit.handings.begin(), unit.handings.end(),
+                     [&](const Handing& one) { return receivers.contains(one.to); });
+}
+
+void add_receivers(const UnitModel& unit, const NameFilter& depends, Names& into) {
+  for (const std::uint64_t receiver : unit.receives) {
+    if (depends.may_have(receiver)) into.insert(receiver);
+  }
+}
+
+// The functions whose parameters are part of what other files see: of what functions give, or objects keep.
+Names seen_parameters(const std::vector<std::shared_ptr<const UnitModel>>& units) {
+  Names seen;
+  for (const auto& unit : units) add_receivers(*unit, unit->declared_by, seen);
+  for (std::size_t known = 0; known != seen.size();) {
+    known = seen.size();
+    for (const auto& unit : units) {
+      if (!unit->receives.empty() && hands_to(*unit, seen)) add_receivers(*unit, unit->handed_by, seen);
+    }
+  }
+  return seen;
+}
+
 std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_ptr<const UnitModel>>& units) {
   text::Hasher hash;
   hash.add(path);
-  for (const auto& unit : units) hash.add(unit->shape_hash);
+  for (const auto& unit : units) {
+    if (!unit->declared.empty()) hash.add(unit->shape_hash);
+  }
+  const Names seen = seen_parameters(units);
+  for (const auto& unit : units) {
+    for (const Handing& one : unit->handings) {
+      if (seen.contains(one.to)) hash.add(one.content);
+    }
+  }
   return hash.value();
-}
-
-// True for `@total.setter` and `@total.deleter`: what the name gives when it is read stays the getter's.
-bool changes_property(const TermRef& value) {
-  if (value.kind != BindingKind::function) return false;
-  const Term& term = value.unit->terms[value.term];
-  if (term.op != Op::function) return false;
-  const Function& function = value.unit->functions[term.b];
-  return std::any_of(function.decorators.begin(), function.decorators.end(), [&](TermId decorator) {
-    const Term& of = value.unit->terms[decorator];
-    return of.op == Op::attribute && (of.name == "setter" || of.name == "deleter");
-  });
-}
-
-// A property is what its getter gives: what is assigned to it goes through its setter.
-void keep_getter(std::vector<TermRef>& values) {
-  if (values.size() < 2 || std::none_of(values.begin(), values.end(), changes_property)) return;
-  std::vector<TermRef> kept;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(kept),
-               [](const TermRef& value) { return value.kind == BindingKind::function && !changes_property(value); });
-  if (!kept.empty()) values = std::move(kept);
 }
 
 std::string distinct_name(const std::string& dotted) {
@@ -63,6 +76,7 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
   for (const auto& unit : units_) {
     for (const Binding& binding : unit->bindings) {
       const TermRef ref{unit.get(), binding.term, binding.kind, binding.node};
+      if (binding.kind == BindingKind::import) imported_.push_back(unit->terms[binding.term].name);
       if (binding.kind == BindingKind::star_import) {
         star_imports_.push_back(binding.name);
       } else if (binding.container.empty()) {
@@ -76,31 +90,43 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
           {unit.get(), attribute.term, BindingKind::assignment, attribute.node});
     }
   }
-  for (auto& [path, entry] : classes_) {
-    for (auto& [name, values] : entry.attributes) keep_getter(values);
-  }
 }
 
 const std::vector<TermRef>* ModuleIndex::find(std::string_view name) const {
+  if (auto* reads = Reads::current()) reads->name(name);
+  return look_up(name);
+}
+
+const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
+  if (auto* reads = Reads::current()) reads->name(path.substr(path.rfind('.') + 1));
+  return look_up_class(path);
+}
+
+const std::vector<TermRef>* ModuleIndex::set_on_others(std::string_view attribute) const {
+  if (auto* reads = Reads::current()) reads->name(attribute);
+  const auto others = classes_.find(kOnOthers);
+  if (others == classes_.end()) return nullptr;
+  const auto found = others->second.attributes.find(attribute);
+  return found == others->second.attributes.end() ? nullptr : &found->second;
+}
+
+const std::vector<TermRef>* ModuleIndex::look_up(std::string_view name) const {
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : &found->second;
 }
 
-const ClassEntry* ModuleIndex::find_class(std::string_view path) const {
+const ClassEntry* ModuleIndex::look_up_class(std::string_view path) const {
   const auto found = classes_.find(path);
   return found == classes_.end() || found->second.definition == nullptr ? nullptr : &found->second;
 }
 
 bool ModuleIndex::imports(std::string_view module) const {
   const auto is_of = [&](std::string_view path) {
-    return path.starts_with(module) && (path.size() == module.size() || path[module.size()] == '.');
+    const bool ends = path.size() == module.size() || (path.size() > module.size() && path[module.size()] == '.');
+    return ends && path.starts_with(module);
   };
-  if (std::any_of(star_imports_.begin(), star_imports_.end(), is_of)) return true;
-  return std::any_of(names_.begin(), names_.end(), [&](const auto& name) {
-    return std::any_of(name.second.begin(), name.second.end(), [&](const TermRef& ref) {
-      return ref.kind == BindingKind::import && is_of(ref.unit->terms[ref.term].name);
-    });
-  });
+  return std::any_of(star_imports_.begin(), star_imports_.end(), is_of) ||
+         std::any_of(imported_.begin(), imported_.end(), is_of);
 }
 
 std::string ModuleIndex::absolute(std::string_view path) const {

@@ -46,22 +46,29 @@ class ModuleIndex {
   /// True when its file is an `__init__.py`.
   bool is_package() const { return is_package_; }
   const std::vector<std::shared_ptr<const UnitModel>>& units() const { return units_; }
-  /// Equal for versions of a file that declare the same: names, attributes, classes, signatures. Positions do not
-  /// count.
+  /// Equal for versions of a file that declare the same: names, attributes, classes, signatures, and what is handed to
+  /// parameters on which these depend. Positions do not count.
   std::uint64_t shape() const { return shape_; }
-  /// All values that a module-level name may have; null when the module does not bind it.
+  /// All values that a module-level name may have; null when the module does not bind it. Recorded (Reads).
   const std::vector<TermRef>* find(std::string_view name) const;
-  /// By path in the module ("Repo", "Outer.Inner"); null when there is none.
+  /// By path in the module ("Repo", "Outer.Inner"); null when there is none. Recorded (Reads).
   const ClassEntry* find_class(std::string_view path) const;
+  /// The values that code of the module sets an attribute of this name to, on objects other than `self`
+  /// (`app.state.cache = …`); `node` of each is the attribute. Null when there are none. Recorded (Reads).
+  const std::vector<TermRef>* set_on_others(std::string_view attribute) const;
   /// Modules whose names were imported with `*`, in order.
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
-  /// True when the module imports this module, or something of it, at its top level.
+  /// True when the module imports this module, or something of it, outside of functions.
   bool imports(std::string_view module) const;
   /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are, and so do those that lead out
   /// of the project's root.
   std::string absolute(std::string_view path) const;
 
  private:
+  friend class Resolver;  // which looks for names that are written somewhere
+  const std::vector<TermRef>* look_up(std::string_view name) const;
+  const ClassEntry* look_up_class(std::string_view path) const;
+
   std::string path_;
   std::string location_;
   std::string dotted_;
@@ -72,6 +79,7 @@ class ModuleIndex {
   std::unordered_map<std::string_view, std::vector<TermRef>> names_;
   std::unordered_map<std::string_view, ClassEntry> classes_;
   std::vector<std::string_view> star_imports_;
+  std::vector<std::string_view> imported_;  // paths, each as often as it is imported
 };
 
 /// "app/db.py" -> "app.db", "app/__init__.py" -> "app", "src/app/db.py" -> "app.db".

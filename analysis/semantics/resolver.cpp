@@ -1,5 +1,7 @@
 #include "analysis/semantics/resolver.hpp"
 
+#include <algorithm>
+
 #include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::semantics {
@@ -9,29 +11,47 @@ using Tag = Type::Tag;
 
 namespace {
 
+constexpr std::string_view kPipe = "langchain_core.runnables.RunnableSequence";
 constexpr int kMaxDepth = 80;
 const TypeSet kNothing;
 
+// `prompt | model`: LangChain makes one thing of the two, which runs both.
+bool is_pipe(const std::vector<TermId>& operands, const UnitModel& unit, Resolver& resolver) {
+  return std::any_of(operands.begin(), operands.end(), [&](TermId operand) {
+    const Type* type = only(resolver.type_of(unit, operand));
+    return type != nullptr && type->tag == Tag::instance &&
+           resolver.is_subclass(type->name, "langchain_core.runnables.Runnable");
+  });
+}
+
 }  // namespace
 
-Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(module), modules_(modules) {
-  for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
-}
+Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(module), modules_(modules) {}
 
 std::string_view Resolver::intern(std::string text) { return *strings_.insert(std::move(text)).first; }
 
+Resolver::Memo& Resolver::memo_of(const UnitModel& unit) {
+  if (last_unit_ != &unit) {
+    last_memo_ = &memo_[&unit];
+    last_unit_ = &unit;
+  }
+  return *last_memo_;
+}
+
 const TypeSet& Resolver::type_of(const UnitModel& unit, TermId term) {
   if (term == kUnknown || term >= unit.terms.size()) return kNothing;
-  Memo& memo = memo_[&unit];
+  Memo& memo = memo_of(unit);
   if (memo.index.empty()) memo.index.resize(unit.terms.size());
   if (memo.index[term] > 1) return results_[memo.index[term] - 2];
   if (memo.index[term] == 1 || depth_ > kMaxDepth) return kNothing;
   memo.index[term] = 1;
+  under_way_.emplace_back(&unit, term);
   ++depth_;
   TypeSet types = resolve(unit, term);
   --depth_;
+  under_way_.pop_back();
   results_.push_back(std::move(types));
-  memo_[&unit].index[term] = static_cast<std::uint32_t>(results_.size()) + 1;
+  memo_of(unit).index[term] = static_cast<std::uint32_t>(results_.size()) + 1;
   return results_.back();
 }
 
@@ -69,12 +89,13 @@ TypeSet Resolver::resolve(const UnitModel& unit, TermId id) {
     case Op::dict:
       return display(unit, term);
     case Op::join:
-      return resolve_all(unit, unit.operands[term.b]);
+      if (term.node != kNoNode && is_pipe(unit.operands[term.b], unit, *this)) return parse_type(kPipe);
+      return joined(unit, unit.operands[term.b]);
     case Op::instance:
       return instances(type_of(unit, term.a));
     case Op::annotated: {
-      TypeSet declared = instances(type_of(unit, term.a));
-      return declared.empty() ? type_of(unit, term.b) : declared;
+      const TypeSet declared = instances(type_of(unit, term.a));
+      return says_little(declared) && !type_of(unit, term.b).empty() ? type_of(unit, term.b) : declared;
     }
     case Op::parameter:
       return parameter(unit, term);
@@ -126,7 +147,7 @@ TypeSet Resolver::definition(const UnitModel& unit, const Term& term) {
   Type type = make(instance ? Tag::instance : named ? Tag::object : Tag::lambda);
   if (named) type.name = intern(module_of(unit).name() + "." + std::string(term.name));
   type.super = term.op == Op::super;
-  if (named && term.op != Op::function) entries_[type.name] = module_of(unit).find_class(term.name);
+  if (named && term.op != Op::function) entries_[type.name] = module_of(unit).look_up_class(term.name);
   if (term.op == Op::function) {
     type.unit = &unit;
     type.function = &unit.functions[term.b];
@@ -138,20 +159,56 @@ TypeSet Resolver::definition(const UnitModel& unit, const Term& term) {
   return {type};
 }
 
+// A loop's own join adds nothing to itself. One that led here through callers is not known yet.
+bool Resolver::is_own_loop(const UnitModel& unit, TermId term) {
+  const Memo& memo = memo_of(unit);
+  if (term >= memo.index.size() || memo.index[term] != 1) return false;
+  const auto from = under_way_.begin() + static_cast<std::ptrdiff_t>(callers_from_);
+  return std::find(from, under_way_.end(), std::pair(&unit, term)) != under_way_.end();
+}
+
 TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& terms) {
   TypeSet result;
   for (const TermId term : terms) {
-    // A loop's own join adds nothing to itself.
-    if (Memo& memo = memo_[&unit]; term < memo.index.size() && memo.index[term] == 1) continue;
+    if (is_own_loop(unit, term)) continue;
     if (!unite(result, type_of(unit, term))) return {};
   }
   return result;
 }
 
+namespace {
+
+// `session=None`: whatever comes, the code that puts something in place of None says what it is to be.
+bool is_optional(const UnitModel& unit, TermId id) {
+  const Term& term = unit.terms[id];
+  return term.op == Op::parameter && term.a == kUnknown && unit.terms[term.b].op == Op::none;
+}
+
+}  // namespace
+
+TypeSet Resolver::joined(const UnitModel& unit, const std::vector<TermId>& terms) {
+  std::vector<TermId> others;
+  for (const TermId term : terms) {
+    if (!is_optional(unit, term)) others.push_back(term);
+  }
+  TypeSet result = resolve_all(unit, others);
+  if (others.size() == terms.size()) return result;
+  return only(result) != nullptr ? assumed(std::move(result)) : TypeSet();
+}
+
+std::vector<TermRef> Resolver::telling(const std::vector<TermRef>& values) {
+  std::vector<TermRef> result;
+  for (const TermRef& ref : values) {
+    const bool silent = ref.kind == BindingKind::function ? is_accessory(ref) : is_optional(*ref.unit, ref.term);
+    if (!silent) result.push_back(ref);
+  }
+  return result.empty() ? values : result;
+}
+
 TypeSet Resolver::value_of(const TermRef& ref) { return type_of(*ref.unit, ref.term); }
 
 TypeSet Resolver::class_name(const UnitModel& unit, const Term& term) {
-  if (const ClassEntry* entry = module_of(unit).find_class(unit.strings[term.b])) {
+  if (const ClassEntry* entry = module_of(unit).look_up_class(unit.strings[term.b])) {
     const auto found = entry->attributes.find(term.name);
     if (found != entry->attributes.end()) {
       TypeSet result;
@@ -174,7 +231,7 @@ const ClassEntry* Resolver::class_entry(std::string_view name) const {
   if (const auto found = entries_.find(name); found != entries_.end()) return found->second;
   const std::string& prefix = module_.name();
   if (name.size() <= prefix.size() + 1 || !name.starts_with(prefix) || name[prefix.size()] != '.') return nullptr;
-  return module_.find_class(name.substr(prefix.size() + 1));
+  return module_.look_up_class(name.substr(prefix.size() + 1));
 }
 
 }  // namespace surefoot::semantics

@@ -39,6 +39,9 @@ class Resolver {
   /// What the decorators of a function leave of it: the function, a context manager made of it, or what nobody knows.
   enum class Decoration : std::uint8_t { kept, manager, unknown };
   Decoration decoration(const UnitModel& unit, const Function& function);
+  /// The function that runs when the name of the function is called: one that a decorator of the project puts in its
+  /// place (`asyncio.run` round a coroutine function, a thread round a plain one), else itself.
+  FunctionRef meant(const UnitModel& unit, const Function& function);
   /// The functions that decorators of the project put round it: each calls it, and runs where it is called.
   const std::vector<FunctionRef>& wrappers(const UnitModel& unit, const Function& function);
   /// What awaiting gives; unknown for what cannot be awaited.
@@ -53,11 +56,15 @@ class Resolver {
   TypeSet import(const ModuleIndex& from, std::string_view path);
   /// The function that reading the attribute runs: a property of a class of the project. Null for all else.
   FunctionRef getter(const UnitModel& unit, syntax::Node attribute);
+  /// The function that assigning to the attribute runs: the setter of a property of the project. Null for all else.
+  FunctionRef setter(const UnitModel& unit, syntax::Node attribute);
   /// Method `name` of an instance, when a class of the project defines it: through its bases, in Python's order.
   FunctionRef method(const Type& instance, std::string_view name);
   /// True when a metaclass decides what calling the class does, so that it need not run `__init__`.
   bool has_own_metaclass(const Type& class_object);
 
+  /// The class of the project of this qualified name, once something has led there; null for all else.
+  const ClassEntry* class_entry(std::string_view name) const;
   /// True when the class is `base` or derives from it, through classes of the project and of the knowledge base.
   bool is_subclass(std::string_view name, std::string_view base);
 
@@ -67,6 +74,8 @@ class Resolver {
 
   /// The other files that were asked: what was found depends on their shapes, and on which files there are.
   const std::unordered_set<const ModuleIndex*>& asked() const { return asked_; }
+  /// True when an import led back to the module itself.
+  bool is_asked_by_others() const { return is_asked_by_others_; }
 
  private:
   TypeSet resolve(const UnitModel& unit, TermId term);
@@ -74,6 +83,7 @@ class Resolver {
   TypeSet resolve_call(const UnitModel& unit, const Term& term);
   TypeSet display(const UnitModel& unit, const Term& term);
   TypeSet definition(const UnitModel& unit, const Term& term);
+  bool is_own_loop(const UnitModel& unit, TermId term);
   TypeSet resolve_all(const UnitModel& unit, const std::vector<TermId>& terms);
   TypeSet name(const ModuleIndex& module, std::string_view name);
   TypeSet exported(const ModuleIndex& module, std::string_view name);
@@ -94,19 +104,32 @@ class Resolver {
   TypeSet attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound);
   TypeSet own_attribute(const std::vector<TermRef>& values, bool bound);
   TypeSet value_of(const TermRef& ref);
+  TypeSet joined(const UnitModel& unit, const std::vector<TermId>& terms);
+  std::vector<TermRef> telling(const std::vector<TermRef>& values);
+  bool is_accessory(const TermRef& ref);
+  FunctionRef function_at(const TermRef& ref);
+  static bool is_builtin_maker(std::string_view name);
+  static bool is_declaring(std::string_view name);
+  TypeSet called_builtin(const Type& callee, const UnitModel& unit, syntax::Node call);
+  TypeSet called_typing(const Type& callee, const UnitModel& unit, syntax::Node call);
+  TypeSet gathered(const UnitModel& unit, syntax::Node call);
   TypeSet known_attribute(std::string_view class_name, std::string_view name);
   TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
   TypeSet method_of_related_manager(std::string_view owner, std::string_view method);
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
   Django django();
-  const ClassEntry* class_entry(std::string_view name) const;
   struct Decorated {
     Decoration how = Decoration::kept;
     std::vector<FunctionRef> wrappers;
+    FunctionRef replacement;  // what the name means instead of the function
+  };
+  struct Wrapper {
+    FunctionRef function;
+    bool stands_for_function = false;  // calling it gives what calling the function gives
   };
   const Decorated& decorated(const UnitModel& unit, const Function& function);
-  FunctionRef returned_function(const FunctionRef& maker);
-  FunctionRef wrapper_made_by(FunctionRef maker, bool takes_arguments);
+  std::vector<FunctionRef> returned_functions(const FunctionRef& maker);
+  Wrapper wrapper_made_by(FunctionRef maker, const Function& function, bool takes_arguments);
   bool copies_signature(const FunctionRef& wrapper);
   TypeSet provided(const TypeSet& dependency);
   bool is_property(const FunctionRef& function);
@@ -114,22 +137,32 @@ class Resolver {
   /// the project stand where they come. It ends before a base that is not known.
   const std::vector<std::string_view>& order_of(std::string_view class_name);
   std::vector<std::string_view> linearize(std::string_view class_name, int depth);
+  /// The class itself and all that it derives from.
+  std::vector<std::string_view> find_ancestors(std::string_view name);
   std::string_view intern(std::string text);
 
   struct Memo {
     const ModuleIndex* module = nullptr;
     std::vector<std::uint32_t> index;  // 0: not yet, 1: under way, else number + 2
   };
+  Memo& memo_of(const UnitModel& unit);
   const ModuleIndex& module_;
   const Modules* modules_;
   std::unordered_set<const ModuleIndex*> asked_;
+  bool is_asked_by_others_ = false;
   std::unordered_map<std::string_view, const ClassEntry*> entries_;  // by qualified name
   std::unordered_map<const UnitModel*, Memo> memo_;
+  const UnitModel* last_unit_ = nullptr;  // whose memo was asked for last
+  Memo* last_memo_ = nullptr;
   std::deque<TypeSet> results_;
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
   std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
+  std::unordered_map<std::string_view, std::vector<std::string_view>> ancestors_;
+  std::unordered_map<const std::vector<TermRef>*, TypeSet> exported_;
   std::unordered_map<const Function*, Decorated> decorated_;
+  std::vector<std::pair<const UnitModel*, TermId>> under_way_;
+  std::size_t callers_from_ = 0;  // number of those that asked what callers hand over
   int depth_ = 0;
   Django django_ = Django::unknown;
 };

@@ -19,21 +19,47 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
   if (object.module != nullptr) return module_attribute(*object.module, name);
   const bool bound = object.tag == Tag::instance;
   if (const ClassEntry* entry = class_entry(object.name)) {
-    return object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
+    TypeSet found = object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
+    return object.assumed ? assumed(std::move(found)) : found;
   }
   if (object.function != nullptr) return {};
   if (!bound && knowledge::find_class(object.name) == nullptr) {
     if (TypeSet known = conventional(object.name, {}, name); !known.empty()) return known;
     return import(module_, std::string(object.name) + "." + std::string(name));
   }
-  return known_attribute(object.name, name);
+  TypeSet known = known_attribute(object.name, name);
+  for (Type& type : known) {
+    if (bound && type.tag == Tag::object && type.callable != nullptr) type.arguments = object.arguments;
+  }
+  return known;
 }
+
+namespace {
+
+// What the module sets on instances of a library's class that has no such attribute of its own: `app.state.cache = …`,
+// `bot.db = …`.
+TypeSet set_by_module(std::string_view class_name, std::string_view name, Resolver& resolver) {
+  TypeSet result;
+  const auto* values = resolver.module().set_on_others(name);
+  if (values == nullptr) return result;
+  for (const TermRef& one : *values) {
+    const Node object = one.unit->unit->ast.node(one.node).child(syntax::Field::object);
+    const Type* owner = only(resolver.type_of(*one.unit, object));
+    if (owner == nullptr || owner->tag != Tag::instance) continue;
+    const bool related = resolver.is_subclass(owner->name, class_name) || resolver.is_subclass(class_name, owner->name);
+    if (related && !unite(result, resolver.type_of(*one.unit, one.term))) return {};
+  }
+  return result;
+}
+
+}  // namespace
 
 TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view name) {
   if (class_name.starts_with('<')) return {};
   if (const std::string_view type = knowledge::find_attribute(class_name, name); !type.empty()) return parse_type(type);
   const knowledge::Callable* callable = knowledge::find_method(class_name, name);
   if (callable == nullptr) {
+    if (TypeSet set = set_by_module(class_name, name, *this); !set.empty()) return set;
     if (TypeSet known = conventional(class_name, {}, name); !known.empty()) return known;
   }
   if (callable == nullptr) {
@@ -68,13 +94,26 @@ bool is_declaration(const TermRef& ref) {
   return term.op == Op::annotated && term.b == kUnknown;
 }
 
+// `mail: Mail` and `self.mail = Queue()`: the latter is what it is.
+TypeSet narrowed(TypeSet types, const TypeSet& declared, Resolver& resolver) {
+  const Type* base = only(declared);
+  if (base == nullptr || base->tag != Tag::instance) return types;
+  const auto is_derived = [&](const Type& type) {
+    return type.tag == Tag::instance && type.name != base->name && resolver.is_subclass(type.name, base->name);
+  };
+  if (std::none_of(types.begin(), types.end(), is_derived)) return types;
+  std::erase_if(types, [&](const Type& type) { return type.name == base->name; });
+  return types;
+}
+
 }  // namespace
 
 TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
   TypeSet declared;
-  for (const TermRef& ref : values) {
-    if (values.size() > 1 && is_anything(ref)) continue;
+  const std::vector<TermRef> tell = telling(values);
+  for (const TermRef& ref : tell) {
+    if (tell.size() > 1 && is_anything(ref)) continue;
     TypeSet value = value_of(ref);
     const Type* function = only(value);
     if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr &&
@@ -84,15 +123,10 @@ TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) 
     if (is_declaration(ref)) declared = value;
     if (!unite(result, value)) return declared;
   }
-  // `mail: Mail` and `self.mail = Queue()`: the latter is what it is.
-  const Type* base = only(declared);
-  if (base == nullptr || base->tag != Tag::instance) return result;
-  const auto is_derived = [&](const Type& type) {
-    return type.tag == Tag::instance && type.name != base->name && is_subclass(type.name, base->name);
-  };
-  if (std::none_of(result.begin(), result.end(), is_derived)) return result;
-  std::erase_if(result, [&](const Type& type) { return type.name == base->name; });
-  return result;
+  result = narrowed(std::move(result), declared, *this);
+  if (tell.size() == values.size() || values.front().kind == BindingKind::function) return result;
+  // Nothing but None beside a parameter that may be anything: anything.
+  return only(result) == nullptr ? TypeSet() : assumed(std::move(result));
 }
 
 bool Resolver::is_property(const FunctionRef& function) {
@@ -113,11 +147,40 @@ FunctionRef Resolver::method(const Type& instance, std::string_view name) {
     if (entry == nullptr) continue;
     const auto found = entry->attributes.find(name);
     if (found == entry->attributes.end()) continue;
-    const TypeSet value = found->second.size() == 1 ? value_of(found->second.front()) : TypeSet();
-    const Type* type = only(value);
-    return type == nullptr || type->function == nullptr ? FunctionRef{} : FunctionRef{type->unit, type->function};
+    const std::vector<TermRef> values = telling(found->second);
+    return values.size() == 1 ? function_at(values.front()) : FunctionRef{};
   }
   return {};
+}
+
+FunctionRef Resolver::function_at(const TermRef& ref) {
+  const TypeSet value = value_of(ref);
+  const Type* type = only(value);
+  return type == nullptr || type->function == nullptr ? FunctionRef{} : FunctionRef{type->unit, type->function};
+}
+
+namespace {
+
+// The decorator `level.setter` or `level.deleter` of a property.
+bool is_accessor(const FunctionRef& function, std::string_view what) {
+  return std::any_of(function.function->decorators.begin(), function.function->decorators.end(), [&](TermId decorator) {
+    const Term& term = function.unit->terms[decorator];
+    return term.op == Op::attribute && term.name == what;
+  });
+}
+
+}  // namespace
+
+// Functions that share the name of what they belong to, and do not say what reading it gives.
+bool Resolver::is_accessory(const TermRef& ref) {
+  const Term& term = ref.unit->terms[ref.term];
+  if (term.op != Op::function) return false;
+  const FunctionRef function{ref.unit, &ref.unit->functions[term.b]};
+  if (is_accessor(function, "setter") || is_accessor(function, "deleter")) return true;
+  return std::any_of(function.function->decorators.begin(), function.function->decorators.end(), [&](TermId decorator) {
+    const Type* known = only(type_of(*ref.unit, decorator));
+    return known != nullptr && is_typing(known->name, "overload");
+  });
 }
 
 bool Resolver::has_own_metaclass(const Type& class_object) {
@@ -132,6 +195,23 @@ bool Resolver::has_own_metaclass(const Type& class_object) {
     }
   }
   return false;
+}
+
+FunctionRef Resolver::setter(const UnitModel& unit, Node attribute) {
+  const Type* object = only(type_of(unit, attribute.child(syntax::Field::object)));
+  if (object == nullptr || object->tag != Tag::instance || object->super) return {};
+  for (const std::string_view one : order_of(object->name)) {
+    const ClassEntry* entry = class_entry(one);
+    if (entry == nullptr) continue;
+    const auto found = entry->attributes.find(attribute.child(syntax::Field::attribute).text());
+    if (found == entry->attributes.end()) continue;
+    for (const TermRef& ref : found->second) {
+      const FunctionRef function = ref.kind == BindingKind::function ? function_at(ref) : FunctionRef{};
+      if (function.function != nullptr && is_accessor(function, "setter")) return function;
+    }
+    return {};
+  }
+  return {};
 }
 
 FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {
@@ -206,13 +286,24 @@ std::vector<std::string_view> Resolver::linearize(std::string_view class_name, i
 }
 
 bool Resolver::is_subclass(std::string_view name, std::string_view base) {
+  const auto contains = [&](const std::vector<std::string_view>& names) {
+    return std::find(names.begin(), names.end(), base) != names.end();
+  };
+  if (name == base) return true;
+  if (const auto found = ancestors_.find(name); found != ancestors_.end()) return contains(found->second);
+  if (depth_ > 0) return contains(find_ancestors(name));  // some bases may be unknown since they are under way
+  const std::string_view kept = intern(std::string(name));
+  return contains(ancestors_.emplace(kept, find_ancestors(kept)).first->second);
+}
+
+std::vector<std::string_view> Resolver::find_ancestors(std::string_view name) {
   std::vector<std::string_view> waiting{name};
-  std::unordered_set<std::string_view> seen;
+  std::vector<std::string_view> seen;
   while (!waiting.empty() && seen.size() < 200) {
     const std::string_view one = waiting.back();
     waiting.pop_back();
-    if (one == base) return true;
-    if (!seen.insert(one).second) continue;
+    if (std::find(seen.begin(), seen.end(), one) != seen.end()) continue;
+    seen.push_back(one);
     if (const ClassEntry* entry = class_entry(one)) {
       for (const TermId term : entry->definition->bases) {
         if (const Type* type = only(type_of(*entry->unit, term))) waiting.push_back(type->name);
@@ -221,7 +312,7 @@ bool Resolver::is_subclass(std::string_view name, std::string_view base) {
       waiting.insert(waiting.end(), known->bases.begin(), known->bases.end());
     }
   }
-  return false;
+  return seen;
 }
 
 }  // namespace surefoot::semantics

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/semantics/call_arguments.hpp"
 #include "analysis/semantics/literals.hpp"
 #include "analysis/semantics/resolver.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -29,55 +30,9 @@ Type instance_of(const Type& object) {
   return type;
 }
 
-Node positional(Node call, std::size_t position) {
-  std::size_t i = 0;
-  for (const Node argument : call.child(Field::arguments).children()) {
-    if (argument.is(Kind::keyword_argument)) continue;
-    if (argument.is(Kind::list_splat) || argument.is(Kind::dictionary_splat)) return {};
-    if (i++ == position) return argument;
-  }
-  return {};
-}
-
-Node keyword(Node call, std::string_view name) {
-  for (const Node argument : call.child(Field::arguments).children()) {
-    if (argument.is(Kind::keyword_argument) && argument.child(Field::name).text() == name) {
-      return argument.child(Field::value);
-    }
-  }
-  return {};
-}
-
-// `sessions.get(key)`, `jobs.values()`, `stack.pop()`: what methods of builtin containers give of what these hold.
-// Nothing when the type of the elements is not known; `given`: what the call says to take where there is none.
-TypeSet part_of_container(const Type& container, std::string_view method, const TypeSet* given) {
-  if (container.tag != Tag::instance || container.arguments == nullptr) return {};
-  const std::vector<TypeSet>& held = *container.arguments;
-  if (container.name == "list" || container.name == "collections.deque") {
-    return method == "pop" || method == "popleft" ? held.front() : TypeSet();
-  }
-  if (container.name != "dict" || held.size() != 2 || held[1].empty()) return {};
-  if (method == "values") return {with_arguments(Tag::instance, "<iterable>", held[1])};
-  if (method == "items") {
-    Type pair = with_arguments(Tag::instance, "tuple", {});
-    pair.arguments = container.arguments;
-    return {with_arguments(Tag::instance, "<iterable>", {pair})};
-  }
-  if (method != "get" && method != "pop" && method != "setdefault") return {};
-  TypeSet value = held[1];
-  return given == nullptr || unite(value, *given) ? value : TypeSet();
-}
-
-bool is_container_method(std::string_view name) {
-  return name.starts_with("dict.") || name.starts_with("list.") || name.starts_with("collections.deque.");
-}
-
-TypeSet of_container_method(Node call, std::string_view name, const UnitModel& unit, Resolver& resolver) {
-  const Type* container = only(resolver.type_of(unit, call.child(Field::function).child(Field::object)));
-  const Node given = positional(call, 1);
-  return container == nullptr ? TypeSet()
-                              : part_of_container(*container, name.substr(name.rfind('.') + 1),
-                                                  given ? &resolver.type_of(unit, given) : nullptr);
+// `shop_pb2_grpc.ShopStub`, which protoc makes.
+bool is_generated_stub(std::string_view name) {
+  return name.ends_with("Stub") && name.find("_pb2_grpc.") != std::string_view::npos;
 }
 
 }  // namespace
@@ -86,6 +41,7 @@ TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
   if (callee.tag == Tag::lambda) return callee.arguments->front();
   if (callee.function != nullptr) return call_function(*callee.unit, *callee.function);
   if (callee.tag == Tag::instance) {
+    if (callee.name == kCallable && callee.arguments != nullptr) return callee.arguments->back();
     if (class_entry(callee.name) == nullptr && knowledge::find_class(callee.name) == nullptr) return {};
     const TypeSet method = attribute(callee, "__call__");
     const Type* function = only(method);
@@ -93,15 +49,12 @@ TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
     return call(*function, unit, node);
   }
   if (callee.tag != Tag::object) return {};
-  if (unit != nullptr && node && is_container_method(callee.name)) {
-    return of_container_method(node, callee.name, *unit, *this);
-  }
   bool handled = false;
   if (TypeSet special = special_call(callee, unit, node, handled); handled) return special;
   if (class_entry(callee.name) != nullptr) return {instance_of(callee)};
   if (callee.callable != nullptr && (!callee.callable->returns.empty() || !callee.callable->item.empty())) {
     const knowledge::Callable& facts = *callee.callable;
-    TypeSet value = parse_type(facts.returns);
+    TypeSet value = substituted(parse_type(facts.returns), callee.arguments.get());
     if (facts.returns.empty()) value = {with_arguments(Tag::instance, "<iterable>", parse_type(facts.item))};
     if (facts.is_async) return {with_arguments(Tag::awaitable, {}, std::move(value))};
     return value;
@@ -116,46 +69,46 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   if (unit == nullptr || !node) return {};
   const auto argument = [&](std::size_t position) -> const TypeSet& {
     static const TypeSet nothing;
-    const Node value = positional(node, position);
+    const Node value = positional_argument(node, position);
     return value ? type_of(*unit, value) : nothing;
   };
   handled = true;
   if (callee.name == "typing.cast") return instances(argument(0));
   if (callee.name == "getattr") {
     const Type* object = only(argument(0));
-    const auto name = literal_string(positional(node, 1));
+    const auto name = literal_string(positional_argument(node, 1));
     return object != nullptr && name ? attribute(*object, intern(*name)) : TypeSet();
   }
   if (callee.name == "fastapi.Depends") {
-    const Node given = keyword(node, "dependency");
+    const Node given = keyword_argument(node, "dependency");
     return provided(given ? type_of(*unit, given) : argument(0));
   }
   if (callee.name == "functools.partial") {
     const Type* function = only(argument(0));
     return function != nullptr ? TypeSet{*function} : TypeSet();
   }
-  if (callee.name == "asyncio.gather") {
-    return {with_arguments(Tag::awaitable, {}, {with_arguments(Tag::instance, "tuple", {})})};
-  }
+  if (callee.name == "asyncio.gather") return gathered(*unit, node);
   if (callee.name == "asyncio.wait_for" || callee.name == "asyncio.shield") return argument(0);
-  if (callee.name == "str" || callee.name == "int" || callee.name == "bytes" || callee.name == "float" ||
-      callee.name == "bool" || callee.name == "dict" || callee.name == "set") {
-    return {instance_of(callee)};
+  if (callee.name.ends_with("ExitStack.enter_context")) return entered(argument(0), false);
+  if (callee.name == "contextlib.AsyncExitStack.enter_async_context") {
+    return {with_arguments(Tag::awaitable, {}, entered(argument(0), true))};
   }
-  if (callee.name == "list" || callee.name == "sorted" || callee.name == "tuple" || callee.name == "iter" ||
-      callee.name == "reversed") {
-    TypeSet element = items(argument(0), false);
-    return {with_arguments(Tag::instance, callee.name == "iter" ? "<iterable>" : "list", std::move(element))};
-  }
-  if (callee.name == "next") return items(argument(0), false);
+  if (is_builtin_maker(callee.name)) return called_builtin(callee, *unit, node);
+  if (is_declaring(callee.name)) return called_typing(callee, *unit, node);
   // sessionmaker(class_=AsyncSession) makes asynchronous sessions.
-  if (const Node made = callee.name == "sqlalchemy.orm.sessionmaker" ? keyword(node, "class_") : Node()) {
+  if (const Node made = callee.name == "sqlalchemy.orm.sessionmaker" ? keyword_argument(node, "class_") : Node()) {
     const Type* session = only(type_of(*unit, made));
     if (session == nullptr || !is_subclass(session->name, "sqlalchemy.ext.asyncio.AsyncSession")) return {};
     Type factory;
     factory.tag = Tag::instance;
     factory.name = "sqlalchemy.ext.asyncio.async_sessionmaker";
     return {factory};
+  }
+  if (is_generated_stub(callee.name)) {
+    const Node given = keyword_argument(node, "channel");
+    const Type* channel = only(given ? type_of(*unit, given) : argument(0));
+    if (channel != nullptr && channel->is_instance("grpc.Channel")) return parse_type("grpc.Stub");
+    if (channel != nullptr && channel->is_instance("grpc.aio.Channel")) return parse_type("grpc.aio.Stub");
   }
   if (const knowledge::Spawner* spawner = knowledge::find_spawner(callee.name)) {
     TypeSet task = parse_type(spawner->returns);
@@ -174,7 +127,14 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
 
 TypeSet Resolver::call_function(const UnitModel& unit, const Function& function) {
   const Decoration decorated = decoration(unit, function);
-  if (decorated == Decoration::unknown) return {};
+  if (decorated == Decoration::unknown) {
+    const FunctionRef instead = this->decorated(unit, function).replacement;
+    if (instead.function == nullptr || depth_ > 60) return {};
+    ++depth_;
+    TypeSet value = call_function(*instead.unit, *instead.function);
+    --depth_;
+    return value;
+  }
   for (const FunctionRef& wrapper : wrappers(unit, function)) {
     if (!copies_signature(wrapper)) return {};
   }
@@ -197,7 +157,10 @@ TypeSet Resolver::call_function(const UnitModel& unit, const Function& function)
     return {with_arguments(Tag::instance, kind, std::move(yielded))};
   }
   if (function.returns != kUnknown) value = instances(type_of(unit, function.returns));
-  if (value.empty()) value = function.returned.empty() ? TypeSet{Type()} : resolve_all(unit, function.returned);
+  if (says_little(value)) {
+    TypeSet returned = function.returned.empty() ? TypeSet{Type()} : resolve_all(unit, function.returned);
+    if (!returned.empty()) value = std::move(returned);
+  }
   --depth_;
   if (!function.is_async) return value;
   return {with_arguments(Tag::awaitable, {}, std::move(value))};

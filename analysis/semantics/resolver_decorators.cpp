@@ -39,6 +39,16 @@ bool makes_manager(std::string_view decorator) {
   return decorator == "contextlib.contextmanager" || decorator == "contextlib.asynccontextmanager";
 }
 
+// True when the function names it: it may hand the function on, such as to a thread.
+bool mentions(const FunctionRef& function, std::string_view name) {
+  const syntax::Ast& ast = function.unit->unit->ast;
+  const Node body = ast.node(function.function->node).child(Field::body);
+  for (std::uint32_t i = body.index(); body && i < body.after(); ++i) {
+    if (ast.node(i).is(Kind::identifier) && ast.node(i).text() == name) return true;
+  }
+  return false;
+}
+
 // True when the body of the function itself calls the name: not a lambda or function in it.
 bool calls_name(const FunctionRef& function, std::string_view name) {
   const syntax::Ast& ast = function.unit->unit->ast;
@@ -54,22 +64,36 @@ bool calls_name(const FunctionRef& function, std::string_view name) {
   return false;
 }
 
+// True for a wrapper that hands on what the function gives, such as its coroutine.
+bool returns_call_of(const FunctionRef& wrapper, std::string_view name) {
+  const syntax::Ast& ast = wrapper.unit->unit->ast;
+  return std::any_of(wrapper.function->returned.begin(), wrapper.function->returned.end(), [&](TermId id) {
+    const Term& term = wrapper.unit->terms[id];
+    return term.op == Op::call && ast.node(term.node).child(Field::function).text() == name;
+  });
+}
+
 }  // namespace
 
 const Resolver::Decorated& Resolver::decorated(const UnitModel& unit, const Function& function) {
   if (const auto known = decorated_.find(&function); known != decorated_.end()) return known->second;
-  decorated_[&function] = {Decoration::unknown, {}};  // for a decorator that leads back here
+  decorated_[&function] = {Decoration::unknown, {}, {}};  // for a decorator that leads back here
   Decorated result;
   for (const TermId decorator : function.decorators) {
     const Term& term = unit.terms[decorator];  // of `@router.get("/")`, what counts is `router.get`
+    if (term.op == Op::attribute && (term.name == "setter" || term.name == "deleter")) continue;
     const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
     if (type == nullptr) return decorated_[&function];
     if (makes_manager(type->name)) {
       result.how = Decoration::manager;
     } else if (type->function != nullptr) {
-      const FunctionRef wrapper = wrapper_made_by({type->unit, type->function}, term.op == Op::call);
-      if (wrapper.function == nullptr) return decorated_[&function];
-      result.wrappers.push_back(wrapper);
+      const Wrapper wrapper = wrapper_made_by({type->unit, type->function}, function, term.op == Op::call);
+      if (!wrapper.stands_for_function) {
+        // What stands further out takes that one for the function.
+        const bool outermost = decorator == function.decorators.front();
+        return decorated_[&function] = {Decoration::unknown, {}, outermost ? wrapper.function : FunctionRef{}};
+      }
+      if (!wrapper.function.function->is_async) result.wrappers.push_back(wrapper.function);
     } else if (!keeps_function(type->name)) {
       return decorated_[&function];
     }
@@ -81,25 +105,47 @@ Resolver::Decoration Resolver::decoration(const UnitModel& unit, const Function&
   return decorated(unit, function).how;
 }
 
+FunctionRef Resolver::meant(const UnitModel& unit, const Function& function) {
+  const FunctionRef& instead = decorated(unit, function).replacement;
+  return instead.function != nullptr ? instead : FunctionRef{&unit, &function};
+}
+
 const std::vector<FunctionRef>& Resolver::wrappers(const UnitModel& unit, const Function& function) {
   return decorated(unit, function).wrappers;
 }
 
-FunctionRef Resolver::returned_function(const FunctionRef& maker) {
-  const TypeSet value = resolve_all(*maker.unit, maker.function->returned);
-  const Type* type = only(value);
-  if (type == nullptr || type->function == nullptr) return {};
-  return {type->unit, type->function};
+std::vector<FunctionRef> Resolver::returned_functions(const FunctionRef& maker) {
+  std::vector<FunctionRef> functions;
+  for (const TermId term : maker.function->returned) {
+    for (const Type& type : type_of(*maker.unit, term)) {
+      const bool seen = std::any_of(functions.begin(), functions.end(),
+                                    [&](const FunctionRef& one) { return one.function == type.function; });
+      if (type.function != nullptr && !seen) functions.push_back({type.unit, type.function});
+    }
+  }
+  return functions;
 }
 
 // `def timed(fn): def wrapper(*args): … fn(*args) …; return wrapper`, and one more round when it takes arguments.
-// Nothing when the wrapper is asynchronous or does not call the function itself: then it is another function.
-FunctionRef Resolver::wrapper_made_by(FunctionRef maker, bool takes_arguments) {
-  if (takes_arguments) maker = returned_function(maker);
+// Makers that have one wrapper for coroutines and another for the rest choose by the function.
+Resolver::Wrapper Resolver::wrapper_made_by(FunctionRef maker, const Function& function, bool takes_arguments) {
+  if (takes_arguments) {
+    const std::vector<FunctionRef> makers = returned_functions(maker);
+    if (makers.size() != 1) return {};
+    maker = makers.front();
+  }
   if (maker.function == nullptr || maker.function->parameters.empty()) return {};
-  const FunctionRef wrapper = returned_function(maker);
-  if (wrapper.function == nullptr || wrapper.function->is_async || wrapper.function->is_generator) return {};
-  return calls_name(wrapper, maker.function->parameters.front().name) ? wrapper : FunctionRef{};
+  const std::string_view wrapped = maker.function->parameters.front().name;
+  std::vector<FunctionRef> wrappers = returned_functions(maker);
+  std::erase_if(wrappers, [&](const FunctionRef& one) { return !mentions(one, wrapped); });
+  if (wrappers.size() > 1) {
+    std::erase_if(wrappers, [&](const FunctionRef& one) { return one.function->is_async != function.is_async; });
+  }
+  if (wrappers.size() != 1 || wrappers.front().function->is_generator) return {};
+  const FunctionRef wrapper = wrappers.front();
+  if (!calls_name(wrapper, wrapped)) return {wrapper.function->is_async ? wrapper : FunctionRef{}, false};
+  if (!wrapper.function->is_async) return {wrapper, !function.is_async || returns_call_of(wrapper, wrapped)};
+  return {wrapper, function.is_async && !function.is_generator && copies_signature(wrapper)};
 }
 
 bool Resolver::copies_signature(const FunctionRef& wrapper) {

@@ -38,12 +38,17 @@ std::string_view first_part(std::string_view path) { return path.substr(0, path.
 }  // namespace
 
 const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
+  if (last_unit_ == &unit) return last_memo_->module == nullptr ? module_ : *last_memo_->module;
   const auto found = memo_.find(&unit);
   return found == memo_.end() || found->second.module == nullptr ? module_ : *found->second.module;
 }
 
 void Resolver::enter(const ModuleIndex& module) {
-  if (&module == &module_ || !asked_.insert(&module).second) return;
+  if (&module == &module_) {
+    is_asked_by_others_ = true;
+    return;
+  }
+  if (!asked_.insert(&module).second) return;
   for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
 }
 
@@ -55,19 +60,24 @@ Modules::Found Resolver::find_module(const ModuleIndex& from, std::string_view p
 }
 
 TypeSet Resolver::name(const ModuleIndex& module, std::string_view name) {
-  if (module.find(name) != nullptr) return exported(module, name);
+  if (module.look_up(name) != nullptr) return exported(module, name);
   if (TypeSet found = star_imported(module, name); !found.empty()) return found;
   if (!is_builtin(name)) return {};
   return {object_at(name)};
 }
 
 TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
-  TypeSet result;
-  const auto* values = module.find(name);
+  const auto* values = module.look_up(name);
   if (values == nullptr) return star_imported(module, name);
-  for (const TermRef& ref : *values) {
-    if (!unite(result, value_of(ref))) return {};
+  if (const auto found = exported_.find(values); found != exported_.end()) return found->second;
+  TypeSet result;
+  for (const TermRef& ref : telling(*values)) {
+    if (unite(result, value_of(ref))) continue;
+    result.clear();
+    break;
   }
+  // Where more is under way, some of the values may be unknown for that alone.
+  if (depth_ <= 1) exported_.emplace(values, result);
   return result;
 }
 
@@ -112,7 +122,7 @@ TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
 
 // A name that the package binds itself comes before a module in its folder.
 TypeSet Resolver::module_attribute(const ModuleIndex& module, std::string_view name) {
-  if (module.find(name) != nullptr) {
+  if (module.look_up(name) != nullptr) {
     if (TypeSet bound = exported(module, name); !bound.empty()) return bound;
   }
   const ModuleIndex* inner = modules_ != nullptr && module.is_package() ? modules_->submodule(module, name) : nullptr;

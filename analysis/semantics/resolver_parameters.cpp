@@ -2,9 +2,9 @@
 // hand to it.
 
 #include <array>
+#include <utility>
 
 #include "analysis/semantics/resolver.hpp"
-#include "analysis/semantics/shape.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::semantics {
@@ -48,13 +48,9 @@ Slot slot_at(const UnitModel& unit, std::uint32_t node) {
   return slot;
 }
 
-struct Given {
-  std::string_view decorator;
-  std::string_view type;
-};
-
 // What frameworks hand to the functions they call, as their first argument (discord.py, "Commands" and "Interactions").
 std::string_view first_argument_by(std::string_view decorator) {
+  using Given = std::pair<std::string_view, std::string_view>;  // decorator and type
   static constexpr std::array<Given, 6> kGiven = {
       {{"discord.ext.commands.Bot.command", "discord.ext.commands.Context"},
        {"discord.ext.commands.Bot.hybrid_command", "discord.ext.commands.Context"},
@@ -62,8 +58,8 @@ std::string_view first_argument_by(std::string_view decorator) {
        {"discord.ext.commands.hybrid_command", "discord.ext.commands.Context"},
        {"discord.app_commands.command", "discord.Interaction"},
        {"discord.app_commands.CommandTree.command", "discord.Interaction"}}};
-  for (const Given& one : kGiven) {
-    if (one.decorator == decorator) return one.type;
+  for (const auto& [name, type] : kGiven) {
+    if (name == decorator) return type;
   }
   return {};
 }
@@ -83,12 +79,6 @@ std::string_view given_by_framework(const Slot& slot, Resolver& resolver) {
   return {};
 }
 
-// The name by which calls run the function: its class's for a constructor.
-std::string_view called_name(const Function& function) {
-  if (function.name != "__init__" || function.container.empty()) return function.name;
-  return last_part(function.container);
-}
-
 bool is_call_of(Node call, const UnitModel& unit, const Slot& slot, Resolver& resolver) {
   const Node function = call.child(Field::function);
   const Type* callee = only(resolver.type_of(unit, function));
@@ -98,21 +88,21 @@ bool is_call_of(Node call, const UnitModel& unit, const Slot& slot, Resolver& re
   return slot.function->name == "__init__" && callee->name == module.name() + "." + slot.function->container;
 }
 
-enum class Handed : std::uint8_t { value, nothing, unknown };
+enum class Given : std::uint8_t { value, nothing, unknown };
 
 // What the call hands to the parameter: an argument, its default, or what cannot be told.
-Handed handed_to(const Slot& slot, Node call, Node& value) {
+Given argument_for(const Slot& slot, Node call, Node& value) {
   std::size_t here = 0;
   for (const Node argument : call.child(Field::arguments).children()) {
-    if (argument.is(Kind::list_splat) || argument.is(Kind::dictionary_splat)) return Handed::unknown;
+    if (argument.is(Kind::list_splat) || argument.is(Kind::dictionary_splat)) return Given::unknown;
     const bool named = argument.is(Kind::keyword_argument);
     const bool meant = named ? argument.child(Field::name).text() == slot.parameter->name
                              : here++ == slot.position && slot.parameter->kind == Parameter::Kind::normal;
     if (!meant) continue;
     value = named ? argument.child(Field::value) : argument;
-    return Handed::value;
+    return Given::value;
   }
-  return Handed::nothing;
+  return Given::nothing;
 }
 
 // True for an instance of a class that is no builtin: those are of use to nobody who asks what a call does.
@@ -120,50 +110,62 @@ bool tells(const Type* type) {
   return type != nullptr && type->tag == Tag::instance && type->name.find('.') != std::string_view::npos;
 }
 
-// Calls `visit` for each call in the function's own file that runs it, as long as it gives true.
-template <class Visit>
-void for_each_call_of(const Slot& slot, Resolver& resolver, Visit visit) {
-  const std::string_view name = called_name(*slot.function);
-  for (const auto& unit : resolver.module_of(slot.unit).units()) {
-    if (!unit->names.may_have(name)) continue;
-    const syntax::Ast& ast = unit->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node call = ast.node(i);
-      if (!call.is(Kind::call)) continue;
-      const Node function = call.child(Field::function);
-      const Node named = function.is(Kind::attribute) ? function.child(Field::attribute) : function;
-      if (named.text() != name || !is_handing_call(*unit, call) || !is_call_of(call, *unit, slot, resolver)) continue;
-      if (!visit(*unit, call)) return;
-    }
+// The types agree when they are those of one class; what they hold counts when all hold the same.
+bool merge(TypeSet& into, const Type& type) {
+  if (into.empty()) {
+    into.push_back(type);
+    return true;
   }
+  Type& known = into.front();
+  if (known.name != type.name) return false;
+  known.assumed = known.assumed || type.assumed;
+  if (known.arguments != type.arguments) known.arguments = nullptr;
+  return true;
+}
+
+// True when the call is none of the function, or hands it something that agrees with what others do.
+bool takes(const Handing& handing, const UnitModel& unit, const Slot& slot, Resolver& resolver, TypeSet& result) {
+  const Node call = unit.unit->ast.node(handing.call);
+  if (!is_call_of(call, unit, slot, resolver)) return true;
+  Node value;
+  const Given given = argument_for(slot, call, value);
+  if (given == Given::nothing) return true;
+  const Type* type = given == Given::value ? only(resolver.type_of(unit, value)) : nullptr;
+  return tells(type) && merge(result, *type);
 }
 
 // The type that all calls in the function's own file hand to it; nothing where one of them is not known.
-TypeSet given_by_callers(const Slot& slot, Resolver& resolver) {
+TypeSet given_by_callers(const Slot& slot, std::string_view called, Resolver& resolver) {
   TypeSet result;
-  for_each_call_of(slot, resolver, [&](const UnitModel& unit, Node call) {
-    Node value;
-    const Handed handed = handed_to(slot, call, value);
-    if (handed == Handed::nothing) return true;
-    const Type* type = handed == Handed::value ? only(resolver.type_of(unit, value)) : nullptr;
-    const bool agrees = tells(type) && (result.empty() || result.front().name == type->name);
-    result = agrees ? TypeSet{*type} : TypeSet();
-    return agrees;
-  });
+  const std::uint64_t name = NameFilter::hash(called);
+  for (const auto& unit : resolver.module_of(slot.unit).units()) {
+    if (!unit->names.may_have(name)) continue;
+    for (const Handing& handing : unit->handings) {
+      if (handing.to == parameters_of(name) && !takes(handing, *unit, slot, resolver, result)) return {};
+    }
+  }
   return result;
 }
 
 }  // namespace
 
+// Nothing is recorded: who depends on the callers is found by what units hand over (engine/changes.hpp).
 TypeSet Resolver::parameter(const UnitModel& unit, const Term& term) {
   if (term.a != kUnknown) return instances(type_of(unit, term.a));
-  TypeSet value = type_of(unit, term.b);
-  if (only(value) != nullptr) return value;
-  if (term.b != kUnknown && unit.terms[term.b].op != Op::none) return {};
-  const Slot slot = term.node == kNoNode ? Slot{unit} : slot_at(unit, term.node);
+  if (term.name.empty()) {
+    TypeSet value = type_of(unit, term.b);
+    return only(value) != nullptr ? value : TypeSet();
+  }
+  Reads unrecorded;
+  const Reads::Recording pause(unrecorded);
+  const Slot slot = slot_at(unit, term.node);
   if (slot.function == nullptr) return {};
-  const std::string_view given = given_by_framework(slot, *this);
-  return given.empty() ? given_by_callers(slot, *this) : parse_type(given);
+  if (const std::string_view given = given_by_framework(slot, *this); !given.empty()) return parse_type(given);
+  const std::size_t outer = callers_from_;
+  callers_from_ = under_way_.size();
+  TypeSet given = given_by_callers(slot, term.name, *this);
+  callers_from_ = outer;
+  return given;
 }
 
 }  // namespace surefoot::semantics

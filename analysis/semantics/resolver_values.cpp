@@ -82,7 +82,7 @@ TypeSet Resolver::items(const TypeSet& iterables, bool) {
   return result;
 }
 
-TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::string_view) {
+TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::string_view literal) {
   TypeSet result;
   for (const Type& type : values) {
     TypeSet value;
@@ -116,7 +116,14 @@ TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::stri
       const std::size_t position = mapping ? 1 : 0;
       if (type.name == "tuple") return {};
       if (position < type.arguments->size()) value = (*type.arguments)[position];
-    } else if (type.tag == Tag::instance && class_entry(type.name) == nullptr) {
+    } else if (type.tag == Tag::instance && class_entry(type.name) != nullptr) {
+      if (!literal.empty() &&
+          (is_subclass(type.name, "typing.TypedDict") || is_subclass(type.name, "typing_extensions.TypedDict"))) {
+        value = attribute(type, intern(std::string(literal)));
+      } else if (const FunctionRef method = this->method(type, "__getitem__"); method.function != nullptr) {
+        value = call_function(*method.unit, *method.function);
+      }
+    } else if (type.tag == Tag::instance) {
       const knowledge::Callable* method = knowledge::find_method(type.name, "__getitem__");
       if (method != nullptr) value = parse_type(method->returns);
     }
@@ -143,7 +150,12 @@ TypeSet Resolver::instances(const TypeSet& objects) {
     }
     if (type.tag != Tag::object || type.function != nullptr) return {};
     const std::string_view name = without_typing(type.name);
-    if (name == "object" || is_typing(name, "Any") || is_typing(name, "Self") || is_typing(name, "Callable")) return {};
+    if (name == "object" || is_typing(name, "Any") || is_typing(name, "Self")) return {};
+    if (is_typing(name, "Callable") || name == "collections.abc.Callable") {
+      if (type.arguments == nullptr || type.arguments->size() != 2) return {};
+      add_unique(result, generic(Tag::instance, kCallable, {TypeSet(), instances(type.arguments->back())}));
+      continue;
+    }
     if (name == "type" && type.arguments != nullptr) {
       if (!unite(result, type.arguments->front())) return {};
       continue;

@@ -2,11 +2,18 @@
 
 #include <algorithm>
 
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::semantics {
 namespace {
+
+using Kind = Declaration::Kind;
+
+bool is_special(std::string_view name) { return name.starts_with("__"); }
+
+bool is_import(BindingKind kind) { return kind == BindingKind::import || kind == BindingKind::star_import; }
 
 // False for values that nobody asks callers about: text, numbers, displays, functions.
 bool says_what_it_is(Op op) {
@@ -27,35 +34,54 @@ bool says_what_it_is(Op op) {
 }
 
 // Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
-class ShapeHasher {
+class Describer {
  public:
-  explicit ShapeHasher(const UnitModel& model) : model_(model) {}
+  explicit Describer(UnitModel& model) : model_(model) {}
 
-  std::uint64_t run() {
+  void run() {
     for (const Binding& binding : model_.bindings) {
-      hash_.add(binding.name).add(binding.container).add(static_cast<std::uint64_t>(binding.kind));
+      hash_.add(static_cast<std::uint64_t>(binding.kind));
       root(binding.term);
+      declare(is_import(binding.kind) ? Kind::import : Kind::value, binding.name, binding.container);
     }
     for (const AttributeBinding& attribute : model_.attributes) {
-      hash_.add(attribute.container).add(attribute.name);
       root(attribute.term);
+      if (attribute.container == kOnOthers) {
+        root(model_.term_of(model_.unit->ast.node(attribute.node).child(syntax::Field::object)));
+      }
+      declare(Kind::value, attribute.name, attribute.container);
     }
     for (const Class& one : model_.classes) {
-      hash_.add(one.path);
       roots(one.bases);
       roots(one.decorators);
+      declare(Kind::class_, last_part(one.path), std::string_view(one.path).substr(0, one.path.rfind('.') + 1));
     }
     for (const Function& one : model_.functions) {
       if (one.path.find("<locals>") == std::string::npos) function(one);
     }
+    names_ = &model_.handed_by;
     const syntax::Ast& ast = model_.unit->ast;
     for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      if (is_handing_call(model_, ast.node(i))) handing_call(ast.node(i));
+      if (ast.node(i).is(syntax::Kind::call)) handing(ast.node(i));
     }
-    return hash_.value();
   }
 
  private:
+  // What was added to the hash belongs to this.
+  void declare(Kind kind, std::string_view name, std::string_view container) {
+    if (container.ends_with('.')) container.remove_suffix(1);
+    Declaration one;
+    one.name = NameFilter::hash(last_part(name));
+    one.container = container.empty() ? 0 : NameFilter::hash(last_part(container));
+    one.kind = kind;
+    one.is_special = is_special(name);
+    one.content = hash_.add(name).add(container).value();
+    hash_ = {};
+    model_.declared.push_back(one);
+    model_.shape_hash =
+        text::Hasher().add(model_.shape_hash).add(one.content).add(static_cast<std::uint64_t>(kind)).value();
+  }
+
   void function(const Function& function) {
     hash_.add(function.path).add(function.is_async ? 1u : 0u).add(function.is_generator ? 1u : 0u);
     for (const Parameter& one : function.parameters) {
@@ -66,17 +92,23 @@ class ShapeHasher {
     root(function.returns);
     roots(function.returned);
     roots(function.yielded);
-    if (returns_function(function)) hash_.add(model_.unit->ast.text());  // a decorator, of which the code counts
+    if (returns_function(function)) code(model_.unit->ast.root());  // a decorator, of which the code counts
+    declare(Kind::function, function.name, function.container);
   }
 
-  void handing_call(syntax::Node call) {
-    hash_.add(call.child(syntax::Field::function).text());
+  void handing(syntax::Node call) {
+    const std::string_view name = handed_to(model_, call);
+    if (name.empty()) return;
+    root(model_.term_of(call.child(syntax::Field::function)));
     for (const syntax::Node argument : call.child(syntax::Field::arguments).children()) {
       const bool named = argument.is(syntax::Kind::keyword_argument);
+      hash_.add(static_cast<std::uint64_t>(argument.kind()));
       if (named) hash_.add(argument.child(syntax::Field::name).text());
       const TermId value = model_.term_of(named ? argument.child(syntax::Field::value) : argument);
       root(says_what_it_is(model_.terms[value].op) ? value : kUnknown);
     }
+    model_.handings.push_back({parameters_of(NameFilter::hash(name)), hash_.value(), call.index()});
+    hash_ = {};
   }
 
   bool returns_function(const Function& function) const {
@@ -96,6 +128,11 @@ class ShapeHasher {
   void term(TermId id, int depth) {
     const Term& t = model_.terms[id];
     hash_.add(static_cast<std::uint64_t>(t.op)).add(t.name);
+    if (t.op == Op::parameter) {
+      names_->add(parameters_of(NameFilter::hash(t.name)));
+    } else {
+      names_->add_parts(t.name);
+    }
     if (depth == 0 || t.op == Op::unknown || --budget_ < 0) return;
     switch (t.op) {
       case Op::list:
@@ -105,7 +142,7 @@ class ShapeHasher {
         for (const TermId operand : model_.operands[t.b]) term(operand, depth - 1);
         return;
       case Op::call:
-        hash_.add(model_.unit->ast.node(t.node).child(syntax::Field::arguments).text());
+        code(model_.unit->ast.node(t.node).child(syntax::Field::arguments));
         return term(t.a, depth - 1);
       case Op::function:
       case Op::class_name:
@@ -119,31 +156,41 @@ class ShapeHasher {
     }
   }
 
-  const UnitModel& model_;
+  void code(syntax::Node tree) {
+    hash_.add(tree.text());
+    for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
+      const syntax::Node node = tree.ast().node(i);
+      if (node.is(syntax::Kind::identifier)) names_->add(node.text());
+    }
+  }
+
+  UnitModel& model_;
+  NameFilter* names_ = &model_.declared_by;  // to which those of the terms go
   text::Hasher hash_;
   int budget_ = 0;
 };
 
 }  // namespace
 
-bool is_handing_call(const UnitModel& model, syntax::Node call) {
-  if (!call.is(syntax::Kind::call)) return false;
-  const syntax::Node function = call.child(syntax::Field::function);
+std::string_view handed_to(const UnitModel& model, syntax::Node call) {
   const syntax::Node arguments = call.child(syntax::Field::arguments);
+  if (!arguments.is(syntax::Kind::argument_list) || arguments.child_count() == 0) return {};
+  const syntax::Node function = call.child(syntax::Field::function);
+  const Term& callee = model.terms[model.term_of(function)];
   if (function.is(syntax::Kind::attribute)) {
     const Op object = model.terms[model.term_of(function.child(syntax::Field::object))].op;
-    if (object != Op::self && object != Op::class_object) return false;
-  } else if (!function.is(syntax::Kind::identifier)) {
-    return false;
+    return object == Op::self || object == Op::class_object ? function.child(syntax::Field::attribute).text()
+                                                            : std::string_view();
   }
+  if (!function.is(syntax::Kind::identifier) || callee.op == Op::imported) return {};
+  if (callee.op == Op::class_object) return last_part(callee.name);
   static const text::Words kBuiltins(
       "abs all any bool bytes dict dir enumerate filter float format frozenset getattr hasattr hash id int isinstance "
       "issubclass iter len list map max min next open print range repr reversed round set setattr sorted str sum super "
       "tuple type vars zip");
-  return arguments.is(syntax::Kind::argument_list) && arguments.child_count() != 0 &&
-         !kBuiltins.contain(function.text());
+  return kBuiltins.contain(function.text()) ? std::string_view() : function.text();
 }
 
-std::uint64_t hash_shape(const UnitModel& model) { return ShapeHasher(model).run(); }
+void describe_shape(UnitModel& model) { Describer(model).run(); }
 
 }  // namespace surefoot::semantics

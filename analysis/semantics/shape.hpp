@@ -1,18 +1,15 @@
 #pragma once
-// What the other units of a file can see of one, as a number.
-
-#include <cstdint>
+// What the other units of a file can see of one.
 
 #include "analysis/semantics/unit_model.hpp"
 
 namespace surefoot::semantics {
 
-/// True for a call with arguments of a plain name or of a method of the same object, `fetch(client)` or
-/// `self.fetch(client)`: other units may ask it what the function's parameters are.
-bool is_handing_call(const UnitModel& model, syntax::Node call);
+/// The name of the function to which the call hands something: of a plain name with arguments, `fetch(client)`, or of a
+/// method of the same object, `self.fetch(client)`. Empty for other calls.
+std::string_view handed_to(const UnitModel& model, syntax::Node call);
 
-/// Equal for models whose bindings, attributes, classes, signatures and handing calls are the same; positions do not
-/// count.
-std::uint64_t hash_shape(const UnitModel& model);
+/// Fills in the model's shape: `declared`, `declared_by` and `shape_hash`, `handings` and `handed_by`.
+void describe_shape(UnitModel& model);
 
 }  // namespace surefoot::semantics

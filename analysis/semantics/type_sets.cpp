@@ -42,6 +42,34 @@ bool unite(TypeSet& into, const TypeSet& other) {
   return into.size() <= kMaxUnion;
 }
 
+TypeSet assumed(TypeSet types) {
+  for (Type& type : types) type.assumed = true;
+  return types;
+}
+
+bool says_little(const TypeSet& types) {
+  return std::all_of(types.begin(), types.end(), [](const Type& type) { return type.is_instance(kCallable); });
+}
+
+TypeSet substituted(const TypeSet& types, const std::vector<TypeSet>* arguments) {
+  TypeSet result;
+  for (const Type& type : types) {
+    if (type.name.starts_with('$')) {
+      const auto number = static_cast<std::size_t>(type.name.back() - '0');
+      if (arguments == nullptr || number >= arguments->size() || !unite(result, (*arguments)[number])) return {};
+      continue;
+    }
+    Type one = type;
+    if (type.arguments != nullptr) {
+      std::vector<TypeSet> inner;
+      for (const TypeSet& argument : *type.arguments) inner.push_back(substituted(argument, arguments));
+      one.arguments = std::make_shared<const std::vector<TypeSet>>(std::move(inner));
+    }
+    add_unique(result, one);
+  }
+  return result;
+}
+
 // The runtime class behind an alias of `typing` (Python library reference, "typing": deprecated aliases).
 std::string_view without_typing(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kAliases = {{

@@ -17,6 +17,16 @@ void add_unique(TypeSet& set, const Type& type);
 /// False when the union is unknown, because a member is or because there are too many.
 bool unite(TypeSet& into, const TypeSet& other);
 
+/// The same types, each marked as assumed.
+TypeSet assumed(TypeSet types);
+
+/// The class of values that an annotation calls callable; its last argument is what calling them gives.
+inline constexpr std::string_view kCallable = "typing.Callable";
+/// True when nothing more is known than that it can be called, or nothing at all.
+bool says_little(const TypeSet& types);
+/// The types with each `$n` in them replaced by argument n; unknown where there is none.
+TypeSet substituted(const TypeSet& types, const std::vector<TypeSet>* arguments);
+
 /// The runtime class behind an alias of `typing` ("typing.List" -> "list"); other names come back as they are.
 std::string_view without_typing(std::string_view name);
 /// "c" of "a.b.c".

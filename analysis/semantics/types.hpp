@@ -27,7 +27,8 @@ struct Type {
   };
 
   Tag tag = Tag::none;
-  bool super = false;  // instance: attribute look-up starts behind the class itself
+  bool assumed = false;  // a default that stands in for None: the caller may have given something else
+  bool super = false;    // instance: attribute look-up starts behind the class itself
   /// Canonical qualified name ("requests.Session.get"). Classes made up for values that have no named type are written
   /// in angle brackets: "<iterable>", "<generator>", "<async-generator>", "<context-manager>",
   /// "<async-context-manager>".

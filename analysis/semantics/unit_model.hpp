@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/semantics/reads.hpp"
 #include "analysis/semantics/term.hpp"
 #include "analysis/syntax/units.hpp"
 
@@ -26,6 +27,9 @@ struct Binding {
   TermId term = kUnknown;
   std::uint32_t node = kNoNode;
 };
+
+/// Where attributes that are set on other objects than `self` stand among those of the classes.
+inline constexpr std::string_view kOnOthers = "<others>";
 
 /// `self.name = value` in a method, or a class-level assignment.
 struct AttributeBinding {
@@ -66,18 +70,45 @@ struct Class {
   std::vector<TermId> decorators;
 };
 
+/// Something that other units can see, by hashes of its names.
+struct Declaration {
+  std::uint64_t name = 0;       // NameFilter::hash
+  std::uint64_t container = 0;  // of the last part of the path of the class that it belongs to; 0 when it has none
+  std::uint64_t content = 0;    // of what it is: equal when nothing changed but places
+  enum class Kind : std::uint8_t { value, function, class_, import } kind = Kind::value;
+  bool is_special = false;  // "__call__": looked for where nobody writes it
+  bool operator==(const Declaration&) const = default;
+};
+
+/// A call of a function by its plain name, or of a method of the same object, with arguments: these say what parameters
+/// are of which the function itself says nothing.
+struct Handing {
+  std::uint64_t to = 0;       // parameters_of the name that is called
+  std::uint64_t content = 0;  // of what is called and what the arguments are: positions do not count
+  std::uint32_t call = kNoNode;
+};
+
+/// Stands among hashes of names for the parameters of the functions that are called by this name (a hash).
+constexpr std::uint64_t parameters_of(std::uint64_t name) { return ~name; }
+
 /// A set of names that may take a name for one of its own (about one in a hundred), and never denies one that it has.
 class NameFilter {
  public:
-  void add(std::string_view name);
-  bool may_have(std::string_view name) const;
+  void add(std::string_view name) { add(hash(name)); }
+  void add(std::uint64_t hash);
+  /// Each part of a dotted path.
+  void add_parts(std::string_view path);
+  bool may_have(std::string_view name) const { return may_have(hash(name)); }
+  bool may_have(std::uint64_t hash) const;
+  /// What is asked for when one name is looked for in many sets.
+  static std::uint64_t hash(std::string_view name);
 
  private:
   std::array<std::uint64_t, 16> bits_ = {};
 };
 
 struct UnitModel {
-  std::shared_ptr<const syntax::Unit> unit;
+  UnitCode unit;
   std::string container;  // path of the class that the unit is a member of, else empty
   std::vector<Term> terms;
   std::vector<std::vector<TermId>> operands;
@@ -87,10 +118,19 @@ struct UnitModel {
   std::vector<Function> functions;
   std::vector<Class> classes;
   std::deque<std::string> strings;  // owns names that are not in the unit's text
-  /// Of all that other units can see: bindings, attributes, classes and signatures, with no positions.
+  /// All that other units can see: bindings, attributes, classes and signatures, with no positions.
+  std::vector<Declaration> declared;
   std::uint64_t shape_hash = 0;
+  /// The names that `declared` depends on.
+  NameFilter declared_by;
+  std::vector<Handing> handings;
+  /// The names that `handings` depend on.
+  NameFilter handed_by;
+  /// The functions, as parameters_of their names, that say nothing of some parameter.
+  std::vector<std::uint64_t> receives;
 
-  /// All identifiers of the unit: looking here first keeps a search over all units short.
+  /// All identifiers of the unit, the names of the classes around it, and what it `receives`: looking here first keeps
+  /// a search over all units short.
   NameFilter names;
 
   TermId term_of(syntax::Node node) const { return term_of_node[node.index()]; }

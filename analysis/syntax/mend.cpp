@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "analysis/syntax/logical_lines.hpp"
 #include "analysis/syntax/masks.hpp"
@@ -70,8 +71,9 @@ class Mender {
       is_closed = line->is_closed;
     }
     const text::Span span{first.line_start, last.span.end};
-    const bool is_right = is_closed && !is_suspected(span) && parses(code(span.start, last));
-    return is_right ? line : broken_statement(first);
+    const bool is_whole_text = !std::exchange(is_behind_first_, true) && !line;
+    const bool may_be_right = is_closed && !is_suspected(span) && !(options_.is_broken && is_whole_text);
+    return may_be_right && parses(code(span.start, last)) ? line : broken_statement(first);
   }
 
   bool is_suspected(text::Span span) const {
@@ -137,6 +139,7 @@ class Mender {
   const std::stop_token& stop_;
   Verdicts asked_;
   std::string masked_;
+  bool is_behind_first_ = false;  // of the top-level statements
   Mended result_;
 };
 

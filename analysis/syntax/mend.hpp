@@ -29,6 +29,8 @@ struct MendOptions {
   const Verdicts* known = nullptr;
   /// Parse each mended top-level statement, and mask as a whole those that are not right even so.
   bool is_careful = false;
+  /// The text as a whole is known not to parse; saves time and nothing else.
+  bool is_broken = false;
 };
 
 /// Masks the broken statements of a text. A broken simple statement becomes a name of its length, a broken header of a

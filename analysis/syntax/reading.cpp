@@ -1,6 +1,7 @@
 // From a text to its tree, mended where that is needed.
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/syntax/tree.hpp"
 
@@ -28,17 +29,22 @@ class Reading {
 
   Tree from_scratch() {
     if (Tree tree = parser().parse_clean(text_.bytes(), stop_)) return tree;
-    return mended({}, nullptr, text_);
+    MendOptions options;
+    options.is_broken = true;
+    return mended(std::move(options), nullptr, text_);
   }
 
   Tree after(const Tree& old, const std::vector<TreeEdit>& edits) {
-    if (!old.mended_ && !old.has_error()) {
-      if (Tree tree = parser().reparse_clean(old, edits, text_.bytes(), stop_)) {
+    MendOptions options{{}, old.known_.get()};
+    options.is_broken = !old.has_error();
+    if (options.is_broken) {
+      const auto change = old.mended_ ? std::vector{difference(old.mended_->text, text_)} : edits;
+      if (Tree tree = parser().reparse_clean(old, change, text_.bytes(), stop_)) {
         tree.known_ = old.known_;
         return tree;
       }
     }
-    return mended({{}, old.known_.get()}, &old, edits.front().before);
+    return mended(std::move(options), &old, edits.front().before);
   }
 
   Tree with_suspects(const Tree& old, const std::vector<std::uint32_t>& suspects) {

@@ -1,176 +1,214 @@
 #include "analysis/syntax/units.hpp"
 
-#include <tree_sitter/api.h>
-
+#include <algorithm>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
-#include <unordered_map>
 
-#include "analysis/syntax/joined_lines.hpp"
-#include "analysis/syntax/line_words.hpp"
+#include "analysis/syntax/pieces.hpp"
+#include "analysis/syntax/split_tree.hpp"
 
 namespace surefoot::syntax {
 namespace {
 
-constexpr std::uint32_t kMaxClassDepth = 16;
 constexpr std::size_t kWindow = 32;
 
-bool has_type(const TSNode& node, const char* type) { return std::strcmp(ts_node_type(node), type) == 0; }
-
-TSNode field(const TSNode& node, std::string_view name) {
-  return ts_node_child_by_field_name(node, name.data(), static_cast<std::uint32_t>(name.size()));
+// How many bytes two texts have in common at their beginnings.
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+  constexpr std::size_t kStep = 4096;
+  const std::size_t size = std::min(a.size(), b.size());
+  std::size_t same = 0;
+  while (same + kStep <= size && std::memcmp(a.data() + same, b.data() + same, kStep) == 0) same += kStep;
+  while (same < size && a[same] == b[same]) ++same;
+  return same;
 }
 
-// The class in a statement (`class …`, decorated or not); a null node for anything else.
-TSNode class_in(const TSNode& statement) {
-  if (has_type(statement, "class_definition")) return statement;
-  if (!has_type(statement, "decorated_definition")) return {};
-  const TSNode definition = field(statement, "definition");
-  return !ts_node_is_null(definition) && has_type(definition, "class_definition") ? definition : TSNode{};
+// And at their ends.
+std::size_t common_suffix(std::string_view a, std::string_view b) {
+  constexpr std::size_t kStep = 4096;
+  const std::size_t size = std::min(a.size(), b.size());
+  const auto from_end = [](std::string_view text, std::size_t count) { return text.data() + text.size() - count; };
+  std::size_t same = 0;
+  while (same + kStep <= size && std::memcmp(from_end(a, same + kStep), from_end(b, same + kStep), kStep) == 0) {
+    same += kStep;
+  }
+  while (same < size && *from_end(a, same + 1) == *from_end(b, same + 1)) ++same;
+  return same;
 }
 
-class Splitter {
+// The edit between two texts, as one.
+TreeEdit difference(const text::SourceText& before, const text::SourceText& after) {
+  const std::size_t start = common_prefix(before.bytes(), after.bytes());
+  const std::string_view rest = after.bytes().substr(start);
+  const std::size_t same = common_suffix(before.bytes().substr(start), rest);
+  const text::Span span{static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(before.size() - same)};
+  return {before, after, {span, std::string(rest.substr(0, rest.size() - same))}};
+}
+
+class Reader {
  public:
-  Splitter(const Tree& tree, const text::SourceText& text, const UnitList* previous)
-      : text_(text),
-        unreadable_(tree.unreadable()),
-        previous_(previous),
-        cursor_(ts_tree_cursor_new(ts_tree_root_node(tree.get()))) {}
-  ~Splitter() { ts_tree_cursor_delete(&cursor_); }
-  Splitter(const Splitter&) = delete;
-  Splitter& operator=(const Splitter&) = delete;
+  Reader(const text::SourceText& text, const ReadUnits* previous, const std::stop_token& stop)
+      : text_(text.bytes()), stop_(stop), known_(previous == nullptr ? nullptr : &previous->list) {
+    if (previous == nullptr) return;
+    old_ = &previous->list;
+    old_text_ = previous->text.bytes();
+  }
 
   UnitList run() {
-    if (previous_ != nullptr) list_.units.reserve(previous_->units.size() + 4);
-    members(cursor_, 0);
+    std::size_t at = 0;
+    std::size_t same_behind = text_.size();  // from there on, the text is as it was
+    if (old_ != nullptr) {
+      list_.units.reserve(old_->units.size() + 4);
+      list_.pieces.reserve(old_->pieces.size() + 4);
+      const std::size_t prefix = common_prefix(text_, old_text_);
+      same_behind -= common_suffix(text_.substr(prefix), old_text_.substr(prefix));
+      at = keep_pieces_before(prefix);
+    }
+    while (at < text_.size() && !stop_.stop_requested()) {
+      if (at >= same_behind && keep_pieces_from(at)) break;
+      const std::size_t end = piece_end(text_, at);
+      add_piece(at, end);
+      at = end;
+    }
     return std::move(list_);
   }
 
-  // Where statements swallow the line behind them.
-  const std::vector<std::uint32_t>& suspects() const { return suspects_; }
-
  private:
-  // Adds the units below the node under the cursor. Recursion is bounded by kMaxClassDepth.
-  void members(TSTreeCursor& cursor, std::uint32_t level) {
-    if (!ts_tree_cursor_goto_first_child(&cursor)) return;
-    do {
-      const TSNode node = ts_tree_cursor_current_node(&cursor);
-      if (!ts_node_is_named(node)) continue;
-      if (has_type(node, "comment")) {
-        list_.comments.push_back({ts_node_start_byte(node), ts_node_end_byte(node)});
-      } else if (!has_type(node, "line_continuation")) {
-        statement(node, level);
-      }
-    } while (ts_tree_cursor_goto_next_sibling(&cursor));
-  }
-
-  void statement(const TSNode& node, std::uint32_t level) {
-    const TSNode definition = level < kMaxClassDepth ? class_in(node) : TSNode{};
-    const TSNode body = definition.id != nullptr ? field(definition, "body") : TSNode{};
-    if (body.id == nullptr || ts_node_is_null(body)) {
-      place(node, nullptr, level);
-      return;
+  // The pieces whose ends nothing behind `prefix` decides. Gives the end of the last one.
+  std::size_t keep_pieces_before(std::size_t prefix) {
+    std::size_t count = 0;
+    std::size_t end = 0;
+    for (const Piece& piece : old_->pieces) {
+      if (piece.offset + piece.size + kPieceLookahead > prefix) break;
+      end = piece.offset + piece.size;
+      ++count;
     }
-    place(node, &body, level);
-    TSTreeCursor inner = ts_tree_cursor_new(body);
-    members(inner, level + 1);
-    ts_tree_cursor_delete(&inner);
+    keep(0, count, 0);
+    return end;
   }
 
-  // True for a statement that stands deeper than those around it, which the grammar does not mind.
-  bool is_stray(const TSNode& node, std::uint32_t level) {
-    const std::uint32_t offset = ts_node_start_byte(node);
-    std::uint32_t start = offset;
-    while (start > 0 && std::string_view(" \t\f").find(text_.bytes()[start - 1]) != std::string_view::npos) --start;
-    if (start > 0 && text_.bytes()[start - 1] != '\n') return false;
-    const std::uint32_t indent = code_start(text_.bytes(), start).indent;
-    const bool is_first = columns_.size() < level + 1;
-    columns_.resize(level + 1, indent);
-    if (is_first && level > 0) return false;
-    return indent > (level == 0 ? 0 : columns_[level]);
+  // All pieces from the one on that began at this place, if one did: the text behind it is as it was.
+  bool keep_pieces_from(std::size_t at) {
+    const std::size_t from_end = text_.size() - at;
+    if (old_ == nullptr || from_end > old_text_.size()) return false;
+    const std::size_t old = old_text_.size() - from_end;
+    const auto& pieces = old_->pieces;
+    const auto found = std::lower_bound(pieces.begin(), pieces.end(), old,
+                                        [](const Piece& piece, std::size_t offset) { return piece.offset < offset; });
+    if (found == pieces.end() || found->offset != old) return false;
+    keep(static_cast<std::size_t>(found - pieces.begin()), pieces.size(), at);
+    return true;
   }
 
-  void place(const TSNode& node, const TSNode* body, std::uint32_t level) {
-    PlacedUnit placed;
-    placed.offset = ts_node_start_byte(node);
-    placed.level = level;
-    if (is_stray(node, level)) suspects_.push_back(placed.offset);
-    placed.previous = find_previous(node, body);
-    placed.unit = placed.previous != kNew ? previous_->units[placed.previous].unit : build(node, body);
-    list_.units.push_back(std::move(placed));
-  }
-
-  std::shared_ptr<const Unit> build(const TSNode& node, const TSNode* body) {
-    ++list_.rebuilt;
-    auto unit = std::make_shared<Unit>();
-    unit->ast = Ast::build(node, text_.bytes(), body, unreadable_);
-    const auto joined = unit->ast.root().has_error() ? std::nullopt : find_joined_line(unit->ast);
-    if (joined) suspects_.push_back(*joined + ts_node_start_byte(node));
-    unit->is_class_header = body != nullptr;
-    return unit;
-  }
-
-  // An edit leaves the units before it at their place in the list, and those behind it in their order: `next_` walks
-  // along, and an index is made only when it loses track.
-  std::uint32_t find_previous(const TSNode& node, const TSNode* body) {
-    const std::uint32_t start = ts_node_start_byte(node);
-    const std::uint32_t end = body != nullptr ? ts_node_start_byte(*body) : ts_node_end_byte(node);
-    if (previous_ == nullptr || ts_node_has_error(node) || is_masked({start, end})) return kNew;
-    const std::string_view text = text_.slice({start, end});
-    const auto& old = previous_->units;
-    for (std::size_t i = next_; i < old.size() && i < next_ + kWindow; ++i) {
-      if (is_same(*old[i].unit, text, body != nullptr)) return found_at(i);
+  // Takes the old pieces [first, last) over, the first one to `offset`.
+  void keep(std::size_t first, std::size_t last, std::size_t offset) {
+    if (first == last) return;
+    const Piece& start = old_->pieces[first];
+    const bool all = last == old_->pieces.size();
+    const std::size_t units_end = all ? old_->units.size() : old_->pieces[last].first_unit;
+    const std::size_t comments_end = all ? old_->comments.size() : old_->pieces[last].first_comment;
+    // Modulo 2^32 this is also right when the text shrinks.
+    const std::uint32_t shift = static_cast<std::uint32_t>(offset) - start.offset;
+    const std::uint32_t units = size_of(list_.units) - start.first_unit;
+    const std::uint32_t comments = size_of(list_.comments) - start.first_comment;
+    for (std::size_t i = first; i < last; ++i) {
+      Piece& piece = list_.pieces.emplace_back(old_->pieces[i]);
+      piece.offset += shift;
+      piece.first_unit += units;
+      piece.first_comment += comments;
     }
-    if (++misses_ < kWindow) return kNew;
-    if (by_text_.empty()) {
-      for (std::size_t i = 0; i < old.size(); ++i) by_text_.emplace(old[i].unit->ast.text(), i);
+    for (std::size_t i = start.first_unit; i < units_end; ++i) {
+      PlacedUnit& placed = list_.units.emplace_back(old_->units[i]);
+      placed.offset += shift;
+      placed.previous = static_cast<std::uint32_t>(i);
     }
-    const auto found = by_text_.find(text);
-    if (found == by_text_.end() || !is_same(*old[found->second].unit, text, body != nullptr)) return kNew;
-    return found_at(found->second);
+    for (std::size_t i = start.first_comment; i < comments_end; ++i) {
+      list_.comments.push_back({old_->comments[i].start + shift, old_->comments[i].end + shift});
+    }
+    next_piece_ = last;
+    known_.pass(units_end);
   }
 
-  // Units come in the order of the file.
-  bool is_masked(text::Span span) {
-    while (next_masked_ < unreadable_.size() && unreadable_[next_masked_].end <= span.start) ++next_masked_;
-    return next_masked_ < unreadable_.size() && unreadable_[next_masked_].start < span.end;
+  void add_piece(std::size_t start, std::size_t end) {
+    const std::string_view text = text_.substr(start, end - start);
+    if (const auto old = same_piece(text)) return keep(*old, *old + 1, start);
+    list_.pieces.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(text.size()),
+                            size_of(list_.units), size_of(list_.comments), nullptr});
+    list_.pieces.back().trees = read_piece(text::SourceText(std::string(text)), static_cast<std::uint32_t>(start));
   }
 
-  static bool is_same(const Unit& old, std::string_view text, bool is_class_header) {
-    return old.is_class_header == is_class_header && old.ast.text() == text && !old.ast.root().has_error();
+  // The old piece that reads the same, one of the next few.
+  std::optional<std::size_t> same_piece(std::string_view text) const {
+    if (old_ == nullptr) return std::nullopt;
+    const auto& pieces = old_->pieces;
+    for (std::size_t i = next_piece_; i < pieces.size() && i < next_piece_ + kWindow; ++i) {
+      if (pieces[i].size == text.size() && text_of(pieces[i]) == text) return i;
+    }
+    return std::nullopt;
   }
 
-  std::uint32_t found_at(std::size_t index) {
-    misses_ = 0;
-    next_ = index + 1;
-    return static_cast<std::uint32_t>(index);
+  // Gives the trees when the next version will be read sooner with them.
+  std::shared_ptr<const PieceTrees> read_piece(const text::SourceText& text, std::uint32_t offset) {
+    PieceTrees trees;
+    const Piece* before = piece_before();
+    if (before != nullptr) {
+      const text::SourceText old(std::string(text_of(*before)));
+      trees.tree = read_next(before->trees->tree, {difference(old, text)}, text, stop_);
+    } else {
+      trees.tree = read(text, stop_);
+    }
+    if (!trees.tree) return nullptr;
+    TreeUnits units = split_tree(trees.tree, text, known_, before == nullptr ? Tree() : before->trees->mended);
+    trees.mended = std::move(units.mended);
+    add(std::move(units), offset);
+    // Where one has typed, one goes on typing. Who has no older version may never make a newer one.
+    return old_ != nullptr ? std::make_shared<const PieceTrees>(std::move(trees)) : nullptr;
   }
 
-  const text::SourceText& text_;
-  const std::vector<text::Span>& unreadable_;
-  const UnitList* previous_;
-  TSTreeCursor cursor_;
+  // The piece that this one was, when its trees are there.
+  const Piece* piece_before() const {
+    const bool known = old_ != nullptr && next_piece_ < old_->pieces.size();
+    return known && old_->pieces[next_piece_].trees != nullptr ? &old_->pieces[next_piece_] : nullptr;
+  }
+
+  void add(TreeUnits units, std::uint32_t offset) {
+    for (PlacedUnit& placed : units.units) {
+      placed.offset += offset;
+      list_.units.push_back(std::move(placed));
+    }
+    for (const text::Span comment : units.comments) {
+      list_.comments.push_back({comment.start + offset, comment.end + offset});
+    }
+    list_.rebuilt += units.rebuilt;
+  }
+
+  std::string_view text_of(const Piece& piece) const { return old_text_.substr(piece.offset, piece.size); }
+
+  template <class List>
+  static std::uint32_t size_of(const List& list) {
+    return static_cast<std::uint32_t>(list.size());
+  }
+
+  std::string_view text_;
+  const std::stop_token& stop_;
+  KnownUnits known_;
+  const UnitList* old_ = nullptr;
+  std::string_view old_text_;
+  std::size_t next_piece_ = 0;  // the first old piece behind those that were found
   UnitList list_;
-  std::vector<std::uint32_t> suspects_;
-  std::vector<std::uint32_t> columns_;  // of the first member of each class around
-  std::size_t next_ = 0;
-  std::size_t next_masked_ = 0;
-  std::size_t misses_ = 0;
-  std::unordered_map<std::string_view, std::size_t> by_text_;
 };
 
 }  // namespace
 
-UnitList split_units(const Tree& tree, const text::SourceText& text, const UnitList* previous) {
-  Splitter splitter(tree, text, previous);
-  UnitList list = splitter.run();
-  if (splitter.suspects().empty()) return list;
-  const Tree& old = previous != nullptr && previous->mended ? previous->mended : tree;
-  Tree mended = read_suspects(old, text, splitter.suspects());
-  if (mended.unreadable() != tree.unreadable()) list = Splitter(mended, text, previous).run();
-  list.mended = std::move(mended);
-  return list;
+bool is_definition(const Unit& unit) {
+  const Node root = unit.ast.root();
+  return unit.is_class_header || root.is(Kind::function_definition) || root.is(Kind::class_definition) ||
+         root.is(Kind::decorated_definition);
+}
+
+UnitList read_units(const text::SourceText& text, const ReadUnits* previous, const std::stop_token& stop) {
+  return Reader(text, previous, stop).run();
 }
 
 }  // namespace surefoot::syntax

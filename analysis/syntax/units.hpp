@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "analysis/syntax/ast.hpp"
@@ -20,6 +21,9 @@ struct Unit {
   bool is_class_header = false;
 };
 
+/// True for a function, and for a class or its header.
+bool is_definition(const Unit& unit);
+
 inline constexpr std::uint32_t kNew = UINT32_MAX;
 
 struct PlacedUnit {
@@ -27,18 +31,41 @@ struct PlacedUnit {
   std::uint32_t offset = 0;       // of the unit's start in the file
   std::uint32_t level = 0;        // 0 at the top level, 1 in a class, 2 in a class in a class ...
   std::uint32_t previous = kNew;  // its index in the list it was taken from
+  bool is_definition = false;     // as is_definition() says of the unit
+};
+
+/// The trees of a piece, where they are worth keeping for its next version.
+struct PieceTrees {
+  Tree tree;
+  Tree mended;  // of the same text, made because the first one was not trusted; else empty
+};
+
+/// A part of a file that is parsed by itself (syntax/pieces.hpp), with what was found in it.
+struct Piece {
+  std::uint32_t offset = 0;         // in the file
+  std::uint32_t size = 0;           // in bytes
+  std::uint32_t first_unit = 0;     // its units end where those of the next piece begin
+  std::uint32_t first_comment = 0;  // so do its comments
+  std::shared_ptr<const PieceTrees> trees;
 };
 
 struct UnitList {
   std::vector<PlacedUnit> units;     // in the order of the file
   std::vector<text::Span> comments;  // those between units, in the order of the file
-  std::uint32_t rebuilt = 0;         // how many were not taken from the previous list
-  Tree mended;                       // a tree of the same text, made because the one to split was not trusted
+  std::vector<Piece> pieces;         // all of the text, in order
+  std::uint32_t rebuilt = 0;         // how many units were not taken from the previous list
 };
 
-/// Splits a file. A unit that `previous` has already, letter by letter, is taken from there: a statement that could be
-/// parsed means the same wherever it stands. (tree-sitter's own nodes are no help: behind an edit it makes many anew.)
-/// Statements that only the grammar takes for right (syntax/joined_lines.hpp) are mended first.
-UnitList split_units(const Tree& tree, const text::SourceText& text, const UnitList* previous = nullptr);
+/// A list and the text that it was read from.
+struct ReadUnits {
+  const text::SourceText& text;
+  const UnitList& list;
+};
+
+/// Parses a file and splits it. Pieces and units that `previous` has already, letter by letter, are taken from there: a
+/// piece means the same wherever it stands, and so does a statement that could be parsed. The result depends on the
+/// text alone. Once `stop` asks for it, nothing more is read.
+UnitList read_units(const text::SourceText& text, const ReadUnits* previous = nullptr,
+                    const std::stop_token& stop = {});
 
 }  // namespace surefoot::syntax

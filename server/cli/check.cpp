@@ -4,56 +4,21 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <utility>
 
 #include "analysis/engine/project.hpp"
 #include "server/cli/baseline.hpp"
 #include "server/cli/check_output.hpp"
-#include "server/cli/parallel.hpp"
+#include "server/cli/check_run.hpp"
 #include "server/cli/progress.hpp"
 #include "server/cli/watch.hpp"
 #include "server/cli/watcher.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
-#include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
 namespace {
-
-/// One program, seen with the configuration of each file.
-class Projects {
- public:
-  Projects(const std::vector<SourceFile>& files, const std::shared_ptr<const project::Program>& program) {
-    for (const SourceFile& file : files) {
-      One& one = by_config_[file.config->config.get()];
-      one.files.push_back(project::module_key(file.path));
-      if (one.project != nullptr) continue;
-      one.project =
-          std::make_shared<const engine::Project>(program, file.config->config, std::make_shared<SharedFacts>());
-    }
-  }
-
-  const engine::ProjectPtr& of(const SourceFile& file) const {
-    return by_config_.at(file.config->config.get()).project;
-  }
-  /// When all files are checked.
-  void conclude() {
-    for (auto& [config, one] : by_config_) one.effects = one.project->effects(one.files);
-  }
-  const std::shared_ptr<const project::Effects>& effects_for(const SourceFile& file) const {
-    return by_config_.at(file.config->config.get()).effects;
-  }
-
- private:
-  struct One {
-    engine::ProjectPtr project;
-    std::vector<project::ModuleKey> files;
-    std::shared_ptr<const project::Effects> effects;
-  };
-  std::map<const engine::Config*, One> by_config_;
-};
 
 int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
   SourceFile file;
@@ -94,27 +59,13 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
   if (!as_meant && found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
-  ProjectFiles reader({options.file.largest_file, options.jobs});
-  std::vector<LoadedFile> loaded = reader.load(found.files);
-  Projects projects(found.files, std::make_shared<const project::Program>(reader.finish()));
+  CheckRun run(options, found.files);
   Progress progress(console, options.progress, found.files.size());
-  std::vector<CheckedFile> checked(found.files.size());
-  produce_in_order<CheckedFile>(
-      found.files.size(), options.jobs,
-      [&](std::size_t i) { return check_file(found.files[i], std::move(loaded[i]), projects.of(found.files[i])); },
-      [&](std::size_t i, CheckedFile file) { checked[i] = std::move(file); });
-  projects.conclude();
-  produce_in_order<FileResult>(
-      found.files.size(), options.jobs,
-      [&](std::size_t i) {
-        return finish_file(found.files[i], std::move(checked[i]), projects.effects_for(found.files[i]), options.file,
-                           true);
-      },
-      [&](std::size_t i, const FileResult& result) {
-        progress.hide();
-        output.take(found.files[i], result);
-        progress.show(i + 1);
-      });
+  run.run([&](std::size_t i, const FileResult& result) {
+    progress.hide();
+    output.take(found.files[i], result);
+    progress.show(i + 1);
+  });
   progress.hide();
   return output.finish();
 }
@@ -150,6 +101,11 @@ std::string contradiction(const CheckOptions& options) {
 }
 
 }  // namespace
+
+int fail(Console& console, std::string_view message) {
+  print_error(console, message);
+  return kFailed;
+}
 
 std::string describe(const ConfigFileProblem& problem, const std::string& working_folder) {
   const ReportedPlace place = to_place(relative_path(problem.file, working_folder), problem.text, problem.span);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/cli/check_file.hpp"
@@ -35,9 +36,14 @@ struct CheckOptions {
   /// The least bad severity that makes the exit status 1; nothing: none does.
   std::optional<rules::Severity> fail_on = rules::Severity::warning;
   std::size_t jobs = 1;
+  /// Where results are kept between runs, absolute; empty: nowhere.
+  std::string cache_folder;
   ProgressMode progress = ProgressMode::automatic;
   bool watch = false;  // check again whenever something changes
 };
+
+/// Prints the error and gives the exit status that goes with it.
+int fail(Console& console, std::string_view message);
 
 /// The exit status. Never throws. With `watch` it goes on until the process is ended.
 int run_check(const CheckOptions& options, Console& console);

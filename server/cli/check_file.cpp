@@ -14,20 +14,14 @@ namespace {
 
 using AnalysisPtr = std::shared_ptr<const engine::FileAnalysis>;
 
-/// Turns what the engine says about one analysis into what users read.
+/// Turns what the engine says about one file into what users read.
 class Translation {
  public:
-  Translation(const SourceFile& file, const FileCheckOptions& options, const engine::FileAnalysis& analysis)
-      : file_(file), options_(options), analysis_(analysis) {}
+  Translation(const SourceFile& file, const FileCheckOptions& options, const Texts& texts)
+      : file_(file), options_(options), texts_(texts) {}
 
-  std::vector<ReportedFinding> findings() const {
-    std::vector<ReportedFinding> reported;
-    for (const engine::Finding& finding : analysis_.findings()) reported.push_back(translate(finding));
-    return reported;
-  }
-
- private:
-  ReportedFinding translate(const engine::Finding& finding) const {
+  ReportedFinding translate(const ToldFinding& told) const {
+    const engine::Finding& finding = told.finding;
     ReportedFinding reported;
     reported.code = finding.code;
     reported.name = finding.name;
@@ -38,18 +32,18 @@ class Translation {
     for (const engine::Related& each : finding.related) {
       reported.related.push_back({each.message, place(each.path, each.span)});
     }
-    engine::Fixes fixes = analysis_.fixes(finding);
-    for (engine::Fix& fix : fixes.offered) reported.fixes.push_back(translate(std::move(fix)));
-    reported.no_fix_reason = std::move(fixes.reason);
+    for (const engine::Fix& fix : told.fixes.offered) reported.fixes.push_back(translate(fix));
+    reported.no_fix_reason = told.fixes.reason;
     if (const auto* rule = rules::find_rule(finding.code)) reported.url = rules::rule_url(*rule);
     return reported;
   }
 
-  ReportedFix translate(engine::Fix fix) const {
-    ReportedFix reported{std::move(fix.title), fix.applicability, {}};
-    for (engine::FileEdits& edits : fix.files) {
-      for (text::TextEdit& edit : edits.edits) {
-        reported.edits.push_back({std::move(edit.content), place(edits.path, edit.span)});
+ private:
+  ReportedFix translate(const engine::Fix& fix) const {
+    ReportedFix reported{fix.title, fix.applicability, {}};
+    for (const engine::FileEdits& edits : fix.files) {
+      for (const text::TextEdit& edit : edits.edits) {
+        reported.edits.push_back({edit.content, place(edits.path, edit.span)});
       }
     }
     return reported;
@@ -57,18 +51,32 @@ class Translation {
 
   /// `path` is empty for the file itself, else the location of another one of the project.
   ReportedPlace place(const std::string& path, text::Span span) const {
-    if (path.empty()) return to_place(file_.shown, analysis_.text(), span);
-    const project::Module* other = analysis_.project()->program().module(project::module_key(path));
-    return to_place(relative_path(path, options_.working_folder), other == nullptr ? text::SourceText() : other->text,
-                    span);
+    const std::string shown = path.empty() ? file_.shown : relative_path(path, options_.working_folder);
+    return to_place(shown, texts_(path), span);
   }
 
   const SourceFile& file_;
   const FileCheckOptions& options_;
-  const engine::FileAnalysis& analysis_;
+  const Texts& texts_;
 };
 
+Told tell(const engine::FileAnalysis& analysis, std::vector<project::ModuleKey>& asked) {
+  Told told;
+  for (const engine::Finding& finding : analysis.findings()) {
+    told.push_back({finding, analysis.fixes_asking(finding, asked)});
+  }
+  return told;
+}
+
 }  // namespace
+
+std::vector<ReportedFinding> to_reported(const SourceFile& file, const Told& told, const FileCheckOptions& options,
+                                         const Texts& texts) {
+  const Translation translation(file, options, texts);
+  std::vector<ReportedFinding> reported;
+  for (const ToldFinding& one : told) reported.push_back(translation.translate(one));
+  return reported;
+}
 
 CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::ProjectPtr& project) {
   CheckedFile checked{std::move(loaded), nullptr};
@@ -97,7 +105,13 @@ FileResult finish_file(const SourceFile& file, CheckedFile checked,
                                  analysis->project());
     }
   }
-  result.findings = Translation(file, options, *analysis).findings();
+  result.asked = analysis->asked();
+  result.told = tell(*analysis, result.asked);
+  result.findings = to_reported(file, result.told, options, [&](const std::string& location) {
+    if (location.empty()) return analysis->text();
+    const project::Module* other = analysis->project()->program().module(project::module_key(location));
+    return other == nullptr ? text::SourceText() : other->text;
+  });
   if (writes && options.fix == FixMode::apply && result.changed()) {
     result.error = replace_file(file.path, result.before, result.after);
   }

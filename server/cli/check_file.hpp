@@ -2,10 +2,12 @@
 // Checks, and if asked cures, one file. Any thread; files see each other as they were read.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "analysis/engine/analyze.hpp"
+#include "server/cache/told.hpp"
 #include "server/cli/report.hpp"
 #include "server/workspace/project_files.hpp"
 
@@ -29,6 +31,8 @@ struct FileResult {
   std::string error;
   /// In order; after fixing, those that remain.
   std::vector<ReportedFinding> findings;
+  Told told;                              // the same, before it was put in the terms of users
+  std::vector<project::ModuleKey> asked;  // the other files that this depends on, but for those effects come from
   std::size_t fixed = 0;
   /// The whole text before and after fixing, byte order marks included; equal when nothing was fixed.
   std::string before, after;
@@ -48,5 +52,11 @@ CheckedFile check_file(const SourceFile& file, LoadedFile loaded, const engine::
 FileResult finish_file(const SourceFile& file, CheckedFile checked,
                        const std::shared_ptr<const project::Effects>& effects, const FileCheckOptions& options,
                        bool writes);
+
+/// The text of a file by its location; of the file itself by "".
+using Texts = std::function<text::SourceText(const std::string& location)>;
+/// What was found in a file, in the terms that users read.
+std::vector<ReportedFinding> to_reported(const SourceFile& file, const Told& told, const FileCheckOptions& options,
+                                         const Texts& texts);
 
 }  // namespace surefoot::server

@@ -9,6 +9,8 @@
 #include "analysis/engine/config_suggest.hpp"
 #include "server/cli/command_options.hpp"
 #include "server/cli/config_command.hpp"
+#include "server/cli/explain_command.hpp"
+#include "server/cli/graph_command.hpp"
 #include "server/cli/rule_command.hpp"
 #include "server/session/run.hpp"
 
@@ -46,8 +48,10 @@ int usage_error(const CLI::ParseError& error, const CLI::App& app, const std::ve
 
 }  // namespace
 
-int run_command_line(const std::vector<std::string>& arguments, const std::string& working_folder, Console& console) {
+int run_command_line(const std::vector<std::string>& arguments, const std::string& working_folder, Console& console,
+                     const std::string& cache_folder) {
   Written written;
+  written.check.cache_folder = cache_folder;
   written.check.working_folder = working_folder;
   written.check.jobs = std::max(1U, std::thread::hardware_concurrency());
   CLI::App app("Finds and fixes the reliability footguns of Python back ends", "surefoot");
@@ -59,6 +63,8 @@ int run_command_line(const std::vector<std::string>& arguments, const std::strin
   const CLI::App* server = add_server(app, written);
   const CLI::App* rule = add_rule(app, written);
   const CLI::App* rules = add_rules(app, written);
+  const CLI::App* explain = add_explain(app, written);
+  const CLI::App* graph = add_graph(app, written);
   const CLI::App* config = add_config(app, written);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -70,6 +76,10 @@ int run_command_line(const std::vector<std::string>& arguments, const std::strin
   if (server->parsed()) return run_server(written.server);
   if (rule->parsed()) return run_rule(written.rule, console);
   if (rules->parsed()) return run_rules(written.rules_format, console);
+  if (explain->parsed()) {
+    return run_explain(written.explain_place, written.explain_format, check_options(written, *explain), console);
+  }
+  if (graph->parsed()) return run_graph(written.graph, check_options(written, *graph), console);
   if (config->parsed()) return run_config(written.config_path, check_options(written, *config), console);
   console.err << app.help();
   return kFailed;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/cli/reporter.hpp"
+#include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -17,13 +18,21 @@ CLI::Validator one_of(const std::vector<std::string>& choices) { return CLI::IsM
 std::vector<ConfigOverride> overrides_of(const Written& written, const CLI::App& command) {
   constexpr const char* kLabel = "command line";
   std::vector<ConfigOverride> overrides;
-  const auto given = [&](const char* option) { return command.count(option) > 0; };
+  const auto given = [&](const char* option) {
+    return command.get_option_no_throw(option) != nullptr && command.count(option) > 0;
+  };
   if (given("--profile")) overrides.push_back({"profile", written.profile, false, kLabel});
   if (given("--select")) overrides.push_back({"select", joined(written.select), false, kLabel});
   if (given("--extend-select")) overrides.push_back({"extend-select", joined(written.extend_select), true, kLabel});
   if (given("--ignore")) overrides.push_back({"ignore", joined(written.ignore), true, kLabel});
   if (given("--target-version")) overrides.push_back({"target-version", written.target_version, false, kLabel});
   return overrides;
+}
+
+void add_config_file_option(CLI::App& command, Written& written) {
+  command.add_option("--config", written.check.config_file, "Use this pyproject.toml or surefoot.toml for everything")
+      ->type_name("FILE")
+      ->group("Configuration");
 }
 
 void add_configuration_options(CLI::App& command, Written& written) {
@@ -39,9 +48,7 @@ void add_configuration_options(CLI::App& command, Written& written) {
   command.add_option("--target-version", written.target_version, "The oldest Python to write fixes for, such as py312")
       ->type_name("VERSION")
       ->group("Configuration");
-  command.add_option("--config", written.check.config_file, "Use this pyproject.toml or surefoot.toml for everything")
-      ->type_name("FILE")
-      ->group("Configuration");
+  add_config_file_option(command, written);
 }
 
 void add_fix_options(CLI::App& command, Written& written) {
@@ -96,6 +103,11 @@ CheckOptions check_options(const Written& written, const CLI::App& command) {
     options.file.fix = FixMode::apply;
   }
   if (written.unsafe_fixes) options.file.up_to = rules::Applicability::unsafe;
+  if (written.no_cache) {
+    options.cache_folder.clear();
+  } else if (!options.cache_folder.empty()) {
+    options.cache_folder = absolute_path(options.cache_folder, options.working_folder);
+  }
   if (written.force_exclude) options.named_files = NamedFiles::as_walked;
   options.file.largest_file = written.max_file_size * kMegabyte;
   options.file.working_folder = options.working_folder;
@@ -127,6 +139,12 @@ CLI::App* add_check(CLI::App& app, Written& written) {
   command->add_option("--jobs,-j", written.check.jobs, "How many files to check at once")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""))
+      ->group("Input");
+  command->add_flag("--no-cache", written.no_cache, "Check everything anew, and keep nothing of it")->group("Input");
+  command
+      ->add_option("--cache-dir", written.check.cache_folder,
+                   "Where to keep results between runs, instead of $XDG_CACHE_HOME/surefoot")
+      ->type_name("DIR")
       ->group("Input");
   command->add_flag("--watch", written.check.watch, "Check again whenever something changes")->group("Output");
   command->footer(
@@ -195,6 +213,39 @@ CLI::App* add_config(CLI::App& app, Written& written) {
       "Examples:\n"
       "  surefoot config\n"
       "  surefoot config app/main.py --profile strict\n");
+  return command;
+}
+
+CLI::App* add_explain(CLI::App& app, Written& written) {
+  CLI::App* command =
+      app.add_subcommand("explain", "Tell what a function does, by which calls, and what brings it where it runs");
+  command->add_option("FILE:LINE", written.explain_place, "A line of the function")->type_name("")->required();
+  command->add_option("--output-format", written.explain_format, "text or json")
+      ->type_name("FORMAT")
+      ->check(one_of({"text", "json"}));
+  add_config_file_option(*command, written);
+  command->footer(
+      "All files of the project are read.\n\n"
+      "Examples:\n"
+      "  surefoot explain app/service.py:42\n"
+      "  surefoot explain app/service.py:42 --output-format json\n");
+  return command;
+}
+
+CLI::App* add_graph(CLI::App& app, Written& written) {
+  CLI::App* command = app.add_subcommand("graph", "Draw the calls by which coroutines and imports reach what blocks");
+  command->add_option("PATH", written.graph.paths, "Files and folders from which the calls start")->type_name("");
+  command->add_option("--format", written.graph.format, "mermaid or dot")
+      ->type_name("FORMAT")
+      ->check(one_of({"mermaid", "dot"}));
+  command
+      ->add_option("--function", written.graph.function, "Draw only what leads to this function and what it leads to")
+      ->type_name("NAME");
+  add_config_file_option(*command, written);
+  command->footer(
+      "Examples:\n"
+      "  surefoot graph app/\n"
+      "  surefoot graph --function Repo.fetch --format dot | dot -Tsvg > fetch.svg\n");
   return command;
 }
 

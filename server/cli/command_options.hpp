@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/cli/check.hpp"
+#include "server/cli/graph_command.hpp"
 #include "server/session/run.hpp"
 
 namespace surefoot::server {
@@ -20,12 +21,16 @@ struct Written {
   bool stdio = false;
   bool fix = false, unsafe_fixes = false, diff = false;
   bool force_exclude = false;
+  bool no_cache = false;
   std::string fail_on = "warning";
   std::string progress = "auto";
   std::uint64_t max_file_size = 10;
   std::string rule;
   std::string rules_format = "text";
   std::string config_path = ".";
+  std::string explain_place;
+  std::string explain_format = "text";
+  GraphOptions graph;
 };
 
 // Each adds one command to the program; what is written for it goes to `written`, which must outlive the program.
@@ -34,8 +39,10 @@ CLI::App* add_server(CLI::App& app, Written& written);
 CLI::App* add_rule(CLI::App& app, Written& written);
 CLI::App* add_rules(CLI::App& app, Written& written);
 CLI::App* add_config(CLI::App& app, Written& written);
+CLI::App* add_explain(CLI::App& app, Written& written);
+CLI::App* add_graph(CLI::App& app, Written& written);
 
-/// What `check` and `config` take, from what was written for that command.
+/// What `check`, `config`, `explain` and `graph` take, from what was written for that command.
 CheckOptions check_options(const Written& written, const CLI::App& command);
 
 }  // namespace surefoot::server

@@ -9,6 +9,7 @@
 #include <streambuf>
 #include <system_error>
 
+#include "server/cache/cache_file.hpp"
 #include "server/cli/check.hpp"
 #include "server/cli/command_line.hpp"
 #include "server/workspace/paths.hpp"
@@ -74,7 +75,7 @@ int run_process(int argc, const char* const* argv) {
                   ::isatty(STDERR_FILENO) == 1 && wants_colour(STDERR_FILENO),
                   terminal_width()};
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-  const int status = run_command_line(arguments, current_folder(), console);
+  const int status = run_command_line(arguments, current_folder(), console, default_cache_folder());
   out.flush();
   const int error = out_buffer.error();
   if (error == 0 || error == EPIPE) return status;

@@ -1,6 +1,7 @@
 // One JSON array; the shape of an element is a promise to scripts: keys are added, never renamed.
 #include <nlohmann/json.hpp>
 
+#include "server/cli/json_place.hpp"
 #include "server/cli/reporter.hpp"
 #include "server/convert.hpp"
 
@@ -8,15 +9,6 @@ namespace surefoot::server {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json to_json(Location location) { return {{"row", location.row}, {"column", location.column}}; }
-
-/// Puts the place's three keys behind those that are there.
-void add_place(Json& json, const ReportedPlace& place) {
-  json["filename"] = place.filename;
-  json["location"] = to_json(place.location);
-  json["end_location"] = to_json(place.end_location);
-}
 
 Json to_json(const ReportedFix& fix) {
   Json edits = Json::array();

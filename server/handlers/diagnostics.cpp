@@ -35,9 +35,11 @@ DocumentDiagnosticReport report_on(const SnapshotPtr& snapshot, const std::optio
 void on_document_diagnostic(Core& core, const protocol::DocumentDiagnosticParams& params, Reply reply) {
   Document* document = core.documents.find(params.uri);
   if (document == nullptr) return reply.result(report_on(nullptr, params.previous_result_id));
-  core.analyses.when_ready(*document,
-                           [held = std::make_shared<Reply>(std::move(reply)), previous = params.previous_result_id](
-                               const SnapshotPtr& snapshot) { held->result(report_on(snapshot, previous)); });
+  core.analyses.when_ready(*document, [&core, identity = document->identity, previous = params.previous_result_id,
+                                       held = std::make_shared<Reply>(std::move(reply))](const SnapshotPtr& snapshot) {
+    held->result(report_on(snapshot, previous));
+    if (Document* asked = core.documents.find_identity(identity)) Publisher::pulled(*asked);
+  });
 }
 
 }  // namespace

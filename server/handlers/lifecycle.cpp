@@ -14,6 +14,9 @@ protocol::ServerCapabilities capabilities_for(const ClientView& client) {
   protocol::ServerCapabilities out;
   out.position_encoding = client.encoding;
   out.hover = true;
+  out.call_hierarchy = true;
+  out.inlay_hint = true;  // nothing, until a setting asks for it
+  out.code_lens = true;
   out.code_action = true;
   out.code_action_kinds = {"quickfix", "source.fixAll", "source.fixAll.surefoot"};
   out.code_action_resolve = client.capabilities.resolves_edits();

@@ -6,6 +6,7 @@
 
 #include "protocol/uri.hpp"
 #include "server/handlers/handlers.hpp"
+#include "server/handlers/hints.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/paths.hpp"
 
@@ -78,6 +79,7 @@ void on_settings(Core& core, const std::vector<std::string>& folder_uris, const 
     }
   }
   refresh_configuration(core);
+  refresh_hints(core);
 }
 
 void on_configuration(Core& core, const protocol::DidChangeConfigurationParams& params) {
@@ -86,6 +88,7 @@ void on_configuration(Core& core, const protocol::DidChangeConfigurationParams& 
   }
   request_settings(core);
   refresh_configuration(core);
+  refresh_hints(core);
 }
 
 }  // namespace
@@ -117,7 +120,7 @@ void refresh_configuration(Core& core) {
     changed = true;
   }
   publish_config_problems(core);
-  if (changed && core.view->pulls()) core.client.request("workspace/diagnostic/refresh", nullptr, nullptr);
+  if (changed && core.view->pulls()) core.publisher.refresh();
 }
 
 void take_initial_settings(Core& core, const json& settings) {

@@ -21,6 +21,11 @@ void Client::notify(std::string_view method, const json& params) {
   send_body(protocol::notification_body(method, params));
 }
 
+void Client::notify_text(std::string_view method, std::string_view params) {
+  trace("Sending notification '" + std::string(method) + "'", [&] { return std::string(params); });
+  send_body(protocol::notification_text(method, params));
+}
+
 void Client::request(std::string_view method, const json& params, Answer answer) {
   if (closed_) return;
   if (waiting_.size() >= kMaxRequests) give_up_oldest();

@@ -24,6 +24,8 @@ class Client {
   explicit Client(std::function<void(std::string)> send) : send_(std::move(send)) {}
 
   void notify(std::string_view method, const nlohmann::json& params);
+  /// The same with parameters that are JSON already.
+  void notify_text(std::string_view method, std::string_view params);
   /// `answer` is called once at most: with the response, or with an error when the request is given up.
   void request(std::string_view method, const nlohmann::json& params, Answer answer);
   /// A response came. One that nobody waits for is only logged.

@@ -7,7 +7,9 @@
 namespace surefoot::server {
 namespace {
 
-Outcome guarded(const Core::Work& work, std::stop_token stop) {
+/// What `work` gives: an outcome, perhaps an optional one.
+template <class Work>
+auto guarded(const Work& work, std::stop_token stop) -> decltype(work(stop)) {
   try {
     return work(std::move(stop));
   } catch (const std::exception& failure) {
@@ -17,6 +19,27 @@ Outcome guarded(const Core::Work& work, std::stop_token stop) {
     log::error("a worker failed");
     return Failure{protocol::ErrorCode::kInternalError, "internal error"};
   }
+}
+
+struct Steps {
+  Executor* executor = nullptr;  // outlives its jobs
+  std::function<void(std::function<void(Core&)>)> post;
+  Core::Step step;
+  std::stop_token stop;
+  Ticket ticket;
+};
+
+void answer(Core&, Reply reply, const Outcome& outcome);
+
+void take_step(const std::shared_ptr<const Steps>& steps, Priority priority) {
+  steps->executor->run(priority, [steps] {
+    std::optional<Outcome> outcome = guarded(steps->step, steps->stop);
+    if (!outcome && !steps->stop.stop_requested()) return take_step(steps, Priority::background);
+    if (!outcome) outcome = Failure{protocol::ErrorCode::kRequestCancelled, "cancelled"};
+    steps->post([ticket = steps->ticket, outcome = std::move(*outcome)](Core& core) {
+      answer(core, core.requests.resume(ticket), outcome);
+    });
+  });
 }
 
 void answer(Core&, Reply reply, const Outcome& outcome) {
@@ -78,6 +101,14 @@ void Core::answer_from_worker(Reply reply, Work work, Then then) {
     });
   };
   host.executor->run(Priority::interactive, job);
+}
+
+void Core::answer_in_steps(Reply reply, Step step) {
+  if (!reply.wanted()) return;
+  auto stop = reply.stop();
+  const Ticket ticket = reply.release();
+  take_step(std::make_shared<const Steps>(Steps{host.executor, poster("an answer"), std::move(step), stop, ticket}),
+            Priority::interactive);
 }
 
 void Core::end(int code) {

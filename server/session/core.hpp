@@ -14,6 +14,7 @@
 #include "protocol/json.hpp"
 #include "server/publish.hpp"
 #include "server/schedule/analyses.hpp"
+#include "server/session/call_graphs.hpp"
 #include "server/session/client.hpp"
 #include "server/session/client_view.hpp"
 #include "server/session/counters.hpp"
@@ -55,6 +56,8 @@ struct Core : std::enable_shared_from_this<Core> {
   Publisher publisher;
   Analyses analyses;
   Neighbourhood neighbourhood;
+  std::shared_ptr<CallGraphs> graphs = std::make_shared<CallGraphs>();  // workers share it
+  ShownHints hints;                     // those of which the client knows that they may be shown
   std::set<std::string> told_settings;  // problems of settings that were shown: each once
 
   /// One turn of the strand: guarded, timed, and followed by the analyses that became due.
@@ -69,6 +72,11 @@ struct Core : std::enable_shared_from_this<Core> {
   void answer_from_worker(Reply reply, Work work);
   /// The same, but `then` does the answering, as a turn of the strand.
   void answer_from_worker(Reply reply, Work work, Then then);
+
+  /// Work that takes long: nothing until it has the answer. It is called until then or until a stop is requested, and
+  /// between two calls the worker does what is more urgent.
+  using Step = std::function<std::optional<Outcome>(std::stop_token)>;
+  void answer_in_steps(Reply reply, Step step);
 
   void end(int code);
 };

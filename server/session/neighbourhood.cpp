@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/text/hash.hpp"
+#include "server/handlers/hints.hpp"
 #include "server/session/core.hpp"
 #include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
 namespace {
-
-std::uint64_t hash_of_imports(const project::Module& module) {
-  text::Hasher hash;
-  for (const std::string& path : project::imported_paths(module)) hash.add(path);
-  return hash.value();
-}
 
 bool depends_on(const Document& document, project::ModuleKey key) {
   if (document.snapshot == nullptr) return false;
@@ -52,7 +46,7 @@ void Neighbourhood::analysed(const Document& document) {
   const std::uint64_t files = program_->files_hash();
   replace(program_->with(module));
   Seen& seen = seen_[document.identity];
-  const Seen now{key, analysis.interface_hash(), hash_of_imports(*module)};
+  const Seen now{key, analysis.interface_hash(), project::imports_hash(*module)};
   const bool changed = std::exchange(seen.interface, now.interface) != now.interface;
   const bool imports_changed = std::exchange(seen.imports, now.imports) != now.imports;
   seen.key = key;
@@ -62,6 +56,7 @@ void Neighbourhood::analysed(const Document& document) {
       if (identity == document.identity || !other.path) continue;
       if (is_new_file || depends_on(other, key)) core_.analyses.outdated(other);
     }
+    if (core_.documents.all().size() > 1) refresh_hints(core_);
   }
   if (imports_changed) read_neighbours(document);
 }
@@ -89,6 +84,7 @@ void Neighbourhood::neighbours_read(const std::string&, const std::vector<projec
   if (all.size() == before) return;
   replace(std::make_shared<const project::Program>(std::move(all)));
   outdate_all();
+  refresh_hints(core_);
 }
 
 void Neighbourhood::outdate_all() {

@@ -31,6 +31,8 @@ Session::Session(Host host, Disk disk) : core_(std::make_shared<Core>(std::move(
   route_diagnostics(router_);
   route_code_actions(router_);
   route_hover(router_);
+  route_call_hierarchy(router_);
+  route_hints(router_);
   route_workspace(router_);
   route_commands(router_);
 }

@@ -29,6 +29,14 @@ const Folder* folder_for(const Document& document, const Folders& folders) {
   return folders.all().empty() ? nullptr : &folders.all().front();
 }
 
+ShownHints shown_by(const EditorSettings& initial, const EditorSettings& later) {
+  const auto is_on = [](std::optional<bool> first, std::optional<bool> then) {
+    return then.value_or(first.value_or(false));
+  };
+  return {is_on(initial.hints.inlay_hints, later.hints.inlay_hints),
+          is_on(initial.hints.code_lens, later.hints.code_lens)};
+}
+
 }  // namespace
 
 Placement Configs::place(const Document& document, const Folders& folders,
@@ -71,6 +79,20 @@ void Configs::set_settings(const Folder* folder, EditorSettings settings) {
   } else {
     folder_settings_[folder->identity] = std::move(settings);
   }
+}
+
+ShownHints Configs::shown_in(const Document& document, const Folders& folders) const {
+  return shown_by(initial_settings_, settings_for(folder_for(document, folders)));
+}
+
+ShownHints Configs::shown_anywhere() const {
+  ShownHints shown = shown_by(initial_settings_, settings_);
+  for (const auto& [folder, settings] : folder_settings_) {
+    const ShownHints here = shown_by(initial_settings_, settings);
+    shown.inlay_hints |= here.inlay_hints;
+    shown.code_lens |= here.code_lens;
+  }
+  return shown;
 }
 
 void Configs::forget() {

@@ -14,6 +14,12 @@
 
 namespace surefoot::server {
 
+/// Which hints are shown. Off unless a setting turns them on.
+struct ShownHints {
+  bool inlay_hints = false;
+  bool code_lens = false;
+};
+
 class Configs {
  public:
   explicit Configs(Disk disk = real_disk()) : disk_(std::move(disk)) {}
@@ -28,6 +34,10 @@ class Configs {
   void set_initial_settings(EditorSettings settings) { initial_settings_ = std::move(settings); }
   /// For the documents in one folder, or for all documents that no folder's settings speak of.
   void set_settings(const Folder* folder, EditorSettings settings);
+
+  ShownHints shown_in(const Document& document, const Folders& folders) const;
+  /// Those that are shown in some folder.
+  ShownHints shown_anywhere() const;
 
   /// Files may have changed: read them again. What was last good is kept.
   void forget();

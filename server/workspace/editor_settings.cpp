@@ -91,6 +91,23 @@ std::string shortened(const json& value) {
   return text;
 }
 
+/// Takes out of a list or table what cannot be used, for as long as that leaves something. Gives the reasons.
+std::vector<std::string> drop_refused(const ConfigKey& key, SettingValue& value) {
+  std::vector<std::string> reasons;
+  for (;;) {
+    engine::Config scratch;
+    const auto refusal = key.apply(scratch, value);
+    if (!refusal) return reasons;
+    reasons.push_back("`" + std::string(key.name) + "`: " + refusal->message);
+    if (refusal->item < value.items.size()) {
+      value.items.erase(value.items.begin() + static_cast<std::ptrdiff_t>(refusal->item));
+    } else {
+      value.items.clear();
+    }
+    if (value.items.empty()) return reasons;
+  }
+}
+
 void add(EditorSettings& out, const ConfigKey& key, const json& value) {
   auto read = read_value(key.shape, value);
   if (!read && key.shape == Shape::list) read = split_list(value);
@@ -99,12 +116,20 @@ void add(EditorSettings& out, const ConfigKey& key, const json& value) {
     out.problems.push_back("`" + name + "`: expected " + std::string(key.expects) + ", found " + shortened(value));
     return;
   }
-  engine::Config scratch;
-  if (const auto refusal = key.apply(scratch, *read)) {
-    out.problems.push_back("`" + name + "`: " + refusal->message);
-    return;
-  }
+  const std::vector<std::string> refused = drop_refused(key, *read);
+  out.problems.insert(out.problems.end(), refused.begin(), refused.end());
+  if (!refused.empty() && read->items.empty()) return;
   out.entries.push_back({&key, *std::move(read)});
+}
+
+/// A setting of the editor alone, which no configuration file has.
+std::optional<bool> read_switch(const std::map<std::string, const json*>& values, const std::string& name,
+                                std::vector<std::string>& problems) {
+  const auto found = values.find(name);
+  if (found == values.end() || found->second->is_null()) return std::nullopt;
+  if (found->second->is_boolean()) return found->second->get<bool>();
+  problems.push_back("`" + name + "`: expected true or false, found " + shortened(*found->second));
+  return std::nullopt;
 }
 
 void collect(const json& settings, std::map<std::string, const json*>& values, int depth) {
@@ -135,6 +160,8 @@ EditorSettings parse_editor_settings(const json& settings) {
     const auto found = values.find(std::string(key.name));
     if (found != values.end() && !found->second->is_null()) add(out, key, *found->second);
   }
+  out.hints.inlay_hints = read_switch(values, "inlay-hints", out.problems);
+  out.hints.code_lens = read_switch(values, "code-lens", out.problems);
   return out;
 }
 

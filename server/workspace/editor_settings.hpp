@@ -2,6 +2,7 @@
 // Settings of the editor: the keys of the configuration file as JSON, laid over what the files say. Any thread.
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,12 +12,19 @@
 
 namespace surefoot::server {
 
+/// What is shown beside diagnostics; nothing when the editor does not say.
+struct HintSettings {
+  std::optional<bool> inlay_hints;  // "inlay-hints": marks behind calls that block
+  std::optional<bool> code_lens;    // "code-lens": marks above functions that block
+};
+
 struct EditorSettings {
   struct Entry {
     const engine::ConfigKey* key;  // never null
     engine::SettingValue value;    // one that the key takes
   };
-  std::vector<Entry> entries;         // in the order of engine::config_keys()
+  std::vector<Entry> entries;  // in the order of engine::config_keys()
+  HintSettings hints;
   std::vector<std::string> problems;  // of values that were refused, each naming its key
 
   /// As in a configuration of its own: a `select` of the editor makes the file's `extend-select` and `ignore` void.

@@ -1,5 +1,6 @@
 #include "server/workspace/folder_listing.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -26,6 +27,29 @@ const FolderListing::Names& FolderListing::names_in(const std::string& path) {
     }
   }
   return names;
+}
+
+std::vector<std::string> FolderListing::folders() const {
+  std::vector<std::string> sorted;
+  sorted.reserve(folders_.size());
+  for (const auto& [folder, names] : folders_) sorted.push_back(folder);
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+std::vector<std::string> FolderListing::importable_in(const std::string& folder) {
+  const Names& names = names_in(join_path(folder, "*"));
+  std::vector<std::string> sorted;
+  for (const std::string& file : names.files) {
+    if (file.ends_with(".py") || file.ends_with(".pyi")) sorted.push_back(file);
+  }
+  for (const std::string& inner : names.folders) {
+    if (inner.find('.', folder.size()) == std::string::npos && !inner.ends_with("/__pycache__")) {
+      sorted.push_back(inner + "/");
+    }
+  }
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
 }
 
 }  // namespace surefoot::server

@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 namespace surefoot::server {
 
@@ -12,6 +13,10 @@ class FolderListing {
   /// Absolute paths. Links count as what they lead to.
   bool has_file(const std::string& path) { return names_in(path).files.count(path) != 0; }
   bool has_folder(const std::string& path) { return names_in(path).folders.count(path) != 0; }
+  /// Those that were listed, sorted.
+  std::vector<std::string> folders() const;
+  /// What a folder holds that an import may mean, sorted: Python files, and folders (with a slash behind their name).
+  std::vector<std::string> importable_in(const std::string& folder);
 
  private:
   struct Names {

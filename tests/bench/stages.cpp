@@ -26,15 +26,14 @@ void whole_parse(benchmark::State& state) {
 }
 BENCHMARK(whole_parse)->Apply(sizes);
 
-void walk(benchmark::State& state) {
+void whole_reading(benchmark::State& state) {
   const std::string& bytes = python_of(state.range(0));
   const text::SourceText text(bytes);
-  const syntax::Tree tree = syntax::Parser::of_this_thread().parse(bytes);
   BareParser bare;
   compare(
-      state, [&] { bare.parse(bytes); }, [&] { benchmark::DoNotOptimize(syntax::split_units(tree, text)); });
+      state, [&] { bare.parse(bytes); }, [&] { benchmark::DoNotOptimize(syntax::read_units(text)); });
 }
-BENCHMARK(walk)->Apply(sizes);
+BENCHMARK(whole_reading)->Apply(sizes);
 
 void whole_analysis(benchmark::State& state) {
   const std::string& bytes = python_of(state.range(0));

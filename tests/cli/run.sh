@@ -37,7 +37,7 @@ test_version_and_help() {
   expect 0 "$surefoot" --version
   has out 'surefoot '
   expect 0 "$surefoot" --help
-  for command in server check rule rules config; do
+  for command in server check rule rules explain graph config; do
     has out "$command"
     expect 0 "$surefoot" "$command" --help
     has out 'Examples:'
@@ -65,6 +65,26 @@ test_exit_status() {
   has out 'RT101'
   same err 'surefoot: error: nope.py: no such file or folder'
   expect 0 "$surefoot" check --fail-on never
+}
+
+test_explain_and_graph() {
+  printf 'import time\n\n\ndef rest():\n    time.sleep(1)\n' >helper.py
+  printf 'from helper import rest\n\n\nasync def pause():\n    rest()\n' >app.py
+  expect 0 "$surefoot" explain helper.py:5
+  has out 'sync · blocks: time.sleep at helper.py:5 · reached from the event loop by 1 coroutine'
+  has out 'app.py:5  `pause` calls `rest`'
+  empty err
+  expect 0 "$surefoot" graph --format dot
+  has out 'digraph surefoot {'
+  has out 'label="pause\napp.py:4"'
+  expect 2 "$surefoot" explain helper.py:50
+  same err 'surefoot: error: helper.py has no line 50, only 5'
+  expect 2 "$surefoot" explain .:1
+  lines err 1
+  expect 2 "$surefoot" explain helper.py
+  lines err 1
+  expect 2 "$surefoot" graph nowhere
+  same err 'surefoot: error: nowhere: no such file or folder'
 }
 
 test_unreadable_file() {

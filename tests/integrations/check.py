@@ -51,7 +51,7 @@ def pre_commit(surefoot, scratch):
         expect(hook["require_serial"] is True, f"{hook['id']}: surefoot runs on several cores by itself")
     (folder / "surefoot.toml").write_text("exclude = ['storefront/clients']\n")
     check, fix = (shlex.split(hook["entry"]) for hook in hooks)
-    before = run([*check, *files], folder, PATH=path)
+    before = run([*check, "--output-format", "concise", *files], folder, PATH=path)
     expect(before.returncode == 1 and "RT101" in before.stdout, "the findings of the storefront fail the hook")
     expect("storefront/clients/" not in before.stdout, "what the configuration excludes stays out")
     expect(run([*check, "storefront/__init__.py"], folder, PATH=path).returncode == 0, "a clean file passes the hook")

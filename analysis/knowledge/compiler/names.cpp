@@ -44,10 +44,13 @@ class TypeReader {
   std::string read_name() {
     skip_spaces();
     const std::size_t start = at_;
+    const bool variable = at_ < text_.size() && text_[at_] == '$';  // `$0`: an argument of the receiver's type
+    if (variable) ++at_;
     while (at_ < text_.size() && (is_name_char(text_[at_]) || text_[at_] == '.')) ++at_;
     const std::string_view name = text_.substr(start, at_ - start);
     skip_spaces();
     if (name == "...") return std::string(name);
+    if (variable && name.size() == 2 && name[1] >= '0' && name[1] <= '9') return std::string(name);
     if (!is_dotted_name(name)) return fail("a type name is expected", start);
     if (is_builtin_type(name)) return std::string(name);
     if (name.find('.') == std::string_view::npos) {

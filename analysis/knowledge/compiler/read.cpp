@@ -58,7 +58,8 @@ class File {
 
   /// True for "requests.get" where the file speaks of requests, and for "open" where it speaks of the builtins.
   bool is_inside(std::string_view name) const {
-    const std::string_view owner = is_identifier(name) ? "builtins" : top_level(name);
+    const std::string_view top = top_level(name);
+    const std::string_view owner = is_identifier(name) || is_builtin_type(top) ? "builtins" : top;
     return std::any_of(modules_.begin(), modules_.end(),
                        [&](const std::string& module) { return top_level(module) == owner; });
   }

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/edits.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -21,12 +21,12 @@ bool is_marker_call(const semantics::UnitModel& unit, Node expression, Context& 
 }
 
 std::string name_in_module(std::string_view qualified, Context& context) {
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   return qualified.starts_with(prefix) ? std::string(qualified.substr(prefix.size())) : std::string();
 }
 
 const semantics::ClassEntry* class_of(std::string_view qualified, Context& context) {
-  return context.file().module.find_class(name_in_module(qualified, context));
+  return context.module().find_class(name_in_module(qualified, context));
 }
 
 // Bases of other libraries whose instances are known not to be callable.
@@ -232,17 +232,16 @@ void check(Node call, Context& context) {
 // A function of another file is a dependency when the file hands it over as one in some other place.
 bool confirm(const Report& report, Context& context) {
   if (report.variant != kImportedCalled) return true;
-  const std::string_view name = context.unit().unit->ast.node(report.node).child(Field::function).text();
-  for (const auto& unit : context.file().models) {
-    const syntax::Ast& ast = unit->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node call = ast.node(i);
+  const Node function = context.unit().unit->ast.node(report.node).child(Field::function);
+  return any_unit_with(last_name(function), context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node call = root.ast().node(i);
       if (!call.is(Kind::call)) continue;
       const Node given = without_parentheses(argument(call, "dependency", 0));
-      if (given && given.text() == name && is_marker_call(*unit, call, context)) return true;
+      if (given && given.text() == function.text() && is_marker_call(inside.unit(), call, context)) return true;
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 Fixes fix(const Report& report, Context& context) {

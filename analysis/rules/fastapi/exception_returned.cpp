@@ -145,14 +145,13 @@ bool confirm(const Report& report, Context& context) {
   if (report.variant == 1) return true;
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   const std::string_view name = function.child(Field::name).text();
-  for (const auto& unit : context.file().models) {
-    const syntax::Ast& ast = unit->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (node.is(Kind::raise_statement) && comes_from(*unit, node.first_child(), name)) return false;
+  return !any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(Kind::raise_statement) && comes_from(inside.unit(), node.first_child(), name)) return true;
     }
-  }
-  return true;
+    return false;
+  });
 }
 
 Fixes fix(const Report& report, Context& context) {

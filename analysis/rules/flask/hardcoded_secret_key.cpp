@@ -8,9 +8,12 @@
 #include "analysis/rules/flask_settings.hpp"
 #include "analysis/rules/literal_sources.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 enum Variant { kLiteral, kFallback, kName };
 
@@ -36,12 +39,10 @@ bool is_text_literal(Node value) {
   return filled;
 }
 
-std::string_view last_name(std::string_view text) { return text.substr(text.rfind('.') + 1); }
-
 bool reads_environment(Node call) {
   const std::string_view name = call.child(Field::function).text();
   return call.is(Kind::call) &&
-         (last_name(name) == "getenv" || name == "environ.get" || name.ends_with(".environ.get"));
+         (last_part(name) == "getenv" || name == "environ.get" || name.ends_with(".environ.get"));
 }
 
 // The literal that a look-up falls back to: `os.environ.get("X", "dev")`, `config("X", default="dev")`; null when there
@@ -49,7 +50,7 @@ bool reads_environment(Node call) {
 Node literal_default(Node call) {
   if (!call.is(Kind::call)) return {};
   Node value = argument(call, "default");
-  if (!value && (reads_environment(call) || last_name(call.child(Field::function).text()) == "get")) {
+  if (!value && (reads_environment(call) || last_part(call.child(Field::function).text()) == "get")) {
     value = argument(call, "default", 1);
   }
   return value && is_text_literal(value) ? value : Node();
@@ -108,7 +109,7 @@ void report_value(Node value, std::string_view name, Variant variant, Context& c
 void check_setting(const FlaskSetting& setting, Node node, Context& context) {
   const Node value = without_parentheses(setting.value);
   if (is_text_literal(value)) {
-    const bool is_default = node.is(Kind::call) && last_name(node.child(Field::function).text()) == "setdefault";
+    const bool is_default = node.is(Kind::call) && last_part(node.child(Field::function).text()) == "setdefault";
     report_value(value, setting.name, is_default ? kFallback : kLiteral, context);
   } else if (falls_back(value)) {
     report_value(value, setting.name, kFallback, context);
@@ -129,7 +130,7 @@ bool belongs_to_setting(Node value, Context& context) {
 
 // A key that is read for some other use than a setting, in a file of a Flask application.
 void check_lookup(Node call, Context& context) {
-  if (!reads_environment(call) || !literal_default(call) || !imports_flask(context.file())) return;
+  if (!reads_environment(call) || !literal_default(call) || !imports_flask(context)) return;
   const Node key = argument(call, "key", 0);
   const auto name = key ? semantics::literal_string(key) : std::nullopt;
   if (!name || !(is_secret(*name) || *name == "FLASK_SECRET_KEY" || *name == "APP_SECRET_KEY")) return;

@@ -85,7 +85,7 @@ bool is_explained(const fixes::FileView& file, std::size_t unit, Node function, 
 }
 
 bool is_revision(Context& context) {
-  const semantics::ModuleIndex& module = context.file().module;
+  const semantics::ModuleIndex& module = context.module();
   return module.find("revision") != nullptr && module.find("down_revision") != nullptr &&
          module.find("upgrade") != nullptr;
 }
@@ -132,7 +132,7 @@ void check_function(Node function, Context& context) {
   const bool down = name.text() == "downgrade";
   if (!down && name.text() != "upgrade") return;
   if (!is_revision(context) || (down != does_nothing(function))) return;
-  const semantics::ModuleIndex& module = context.file().module;
+  const semantics::ModuleIndex& module = context.module();
   if (!down && (module.find("downgrade") != nullptr || !module.star_imports().empty())) return;
   Report& report = context.report(irreversible, function,
                                   down ? "`downgrade` does nothing: going back leaves the schema as it is"

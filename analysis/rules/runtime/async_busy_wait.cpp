@@ -26,11 +26,6 @@ const Rule async_busy_wait{
 
 namespace {
 
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 // A wait that grows from one time to the next is polling that was thought about.
 bool is_back_off(Node delay) {
   for (std::uint32_t i = delay.index(); i < delay.after(); ++i) {
@@ -57,7 +52,7 @@ bool is_own_class(std::string_view name, Context& context) {
                                                                "concurrent.futures.", "collections."};
   if (name.find('.') == std::string_view::npos || name.starts_with('<')) return true;
   const auto starts = [&](std::string_view prefix) { return name.starts_with(prefix); };
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   return std::any_of(kModules.begin(), kModules.end(), starts) ||
          (name.starts_with(module) && name.size() > module.size() && name[module.size()] == '.');
 }

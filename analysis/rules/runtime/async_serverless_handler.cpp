@@ -5,7 +5,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/serverless.hpp"
 
 namespace surefoot::rules {
@@ -74,17 +74,13 @@ bool is_trial(Node node) {
 bool confirm(const Report& report, Context& context) {
   const Node definition = context.unit().unit->ast.node(report.node);
   const Node name = definition.child(Field::name);
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (ast.text().find(name.text()) == std::string_view::npos) continue;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      const bool itself = &ast == &name.ast() && node == name;
-      const bool label = node.field() == Field::attribute || node.parent().is(Kind::keyword_argument);
-      if (node.is(Kind::identifier) && node.text() == name.text() && !itself && !label && !is_trial(node)) return false;
-    }
-  }
-  return true;
+  bool alone = true;
+  for_each_identifier(name.text(), context, [&](Node node, Context&) {
+    const bool itself = &node.ast() == &name.ast() && node == name;
+    const bool label = node.field() == Field::attribute || node.parent().is(Kind::keyword_argument);
+    alone = alone && (itself || label || is_trial(node));
+  });
+  return alone;
 }
 
 // The parameter's name as an argument: `event`, `*args`, `key=key`.

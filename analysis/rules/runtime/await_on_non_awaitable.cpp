@@ -106,6 +106,8 @@ bool is_inherited_from_library(Node call, const Type& callee, Context& context) 
 bool is_wrong_call(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || is_of_two_minds(callee->name)) return false;
+  // Callers may hand in another object, whose method is asynchronous.
+  if (callee->assumed && callee->function != nullptr) return false;
   if (is_only_declared(*callee, context) || is_inherited_from_library(call, *callee, context)) return false;
   const TypeSet& value = context.type_of(call);
   if (value.empty()) return is_blocking(*callee);
@@ -168,9 +170,9 @@ void check(Node await, Context& context) {
 
 // True when a class of the file that derives from the method's has a method of that name.
 bool is_overridden(const semantics::Function& function, Context& context) {
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   const std::string base = prefix + function.container;
-  for (const auto& model : context.file().models) {
+  for (const auto& model : context.units()) {
     for (const semantics::Function& other : model->functions) {
       if (other.name != function.name || other.container.empty() || other.container == function.container) continue;
       if (context.resolver().is_subclass(prefix + other.container, base)) return true;

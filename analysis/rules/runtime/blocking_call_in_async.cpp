@@ -1,7 +1,7 @@
-#include <algorithm>
-
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/mentions.hpp"
+#include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -46,6 +46,73 @@ bool follows_reported_call(Node call, Context& context) {
   return false;
 }
 
+// ---- blocks
+
+Node statement_of(Node item) {
+  Node statement = item.parent();
+  while (statement && !statement.is(Kind::with_statement)) statement = statement.parent();
+  return statement;
+}
+
+// `conn` of `with connect() as conn`, and the manager that it comes from.
+Node pattern_of(Node item) { return item.child(Kind::as_pattern); }
+Node manager_of(Node item) {
+  const Node pattern = pattern_of(item);
+  return without_parentheses(pattern ? pattern.first_child() : item.first_child());
+}
+
+// What entering the block waits for, when that is the manager's doing (`with cache.lock("x")`).
+Effect entering_effects(Node item, Context& context) {
+  const Type* type = semantics::only(context.type_of(manager_of(item)));
+  const bool instance = type != nullptr && type->tag == Type::Tag::instance;
+  const knowledge::Class* facts = instance ? knowledge::find_class(type->name) : nullptr;
+  return facts == nullptr ? Effect::none : facts->entering & kWanted;
+}
+
+bool has_wanted_call(Node tree, Context& context) {
+  for (std::uint32_t i = tree.index(); i < tree.after(); ++i) {
+    const Node node = tree.ast().node(i);
+    if (node.is(Kind::call) && wanted(node, context)) return true;
+  }
+  return false;
+}
+
+bool is_reported_item(Node item, Context& context) {
+  return has_wanted_call(manager_of(item), context) || any(entering_effects(item, context));
+}
+
+Node root_of(Node expression) {
+  Node root = without_parentheses(expression);
+  while (const Node inner = made_on(root)) root = without_parentheses(inner);
+  return root;
+}
+
+// The item of a `with` round the node that binds the name.
+Node item_that_binds(std::string_view name, Node node) {
+  for (Node outer = node.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
+    if (!outer.is(Kind::with_statement) || outer.is_async()) continue;
+    for (std::uint32_t i = outer.index(); i < outer.child(Field::body).index(); ++i) {
+      const Node item = outer.ast().node(i);
+      if (item.is(Kind::with_item) && pattern_of(item).child(Field::alias).text() == name) return item;
+    }
+  }
+  return {};
+}
+
+// True when what the call is made on comes out of a `with` round it that is reported: `with engine.connect() as c`,
+// then `c.execute(…)`. One cause, one finding.
+bool uses_reported_block(Node call, Context& context) {
+  Node root = root_of(call.child(Field::function));
+  for (int step = 0; step < 4 && root.is(Kind::identifier); ++step) {
+    const Node item = item_that_binds(root.text(), root);
+    if (item && is_reported_item(item, context)) return true;
+    const Node value = item ? manager_of(item) : only_value_of(root, context);
+    if (!value) return false;
+    root = root_of(value);
+  }
+  return false;
+}
+
 // A method that only hands out what an earlier call has fetched.
 bool is_reader(std::string_view method) {
   for (const std::string_view prefix : {"fetch", "read", "getvalue", "iter"}) {
@@ -79,7 +146,7 @@ bool continues_reported_call(Node call, Context& context) {
   return false;
 }
 
-void check(Node call, Context& context);
+void check(Node node, Context& context);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -91,7 +158,7 @@ const Rule blocking_call_in_async{
     .name = "blocking-call-in-async",
     .severity = Severity::warning,
     .profile = Profile::standard,
-    .kinds = {Kind::call},
+    .kinds = {Kind::call, Kind::with_item},
     .check = check,
     .fix = fix,
     .confirm = confirm,
@@ -100,23 +167,32 @@ const Rule blocking_call_in_async{
 
 namespace {
 
+void check_item(Node item, Context& context) {
+  const Node statement = statement_of(item);
+  if (!statement || statement.is_async() || !context.may_run_on_loop(item)) return;
+  const Effect effects = entering_effects(item, context);
+  if (!any(effects) || has_wanted_call(manager_of(item), context)) return;
+  const Type* type = semantics::only(context.type_of(manager_of(item)));
+  report_blocking(blocking_call_in_async, item, manager_of(item), type->name, describe(effects), context);
+}
+
 void check(Node call, Context& context) {
+  if (call.is(Kind::with_item)) return check_item(call, context);
   const auto blocking = wanted(call, context);
   if (!blocking || follows_reported_call(call, context) || continues_reported_call(call, context)) return;
+  if (uses_reported_block(call, context)) return;
   report_blocking(blocking_call_in_async, call, call.child(Field::function), blocking->name,
                   describe(blocking->effects & kWanted), context);
 }
 
 // Sockets of a file that sets some to be non-blocking are not known to block.
 bool confirm(const Report& report, Context& context) {
-  if (!report.subject.starts_with("socket.socket.")) return true;
-  const auto& models = context.file().models;
-  return std::none_of(models.begin(), models.end(),
-                      [](const auto& model) { return model->names.may_have("setblocking"); });
+  return !report.subject.starts_with("socket.socket.") || !is_mentioned("setblocking", context);
 }
 
 Fixes fix(const Report& report, Context& context) {
   const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
+  if (!call.node.is(Kind::call)) return {};
   if (context.calls(call.node, "time.sleep")) return fixes::async_sleep(context.file(), call);
   return fixes::offload_call(context.file(), call);
 }

@@ -5,8 +5,10 @@
 
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/run_by.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -54,7 +56,7 @@ bool is_method_of_protocol(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
   if (path.empty() || !function.is(Kind::function_definition)) return false;
   if (!is_protocol_method(function.child(Field::name).text())) return false;
-  const std::string name = context.file().module.name() + "." + std::string(path);
+  const std::string name = context.module().name() + "." + std::string(path);
   return context.resolver().is_subclass(name, "asyncio.BaseProtocol");
 }
 
@@ -71,16 +73,41 @@ bool registers(Node call, const semantics::UnitModel& unit, std::uint32_t node, 
                                    : type->tag == Type::Tag::lambda && type->node == node;
 }
 
+// The plain function of another file that this call has the loop call.
+semantics::FunctionRef registered_elsewhere(Node call, Context& context) {
+  const knowledge::Bridge* bridge = bridge_of(call, context);
+  if (bridge == nullptr || bridge->to != knowledge::Where::event_loop) return {};
+  const Node callback = without_partial(argument(call, bridge->callable), context);
+  const Type* type = callback ? semantics::only(context.type_of(callback)) : nullptr;
+  if (type == nullptr || type->function == nullptr || type->function->is_async) return {};
+  const bool elsewhere = &context.resolver().module_of(*type->unit) != &context.module();
+  return elsewhere ? semantics::FunctionRef{type->unit, type->function} : semantics::FunctionRef{};
+}
+
+void ask(Node call, Node name, const semantics::FunctionRef& function, Context& context) {
+  Question& question = context.ask(
+      blocking_in_callback, call, function,
+      fmt::format("`{}` blocks in a callback of the event loop, and stops the loop for so long", name.text()));
+  question.report.span = name.span();
+  question.effects = {"RT101", "RT104"};
+}
+
 void check(Node call, Context& context) {
+  if (const auto callback = registered_elsewhere(call, context); callback.function != nullptr) {
+    ask(call, without_partial(argument(call, bridge_of(call, context)->callable), context), callback, context);
+  }
   const Scope scope = context.scope_of(call);
   if (scope != Scope::function && scope != Scope::lambda) return;
-  const Node function = context.enclosing_function(call);
-  const bool protocol = is_method_of_protocol(function, context);
-  const bool may_be_callback = context.file().module.imports("asyncio") || context.file().module.imports("anyio") ||
-                               context.file().module.imports("trio") || context.file().module.imports("tornado");
+  const bool protocol = is_method_of_protocol(context.enclosing_function(call), context);
+  const bool may_be_callback = context.module().imports("asyncio") || context.module().imports("anyio") ||
+                               context.module().imports("trio") || context.module().imports("tornado");
   if (!protocol && !may_be_callback) return;
   const auto blocking = blocking_call(call, context);
-  if (!blocking || !any(blocking->effects & kWanted)) return;
+  if (!blocking || !any(blocking->effects & kWanted)) {
+    const auto run = blocking ? std::nullopt : run_at(call, context);
+    if (run && !run->function->is_async) ask(call, call.child(Field::function), {run->unit, run->function}, context);
+    return;
+  }
   Report& report = context.report(blocking_in_callback, call,
                                   fmt::format("`{}` {} in a callback of the event loop, and stops the loop "
                                               "for so long",
@@ -92,24 +119,26 @@ void check(Node call, Context& context) {
 // Functions are registered anywhere in the file, by their name. Looking for the name first keeps this off the types of
 // all calls of the file, which a keystroke cannot wait for.
 bool confirm(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Node function = context.enclosing_function(call);
   if (report.variant == kProtocol) return true;
-  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  if (report.variant == kAnswered &&
+      (registered_elsewhere(call, context).function != nullptr || is_method_of_protocol(function, context))) {
+    return true;
+  }
   const std::string_view name = function.child(Field::name).text();
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const syntax::Ast& ast = models[i]->unit->ast;
-    const bool lambda = name.empty() && i == context.unit_number();
-    if (!lambda && (name.empty() || ast.text().find(name) == std::string_view::npos)) continue;
-    Context inside(context.file(), i, context.resolver());
-    for (std::uint32_t at = 0; at < ast.size(); ++at) {
-      const Node node = ast.node(at);
+  const auto hands_over = [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
       if (!node.is(Kind::call)) continue;
-      const bool mentions =
-          lambda ? node.covers(function) : node.child(Field::arguments).text().find(name) != std::string_view::npos;
+      const bool mentions = name.empty() ? node.covers(function)
+                                         : node.child(Field::arguments).text().find(name) != std::string_view::npos;
       if (mentions && registers(node, context.unit(), function.index(), inside)) return true;
     }
-  }
-  return false;
+    return false;
+  };
+  if (name.empty()) return hands_over(function.ast().root(), context);  // a lambda
+  return any_unit_with(name, context, hands_over);
 }
 
 bool has_keywords(Node call) {

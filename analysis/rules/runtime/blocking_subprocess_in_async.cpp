@@ -5,9 +5,12 @@
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/extraction.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 using knowledge::Effect;
 
@@ -29,8 +32,6 @@ const Rule blocking_subprocess_in_async{
 };
 
 namespace {
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 // os.spawn* waits in one of its modes only (Python library reference, os.P_WAIT); os.wait* not with WNOHANG.
 bool waits(Node call, std::string_view name) {

@@ -4,11 +4,16 @@
 
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/threadsafe_wait.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 using knowledge::Effect;
 
@@ -33,14 +38,10 @@ const Rule blocking_wait_in_async{
 
 namespace {
 
-enum Variant : int { kCall, kPut, kBlock, kLoop };
+enum Variant : int { kCall, kPut, kBlock, kLoop, kOtherLoop };
 
 constexpr Effect kOtherRules = Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep |
                                Effect::blocks_input | Effect::blocks_subprocess | Effect::runs_loop;
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
-
-Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
 
 bool is_zero(Node value) { return value && (value.text() == "0" || value.text() == "0.0" || value.text() == "0."); }
 
@@ -77,12 +78,23 @@ bool is_asked_first(Node call, Context& context) {
   return false;
 }
 
+// `await asyncio.wrap_future(future)` has waited.
+bool is_awaited_future(Node await, std::string_view receiver, Context& context) {
+  for (std::uint32_t i = await.index(); i < await.after(); ++i) {
+    const Node call = await.ast().node(i);
+    if (!call.is(Kind::call) || !context.calls(call, "asyncio.wrap_future")) continue;
+    if (argument(call, "future", 0).text() == receiver) return true;
+  }
+  return false;
+}
+
 // True when the future is one whose end the code has waited for already, in a way that is reported or awaited.
 bool is_waited_for(Node call, std::string_view name, Context& context) {
   if (!name.starts_with("concurrent.futures.Future.")) return false;
   const Node body = context.enclosing_function(call).child(Field::body);
   for (std::uint32_t i = body.index(); i < call.index(); ++i) {
     const Node earlier = body.ast().node(i);
+    if (earlier.is(Kind::await) && is_awaited_future(earlier, receiver_of(call).text(), context)) return true;
     const Type* callee = earlier.is(Kind::call) ? context.callee(earlier) : nullptr;
     if (callee == nullptr || callee->tag != Type::Tag::object) continue;
     if (callee->name == "concurrent.futures.wait" || callee->name == "concurrent.futures.as_completed" ||
@@ -93,11 +105,27 @@ bool is_waited_for(Node call, std::string_view name, Context& context) {
   return false;
 }
 
-// The loop would wait for itself, which RT214 reports.
-bool waits_for_own_loop(Node call, Context& context) {
-  Node value = receiver_of(call);
-  if (value.is(Kind::identifier)) value = only_value_of(value, context);
-  return value.is(Kind::call) && context.calls(value, "asyncio.run_coroutine_threadsafe");
+// True when the condition names something that the function has awaited before.
+bool is_about_awaited(Node condition, Node body) {
+  for (std::uint32_t i = body.index(); i < condition.index(); ++i) {
+    const Node node = body.ast().node(i);
+    const Node left = node.is(Kind::assignment) ? node.child(Field::left) : Node();
+    if (!left.is(Kind::identifier) || !node.child(Field::right).is(Kind::await)) continue;
+    if (mentions(condition, left.text())) return true;
+  }
+  return false;
+}
+
+// `message = await queue.get(); if message is None: task.result()`: what was awaited says that the task is over, and
+// the call only raises its error.
+bool is_told_first(Node call, std::string_view name, Context& context) {
+  if (name != "concurrent.futures.Future.result" || !call.parent().is(Kind::expression_statement)) return false;
+  const Node body = context.enclosing_function(call).child(Field::body);
+  for (Node child = call, outer = call.parent(); outer && outer != body; child = outer, outer = outer.parent()) {
+    const bool decides = outer.is(Kind::if_statement) && child.field() == Field::consequence;
+    if (decides && is_about_awaited(outer.child(Field::condition), body)) return true;
+  }
+  return false;
 }
 
 // ---- blocks
@@ -168,14 +196,6 @@ bool is_reported_block(Node item, Context& context) {
   return context.strict() || !is_executor(value, context) || !only_runs_awaited_calls(item, body);
 }
 
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
-}
-
 Node root_of(Node expression) {
   expression = without_parentheses(expression);
   while (expression.is(Kind::attribute) || expression.is(Kind::subscript) || expression.is(Kind::call)) {
@@ -233,12 +253,14 @@ void check_call(Node call, Context& context) {
   const auto blocking = waiting_call(call, context);
   if (!blocking) return;
   const bool method = static_cast<bool>(receiver_of(call));
-  if (method && (is_asked_first(call, context) || waits_for_own_loop(call, context))) return;
-  if (is_waited_for(call, blocking->name, context)) return;
+  const bool handed_over = method && handed_over_by(call, context);
+  if (method && is_asked_first(call, context)) return;
+  if (handed_over && asks_where_it_runs(call, context)) return;
+  if (is_waited_for(call, blocking->name, context) || is_told_first(call, blocking->name, context)) return;
   if (is_left_to_reported_block(call, blocking->name, context)) return;
   Report& report = report_blocking(blocking_wait_in_async, call, call.child(Field::function), blocking->name,
                                    what_for(blocking->name), context);
-  report.variant = last_part(blocking->name) == "put" ? kPut : kCall;
+  report.variant = last_part(blocking->name) == "put" ? kPut : handed_over ? kOtherLoop : kCall;
 }
 
 void check_block(Node item, Context& context) {
@@ -287,28 +309,41 @@ std::string_view final_name(Node node) {
   return node.is(Kind::attribute) ? node.child(Field::attribute).text() : node.text();
 }
 
+// An identifier that all code has that writes the same.
+std::string_view some_name_in(Node node) {
+  std::uint32_t i = node.is(Kind::attribute) ? node.child(Field::attribute).index() : node.index();
+  while (i < node.after() && !node.ast().node(i).is(Kind::identifier)) ++i;
+  return i < node.after() ? node.ast().node(i).text() : std::string_view();
+}
+
 bool has_bound(Node constructor) {
   const Node size = argument(constructor, "maxsize", 0);
   return size && !is_zero(size) && !size.text().starts_with('-');
 }
 
 // A put waits only where the queue is full; without sight of a bound there is none to reach.
-bool confirm(const Report& report, Context& context) {
-  if (report.variant != kPut) return true;
-  const std::string_view name = final_name(receiver_of(context.unit().unit->ast.node(report.node)));
+bool may_be_full(Node put, Context& context) {
+  const Node queue = receiver_of(put);
   bool bounded = false;
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (!node.is(Kind::assignment) || final_name(node.child(Field::left)) != name) continue;
+  const bool unbounded = any_unit_with(some_name_in(queue), context, [&](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (!node.is(Kind::assignment) || final_name(node.child(Field::left)) != final_name(queue)) continue;
       const Node value = without_parentheses(node.child(Field::right));
       if (!value.is(Kind::call) || !is_queue_constructor(value.child(Field::function).text())) continue;
-      if (!has_bound(value)) return false;
+      if (!has_bound(value)) return true;
       bounded = true;
     }
-  }
-  return bounded;
+    return false;
+  });
+  return bounded && !unbounded;
+}
+
+// A loop that would wait for itself is what RT214 reports.
+bool confirm(const Report& report, Context& context) {
+  const Node node = context.unit().unit->ast.node(report.node);
+  if (report.variant == kOtherLoop) return waits_for_other_loop(node, context);
+  return report.variant != kPut || may_be_full(node, context);
 }
 
 // ---- fixes

@@ -147,6 +147,13 @@ class Slot {
            owner(other) == owner(place_);
   }
 
+  // Calls `visit(root, inside)` for the units that may have it.
+  template <typename Visit>
+  void for_each_unit(Context& context, const Visit& visit) const {
+    if (key_) return rules::for_each_unit(context, visit);
+    for_each_unit_with(place_.child(Field::attribute).text(), context, visit);
+  }
+
  private:
   static std::string_view owner(Node attribute) { return last_part(attribute.child(Field::object)).text(); }
 
@@ -157,12 +164,9 @@ class Slot {
 // True when the file puts a task there, and only cancels it or looks at it. Reads other units.
 bool holds_abandoned_task(const Slot& slot, Context& context) {
   bool task = false, watched = true;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size() && watched; ++i) {
-    Context inside(context.file(), i, context.resolver());
-    const syntax::Ast& ast = models[i]->unit->ast;
-    for (std::uint32_t at = 0; at < ast.size() && watched; ++at) {
-      const Node node = ast.node(at);
+  slot.for_each_unit(context, [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after() && watched; ++at) {
+      const Node node = root.ast().node(at);
       if ((!node.is(Kind::subscript) && !node.is(Kind::attribute)) || !slot.matches(node)) continue;
       watched = is_only_watched(node, inside);
       const Node parent = node.parent();
@@ -171,7 +175,7 @@ bool holds_abandoned_task(const Slot& slot, Context& context) {
       task = task || is_task(value, inside);
       watched = watched && !is_owned_by_group(value, inside);
     }
-  }
+  });
   return task && watched;
 }
 

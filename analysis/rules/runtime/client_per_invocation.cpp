@@ -5,8 +5,10 @@
 #include <set>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/fixes/lazy.hpp"
 #include "analysis/fixes/names.hpp"
 #include "analysis/rules/clients.hpp"
+#include "analysis/rules/import_time.hpp"
 #include "analysis/rules/local_names.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/serverless.hpp"
@@ -165,9 +167,9 @@ Fixes fix(const Report& report, Context& context) {
   if (functools.edit) edits.push_back(std::move(*functools.edit));
   const std::string end(file.text.dominant_line_ending());
   const std::string name = name_for(call, context);
-  const std::string cache = context.target() >= semantics::PythonVersion{3, 9} ? "cache" : "lru_cache(maxsize=None)";
-  const std::string definition = fmt::format("@{}.{}{}def {}():{}    return {}{}{}{}", functools.name, cache, end, name,
-                                             end, call.text(), end, end, end);
+  const std::string_view cache = has_functools_cache(context) ? ".cache" : ".lru_cache(maxsize=None)";
+  const std::string head = fixes::cached_function(file, functools.name + std::string(cache), name, "");
+  const std::string definition = head + std::string(call.text()) + end + end + end;
   edits.push_back(fixes::insert_before(file, context.place(root), definition));
   edits.push_back(fixes::replace(file, context.place(call), name + "()"));
   return {{fixes::make_fix("Make it once, when it is first used", fixes::Applicability::unsafe, std::move(edits))}, ""};

@@ -23,6 +23,7 @@ const Rule connection_before_fork{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .fix = make_lazy,
     .confirm = may_be_imported,
     .rises = true,
     .matters_at = matters_at,

@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -35,11 +36,6 @@ namespace {
 using semantics::UnitModel;
 
 constexpr int kMaxDepth = 3;
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 // Bridges whose thread starts with an empty context; `asyncio.to_thread` and its like copy the caller's.
 bool starts_empty(std::string_view bridge) {
@@ -69,16 +65,14 @@ bool is_wrapped(const Type& type, Context& context) {
 }
 
 std::optional<Code> code_of(const Type& type, Context& context) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].get() != type.unit) continue;
-    const syntax::Ast& ast = type.unit->unit->ast;
-    if (type.function != nullptr) {
-      if (type.function->is_async || is_wrapped(type, context)) return std::nullopt;
-      return Code{i, ast.node(type.function->node).child(Field::body)};
-    }
-    if (type.tag == Type::Tag::lambda) return Code{i, ast.node(type.node).child(Field::body)};
+  const auto unit = unit_of(type.unit, context);
+  if (!unit) return std::nullopt;
+  const syntax::Ast& ast = type.unit->unit->ast;
+  if (type.function != nullptr) {
+    if (type.function->is_async || is_wrapped(type, context)) return std::nullopt;
+    return Code{*unit, ast.node(type.function->node).child(Field::body)};
   }
+  if (type.tag == Type::Tag::lambda) return Code{*unit, ast.node(type.node).child(Field::body)};
   return std::nullopt;
 }
 
@@ -93,7 +87,7 @@ bool is_proxy(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kNames = {
       "flask.request", "flask.session", "flask.g",       "flask.current_app", "flask_login.current_user",
       "quart.request", "quart.g",       "quart.session", "quart.current_app"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 bool is_connection(std::string_view name) {
@@ -106,7 +100,7 @@ class Reads {
   explicit Reads(Context& context) : context_(context) {}
 
   bool any_in(const Code& code, int depth = 0) {
-    Context inside(context_.file(), code.unit, context_.resolver());
+    Context inside(context_, code.unit);
     const bool pushes = pushes_context(code.body);
     for (std::uint32_t i = code.body.index(); i < code.body.after(); ++i) {
       const Node node = code.body.ast().node(i);

@@ -72,9 +72,9 @@ bool is_mutable(Node value, Context& context) {
 // The class of this file that the call makes an instance of; null when it makes none.
 const semantics::ClassEntry* made_class(Node value, Context& context) {
   const Type* callee = value.is(Kind::call) ? context.callee(value) : nullptr;
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   if (callee == nullptr || callee->tag != Type::Tag::object || !callee->name.starts_with(prefix)) return nullptr;
-  return context.file().module.find_class(callee->name.substr(prefix.size()));
+  return context.module().find_class(callee->name.substr(prefix.size()));
 }
 
 bool is_dataclass(const semantics::ClassEntry& entry, Context& context) {

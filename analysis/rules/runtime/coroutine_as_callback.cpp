@@ -4,7 +4,9 @@
 #include <array>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -35,11 +37,6 @@ using knowledge::Where;
 constexpr int kElsewhere = 0;  // run by a thread, a signal, at exit
 constexpr int kOnLoop = 1;     // run by the loop, so a task can be started there
 
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 // An `async def` of this project that gives a coroutine when it is called.
 bool is_coroutine_function(Node expression, Context& context) {
   const Type* type = semantics::only(context.type_of(expression));
@@ -50,6 +47,11 @@ bool is_coroutine_function(Node expression, Context& context) {
     if (known == nullptr || (known->name != "staticmethod" && known->name != "classmethod")) return false;
   }
   return true;
+}
+
+// `lambda: refresh()`, where that is an `async def`.
+bool gives_coroutine(Node function, Context& context) {
+  return function.is(Kind::lambda) && promise_of(function.child(Field::body), context) == Promise::coroutine;
 }
 
 // Bridges that call what they get as it is and drop a coroutine (asyncio's
@@ -119,7 +121,8 @@ bool uses_results(Node call, const Callback& callback) {
 void check_call(Node call, Context& context) {
   const Callback callback = callback_of(call, context);
   const Node function = callback.function ? without_partial(callback.function, context) : Node();
-  if (!function || function.is(Kind::call) || !is_coroutine_function(function, context)) return;
+  if (!function || function.is(Kind::call)) return;
+  if (!is_coroutine_function(function, context) && !gives_coroutine(function, context)) return;
   if (uses_results(call, callback)) return;
   const bool cached = callback.taker.starts_with("functools.");
   Report& report = context.report(coroutine_as_callback, function,
@@ -173,6 +176,12 @@ Fixes fix(const Report& report, Context& context) {
   if (!import.problem.empty()) return {{}, import.problem};
   std::vector<text::TextEdit> edits;
   if (import.edit) edits.push_back(std::move(*import.edit));
+  if (function.is(Kind::lambda)) {
+    const Node body = function.child(Field::body);
+    edits.push_back(fixes::replace(context.file(), context.place(body),
+                                   fmt::format("{}.create_task({})", import.name, body.text())));
+    return {{fixes::make_fix("Start a task in the lambda", fixes::Applicability::unsafe, std::move(edits))}, ""};
+  }
   edits.push_back(fixes::replace(
       context.file(), context.place(function),
       fmt::format("lambda{}: {}.create_task({}({}))", done ? " done" : "", import.name, function.text(), arguments)));

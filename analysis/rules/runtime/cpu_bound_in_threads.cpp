@@ -81,7 +81,7 @@ Fixes fix(const Report& report, Context& context) {
   if (!made) return {{}, "it cannot be seen where its threads are made"};
   if (work->function.is(Kind::lambda)) return {{}, "a process cannot be given a lambda"};
   const bool thread = work->name == "threading.Thread";
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const Type* callee = inside.callee(made->call);
   if (!thread && (callee == nullptr || !callee->is_object("concurrent.futures.ThreadPoolExecutor"))) return {};
   std::vector<text::TextEdit> edits;

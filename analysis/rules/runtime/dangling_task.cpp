@@ -5,6 +5,7 @@
 #include "analysis/fixes/keep_task.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -124,15 +125,13 @@ bool confirm(const Report& report, Context& context) {
   if (report.variant != kWrapper) return true;
   const Type* callee = context.callee(context.unit().unit->ast.node(report.node));
   if (callee == nullptr || callee->function == nullptr) return false;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (models[i].get() != callee->unit) continue;
-    Context inside(context.file(), i, context.resolver());
-    const Node function = callee->unit->unit->ast.node(callee->function->node);
-    for (std::uint32_t at = function.index(); at < function.after(); ++at) {
-      const Node node = function.ast().node(at);
-      if (node.is(Kind::call) && is_spawn_call(node, inside) && !only_returns(node, function, inside)) return false;
-    }
+  const auto unit = unit_of(callee->unit, context);
+  if (!unit) return true;
+  Context inside(context, *unit);
+  const Node function = callee->unit->unit->ast.node(callee->function->node);
+  for (std::uint32_t at = function.index(); at < function.after(); ++at) {
+    const Node node = function.ast().node(at);
+    if (node.is(Kind::call) && is_spawn_call(node, inside) && !only_returns(node, function, inside)) return false;
   }
   return true;
 }

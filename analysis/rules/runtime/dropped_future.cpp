@@ -93,7 +93,7 @@ std::string reporter(std::string_view name, std::string_view logging, std::strin
 // True when the module has the function already, from a fix before this one.
 bool has_reporter(Context& context) {
   bool found = false;
-  const auto* values = context.file().module.find(kReporter);
+  const auto* values = context.module().find(kReporter);
   if (values == nullptr || values->size() != 1 || values->front().kind != semantics::BindingKind::function)
     return false;
   for (const semantics::Function& function : values->front().unit->functions) {

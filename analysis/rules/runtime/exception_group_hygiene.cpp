@@ -7,6 +7,7 @@
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -26,11 +27,6 @@ const Rule exception_group_hygiene{
 };
 
 namespace {
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool catches_only_groups(Node handler, Context& context) {
   if (is_group_handler(handler)) return true;
@@ -94,10 +90,10 @@ void check_raise(Node statement, Context& context) {
 
 // True when the class, or one of the file that it derives from, says how to make a group like itself.
 bool defines_derive(std::string_view path, Context& context, int depth = 0) {
-  const semantics::ClassEntry* entry = context.file().module.find_class(path);
+  const semantics::ClassEntry* entry = context.module().find_class(path);
   if (entry == nullptr || depth > 16) return true;
   if (entry->attributes.contains("derive")) return true;
-  const std::string prefix = context.file().module.name() + ".";
+  const std::string prefix = context.module().name() + ".";
   for (const semantics::TermId base : entry->definition->bases) {
     const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
     if (type == nullptr) return true;
@@ -110,7 +106,7 @@ bool defines_derive(std::string_view path, Context& context, int depth = 0) {
 void check_class(Node definition, Context& context) {
   for (const semantics::Class& one : context.unit().classes) {
     if (one.node != definition.index()) continue;
-    const std::string name = context.file().module.name() + "." + one.path;
+    const std::string name = context.module().name() + "." + one.path;
     if (!is_group_class(name, context) || defines_derive(one.path, context)) return;
     context
         .report(
@@ -127,7 +123,7 @@ bool is_group_attribute(std::string_view name) {
 // Attributes that every exception group has.
 bool is_attribute_of_groups(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kNames = {"message", "args", "with_traceback", "add_note", "_"};
-  return is_group_attribute(name) || listed(kNames, name) || name.starts_with("__");
+  return is_group_attribute(name) || contains(kNames, name) || name.starts_with("__");
 }
 
 // Builtin exceptions; what others look like is not known.

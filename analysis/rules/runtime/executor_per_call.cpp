@@ -12,9 +12,12 @@
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/web_handlers.hpp"
 #include "analysis/semantics/frame.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
@@ -151,8 +154,6 @@ std::string_view occasion(Node call, Node function, Context& context) {
   return model != nullptr && is_request_handler(*model, context) ? "for each request" : std::string_view();
 }
 
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
-
 void check(Node call, Context& context) {
   if (pool_made_by(call, context) == Workers::none) return;
   const Node function = context.enclosing_function(call);
@@ -161,7 +162,7 @@ void check(Node call, Context& context) {
   const std::string_view when = occasion(call, function, context);
   if (when.empty() || !is_of_this_call(call, function, context)) return;
   const Type* callee = context.callee(call);
-  const bool own = callee->name.starts_with(context.file().module.name());
+  const bool own = callee->name.starts_with(context.module().name());
   const std::string_view name = own ? last_part(callee->name) : callee->name;
   const std::string_view what = pool_made_by(call, context) == Workers::processes ? "processes" : "threads";
   context
@@ -188,9 +189,10 @@ bool is_entry(Node call, Context& inside) {
 // True when all calls of the function in this file, one at least, stand where a program starts.
 bool is_called_by_entry_points_only(Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
+  if (model == nullptr) return false;
   int calls = 0, entries = 0;
-  for_each_unit(context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); model != nullptr && i < root.after(); ++i) {
+  for_each_unit_with(model->name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
       const Type* callee = node.is(Kind::call) && last_name(node) == model->name ? inside.callee(node) : nullptr;
       if (callee == nullptr || callee->function != model) continue;
@@ -224,7 +226,7 @@ bool means_same_at_top(Node call, Node function, Context& context) {
     const Node node = call.ast().node(i);
     if (!node.is(Kind::identifier) || is_binding_place(node)) continue;
     if (frame.slots.contains(node.text()) || mentions(function.child(Field::parameters), node.text())) return false;
-    const auto* values = context.file().module.find(node.text());
+    const auto* values = context.module().find(node.text());
     if (values == nullptr) continue;
     for (const semantics::TermRef& value : *values) {
       if (value.kind != semantics::BindingKind::import) return false;

@@ -83,7 +83,7 @@ Method method_of(Node call) {
 // What the calls of this name in the file ask for: `other` when one of them does.
 Method method_in_file(std::string_view name, Context& context) {
   Method found = Method::standard;
-  for_each_unit(context, [&](Node root, Context&) {
+  for_each_unit_with(name, context, [&](Node root, Context&) {
     for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
       if (!node.is(Kind::call) || last_name(node) != name || found == Method::other) continue;
@@ -103,7 +103,7 @@ std::optional<PlacedCall> constructor_of(Node call, Context& context) {
 Method method_for(Node call, Context& context) {
   const auto made = constructor_of(call, context);
   if (!made) return method_in_file("get_context", context) == Method::other ? Method::other : Method::standard;
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const Type* callee = inside.callee(made->call);
   if (callee == nullptr || !callee->name.starts_with("multiprocessing.context.")) return Method::standard;
   const auto source = maker_of(made->call.child(Field::function).child(Field::object), inside);
@@ -145,7 +145,7 @@ Fixes fix(const Report& report, Context& context) {
   if (report.variant == kFork) return {};
   const auto made = constructor_of(call, context);
   if (!made) return {{}, "it cannot be seen where the process is made"};
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   const Type* callee = inside.callee(made->call);
   if (callee == nullptr || callee->function != nullptr) return {};
   const fixes::Place place{made->unit, made->call};

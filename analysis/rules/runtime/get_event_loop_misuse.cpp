@@ -5,7 +5,7 @@
 
 #include "analysis/fixes/arguments.hpp"
 #include "analysis/fixes/imports.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -126,7 +126,7 @@ void check(Node call, Context& context) {
 // A file that sets a loop itself has one.
 bool confirm(const Report& report, Context& context) {
   if (report.variant != kWithoutLoop) return true;
-  return context.file().text.bytes().find("set_event_loop(") == std::string_view::npos;
+  return !is_called("set_event_loop", context);
 }
 
 Fixes use_running_loop(Node call, Context& context) {

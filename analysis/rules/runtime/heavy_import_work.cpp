@@ -21,6 +21,7 @@ const Rule heavy_import_work{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .fix = make_lazy,
     .confirm = may_be_imported,
     .matters_at = matters_at,
 };
@@ -40,10 +41,14 @@ std::string_view what(const BlockingCall& call) {
 // Opens a file, and asks nothing of it.
 bool is_light(std::string_view name) { return name == "sqlite3.connect"; }
 
+// RT304 speaks of these, which do not wait for their processes.
+bool starts_process(std::string_view name) { return name.starts_with("multiprocessing."); }
+
 void check(Node call, Context& context) {
   if (!runs_at_import(call, context)) return;
   const auto blocking = blocking_call(call, context);
-  if (!blocking || any(blocking->effects & kOtherRules) || is_light(blocking->name)) return;
+  if (!blocking || any(blocking->effects & kOtherRules) || is_light(blocking->name) || starts_process(blocking->name))
+    return;
   const std::string_view effect = what(*blocking);
   if (effect.empty()) return;
   context.report(heavy_import_work, call, fmt::format("`{}` {} when the module is imported", blocking->name, effect))
@@ -53,7 +58,8 @@ void check(Node call, Context& context) {
 // Computing counts only when it is the loading of something.
 bool matters_at(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
-  return runs_at_import(node, context) && !is_light(report.subject) && !report.subject.starts_with("hashlib.");
+  const bool waits = !is_light(report.subject) && !starts_process(report.subject);
+  return runs_at_import(node, context) && waits && !report.subject.starts_with("hashlib.");
 }
 
 }  // namespace

@@ -9,9 +9,12 @@
 #include "analysis/rules/log_calls.hpp"
 #include "analysis/rules/loops.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 void check(Node node, Context& context);
 bool confirm(const Report& report, Context& context);
@@ -34,13 +37,6 @@ namespace {
 // Report::variant
 constexpr int kDirect = 0;
 constexpr int kHelper = 1;  // when a function of this file does the I/O
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 // Errors that come back at once for as long as the other side is away. Those that say "too late" took their time, and
 // those that say "taken" or "changed meanwhile" are over with the next try.

@@ -17,6 +17,7 @@ const Rule import_on_loop{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .rises = true,
 };
 
 namespace {
@@ -32,15 +33,16 @@ bool imports_by_name(std::string_view name) {
 }
 
 void check(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return;
+  if (!context.may_run_on_loop(call)) return;
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || !imports_by_name(callee->name)) return;
   const Node module = argument(call, "name", 0);
   if (!module || is_literal(module)) return;
-  context
-      .report(import_on_loop, call,
-              fmt::format("`{}` may read, compile and run a module on the event loop", callee->name))
-      .span = call.child(Field::function).span();
+  Report& report = context.report(
+      import_on_loop, call, fmt::format("`{}` may read, compile and run a module on the event loop", callee->name));
+  report.span = call.child(Field::function).span();
+  report.subject = callee->name;
+  report.effect = "may read, compile and run a module";
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/lines.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -197,22 +198,39 @@ void check(Node call, Context& context) {
 
 Node last_name(Node place) { return place.is(Kind::attribute) ? place.child(Field::attribute) : place; }
 
+bool calls_on(Node node, Node lock, std::string_view method) {
+  return node.is(Kind::attribute) && node.child(Field::attribute).text() == method &&
+         last_name(node.child(Field::object)).text() == last_name(lock).text();
+}
+
+// True when the function round the node takes the lock too: what it releases is what it took.
+bool takes_it_itself(Node node, Node lock, Context& inside) {
+  const Node function = inside.enclosing_function(node);
+  for (std::uint32_t i = function.index(); function && i < function.after(); ++i) {
+    const Node one = node.ast().node(i);
+    if (calls_on(one, lock, "acquire") && inside.enclosing_function(one) == function) return true;
+  }
+  return false;
+}
+
 // A lock that other functions release may be handed over on purpose.
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kOnError) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   const Node lock = call.child(Field::function).child(Field::object);
   const Node own = context.enclosing_function(call);
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (&ast == &own.ast() && own.covers(node)) continue;
-      if (!node.is(Kind::attribute) || node.child(Field::attribute).text() != "release") continue;
-      if (last_name(node.child(Field::object)).text() == last_name(lock).text()) return false;
-    }
-  }
-  return true;
+  const bool of_self = lock.text().starts_with("self.");
+  bool alone = true;
+  for_each_identifier("release", context, [&](Node identifier, Context& inside) {
+    if (identifier.field() != Field::attribute || (&identifier.ast() == &own.ast() && own.covers(identifier))) return;
+    const std::string& container = inside.unit().container;
+    const bool other_class = of_self && !container.empty() && container != context.unit().container;
+    const Node released = identifier.parent().child(Field::object);
+    if (other_class && released.text() == lock.text()) return;
+    const bool same = last_name(released).text() == last_name(lock).text();
+    alone = alone && (!same || takes_it_itself(identifier, lock, inside));
+  });
+  return alone;
 }
 
 // True for what may leave the block, or touches the lock.

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/mentions.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -28,16 +30,11 @@ namespace {
 
 using semantics::PythonVersion;
 
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // They ask for the current loop when they are made, in all versions.
 bool binds_always(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kNames = {
       "aiohttp.ClientSession", "aiohttp.TCPConnector", "aiohttp.UnixConnector", "aiohttp.CookieJar", "asyncio.Future"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 // They did so until Python 3.10 (What's New In Python 3.10, "Removed: the loop parameter").
@@ -45,7 +42,7 @@ bool bound_once(std::string_view name) {
   static constexpr std::array<std::string_view, 8> kNames = {
       "asyncio.Lock",  "asyncio.Event",         "asyncio.Condition", "asyncio.Semaphore", "asyncio.BoundedSemaphore",
       "asyncio.Queue", "asyncio.PriorityQueue", "asyncio.LifoQueue"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 // `ClientSession(connector=TCPConnector())`: one thing is made.
@@ -98,11 +95,8 @@ void check(Node call, Context& context) {
 
 // A script that runs the current loop itself has the right one.
 bool confirm(const Report&, Context& context) {
-  const std::string_view code = context.file().text.bytes();
-  for (const std::string_view run : {".run_until_complete(", ".run_forever(", "set_event_loop("}) {
-    if (code.find(run) != std::string_view::npos) return false;
-  }
-  return true;
+  return !is_called("run_until_complete", context) && !is_called("run_forever", context) &&
+         !is_called("set_event_loop", context);
 }
 
 }  // namespace

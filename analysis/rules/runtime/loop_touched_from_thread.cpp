@@ -10,6 +10,7 @@
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/thread_code.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -32,6 +33,7 @@ const Rule loop_touched_from_thread{
     .fix = fix,
     .confirm = confirm,
     .explain = explain,
+    .notes = true,
 };
 
 namespace {
@@ -39,11 +41,6 @@ namespace {
 // Report::variant
 constexpr int kCalled = 0;
 constexpr int kHanded = 1;  // given to the thread as it is
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 struct Unsafe {
   std::string_view owner;
@@ -128,11 +125,50 @@ void check_handed(Node call, Context& context) {
   if (is_unsafe(function, context)) report_at(call, function, kHanded, context);
 }
 
+// The function of another file that the call hands to a thread. What a lambda calls is looked at there.
+const Type* handed_elsewhere(Node call, Context& context) {
+  const auto work = handed_work(call, context);
+  if (!work || work->workers == Workers::processes || !work->function) return nullptr;
+  if (work->function.is(Kind::lambda)) return nullptr;
+  const Type* function = handed_function(*work, context);
+  const bool elsewhere = function != nullptr && !function->function->is_async &&
+                         &context.resolver().module_of(*function->unit) != &context.module();
+  return elsewhere ? function : nullptr;
+}
+
+// What a file needs to have threads run its functions.
+bool may_use_threads(Context& context) {
+  static constexpr std::array<std::string_view, 13> kModules = {
+      "threading", "concurrent", "asyncio", "anyio",         "_thread",  "socketserver", "http",
+      "fastapi",   "starlette",  "paho",    "homeassistant", "watchdog", "websocket"};
+  return std::any_of(kModules.begin(), kModules.end(),
+                     [&](std::string_view module) { return context.module().imports(module); });
+}
+
+void ask(Node place, Node name, const semantics::FunctionRef& function, Context& context) {
+  Question& question = context.ask(loop_touched_from_thread, place, function,
+                                   fmt::format("`{}` runs in a thread that is not the event loop's, and touches the "
+                                               "loop, which may sleep on without noticing",
+                                               name.text()));
+  question.report.span = name.span();
+  question.effects = {"RT213"};
+  question.beyond = true;
+}
+
 void check(Node call, Context& context) {
   check_handed(call, context);
+  if (const Type* handed = handed_elsewhere(call, context)) {
+    ask(call, handed_work(call, context)->function, {handed->unit, handed->function}, context);
+  }
   const Node function = function_of(call, context);
-  if (!function || !touches_loop(call, context) || minds_its_thread(function)) return;
-  report_at(call, call.child(Field::function), kCalled, context);
+  if (!function || minds_its_thread(function)) return;
+  if (touches_loop(call, context)) {
+    report_at(call, call.child(Field::function), kCalled, context);
+    context.note(loop_touched_from_thread, call, std::string(call.child(Field::function).text()), "touches the loop");
+    return;
+  }
+  const auto run = may_use_threads(context) ? run_elsewhere(call, context) : std::nullopt;
+  if (run && !run->function->is_async) ask(call, call.child(Field::function), {run->unit, run->function}, context);
 }
 
 std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
@@ -146,7 +182,12 @@ std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
   return found;
 }
 
-bool confirm(const Report& report, Context& context) { return report.variant == kHanded || thread_of(report, context); }
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == kHanded || report.variant == kNoted) return true;
+  const Node call = context.unit().unit->ast.node(report.node);
+  if (report.variant == kAnswered && handed_elsewhere(call, context)) return true;
+  return thread_of(report, context).has_value();
+}
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
   const auto start = report.variant == kCalled ? thread_of(report, context) : std::nullopt;
@@ -170,7 +211,7 @@ std::string loop_of_object(Node function, Context& context) {
   const Node first = function.child(Field::parameters).first_child();
   const semantics::Function* model = context.unit().function_at(function.index());
   if (model == nullptr || model->container.empty() || !first.is(Kind::identifier)) return {};
-  const semantics::ClassEntry* entry = context.file().module.find_class(model->container);
+  const semantics::ClassEntry* entry = context.module().find_class(model->container);
   if (entry == nullptr) return {};
   for (const std::string_view name : {"_loop", "loop", "_event_loop", "event_loop", "main_loop", "_main_loop"}) {
     if (entry->attributes.contains(name)) return std::string(first.text()) + "." + std::string(name);
@@ -194,7 +235,7 @@ std::string loop_at(Node call, Context& context) {
     if (std::string loop = loop_of_object(function, context); !loop.empty()) return loop;
   }
   for (const std::string_view name : {"loop", "event_loop", "main_loop"}) {
-    if (context.file().module.find(name) != nullptr) return std::string(name);
+    if (context.module().find(name) != nullptr) return std::string(name);
   }
   return {};
 }

@@ -6,6 +6,8 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 #include "analysis/semantics/frame.hpp"
 
 namespace surefoot::rules {
@@ -31,11 +33,6 @@ const Rule loop_variable_in_task{
 namespace {
 
 using Names = std::set<std::string_view>;
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 bool is_loop(Node node) { return node.is(Kind::for_statement); }
 
@@ -190,14 +187,6 @@ bool is_waited_for(Node call) {
   if (!attribute.is(Kind::attribute)) return false;
   const std::string_view name = attribute.child(Field::attribute).text();
   return name == "result" || name == "join" || name == "get";
-}
-
-bool mentions(Node tree, std::string_view name) {
-  for (std::uint32_t i = tree.index(); i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::identifier) && node.text() == name) return true;
-  }
-  return false;
 }
 
 // True when the loop waits, in the same round, for what the statement has

@@ -49,7 +49,7 @@ struct Storage {
 // True for an attribute that this module's class sets itself, not one that it is mixed in with.
 bool is_own_attribute(Node place, Context& context) {
   if (place.child(Field::object).text() != "self") return false;
-  const semantics::ClassEntry* entry = context.file().module.find_class(context.unit().container);
+  const semantics::ClassEntry* entry = context.module().find_class(context.unit().container);
   return entry != nullptr && entry->attributes.contains(place.child(Field::attribute).text());
 }
 
@@ -57,7 +57,7 @@ bool is_own_attribute(Node place, Context& context) {
 bool outlives_function(Node place, Context& context) {
   if (place.is(Kind::attribute)) return is_own_attribute(place, context);
   if (!place.is(Kind::identifier)) return false;
-  return context.file().module.find(place.text()) != nullptr && !fixes::is_shadowed(place, place.text());
+  return context.module().find(place.text()) != nullptr && !fixes::is_shadowed(place, place.text());
 }
 
 Node storage_at(Node value, Context& context) {

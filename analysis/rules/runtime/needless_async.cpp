@@ -102,10 +102,10 @@ Node awaited_call(Node identifier) {
 bool has_subclass(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
   if (path.empty()) return false;
-  const std::string base = context.file().module.name() + "." + std::string(path);
-  for (const auto& model : context.file().models) {
+  const std::string base = context.module().name() + "." + std::string(path);
+  for (const auto& model : context.units()) {
     for (const semantics::Class& one : model->classes) {
-      const std::string name = context.file().module.name() + "." + one.path;
+      const std::string name = context.module().name() + "." + one.path;
       if (name != base && context.resolver().is_subclass(name, base)) return true;
     }
   }

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -35,6 +38,33 @@ constexpr std::string_view kToSync = "asgiref.sync.async_to_sync";
 
 bool runs_given_loop(std::string_view method) { return method == "run_until_complete" || method == "run_forever"; }
 
+// A plain function that finds out whether a loop runs, and runs one of its own where there is none.
+bool asks_for_loop_first(Node call, Context& context) {
+  if (context.in_coroutine(call)) return false;
+  const Node body = context.enclosing_function(call).child(Field::body);
+  for (std::uint32_t i = body.index(); body && i < call.index(); ++i) {
+    const Node node = call.ast().node(i);
+    if (!node.is(Kind::identifier)) continue;
+    const std::string_view name = node.text();
+    if (name == "get_running_loop" || name == "_get_running_loop" || name == "is_running" ||
+        name == "current_async_library") {
+      return true;
+    }
+  }
+  return false;
+}
+
+// `@async_to_sync` on an `async def`: calling it runs a loop.
+bool is_made_sync(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  if (callee == nullptr || callee->function == nullptr) return false;
+  const auto& decorators = callee->function->decorators;
+  return std::any_of(decorators.begin(), decorators.end(), [&](semantics::TermId decorator) {
+    const Type* type = semantics::only(context.resolver().type_of(*callee->unit, decorator));
+    return type != nullptr && type->is_object(kToSync);
+  });
+}
+
 // What is called, when it runs an event loop.
 std::optional<std::string> runner(Node call, Context& context) {
   if (!context.may_run_on_loop(call) || call.parent().is(Kind::await)) return std::nullopt;
@@ -44,6 +74,7 @@ std::optional<std::string> runner(Node call, Context& context) {
   }
   const Node function = call.child(Field::function);
   if (function.is(Kind::call) && context.calls(function, kToSync)) return std::string(kToSync);
+  if (is_made_sync(call, context)) return std::string(kToSync);
   const std::string_view method = function.child(Field::attribute).text();
   if (context.callee(call) != nullptr || !runs_given_loop(method)) return std::nullopt;
   if (!is_event_loop(function.child(Field::object), context)) return std::nullopt;
@@ -52,7 +83,7 @@ std::optional<std::string> runner(Node call, Context& context) {
 
 void check(Node call, Context& context) {
   const auto name = runner(call, context);
-  if (!name) return;
+  if (!name || asks_for_loop_first(call, context)) return;
   Report& report = context.report(
       nested_event_loop, call,
       fmt::format("`{}` starts an event loop inside of the one that runs this coroutine, which raises an error",
@@ -63,12 +94,7 @@ void check(Node call, Context& context) {
 }
 
 // nest_asyncio makes running loops run again.
-bool confirm(const Report&, Context& context) {
-  for (const auto& model : context.file().models) {
-    if (model->unit->ast.text().find("nest_asyncio") != std::string_view::npos) return false;
-  }
-  return true;
-}
+bool confirm(const Report&, Context& context) { return !is_mentioned("nest_asyncio", context); }
 
 // How the coroutine is given: by itself, or as a function and its arguments.
 enum class Form : std::uint8_t { coroutine, function_and_arguments, curried, other };

@@ -6,6 +6,7 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/pools.hpp"
 #include "analysis/rules/timeouts.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
@@ -215,11 +216,20 @@ void check(Node call, Context& context) {
 }
 
 // Limits that other code of the file sets.
+// `get = functools.partial(requests.get, timeout=5)`, which the call calls.
+bool is_partial_with_timeout(Node call, const Callable& facts, Context& context) {
+  const auto made = maker_of(call.child(Field::function), context);
+  if (!made) return false;
+  Context inside(context, made->unit);
+  const std::string_view name = facts.timeout.parameter.empty() ? "timeout" : facts.timeout.parameter;
+  return inside.calls(made->call, "functools.partial") && (argument(made->call, name) || has_double_splat(made->call));
+}
+
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kNone) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   const Callable* facts = report.variant == kHandedOver ? handed_over(call, context) : facts_of(call, context);
-  if (facts == nullptr) return false;
+  if (facts == nullptr || is_partial_with_timeout(call, *facts, context)) return false;
   if (waits_for_process_or_future(*facts)) return true;
   if (facts->name.starts_with("requests.Session.") && limits_sessions(context)) return false;
   return !sets_default_timeout(context);

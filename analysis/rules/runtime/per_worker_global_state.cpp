@@ -30,6 +30,7 @@ const Rule per_worker_global_state{
     .check = check,
     .confirm = confirm,
     .explain = explain,
+    .notes = true,
 };
 
 namespace {
@@ -130,8 +131,34 @@ bool is_memoized(Node function, Context& context) {
          });
 }
 
+// What a file needs to have something served by its functions.
+bool may_serve(Context& context) {
+  static constexpr std::array<std::string_view, 26> kModules = {
+      "fastapi",  "starlette", "flask",  "django",   "rest_framework", "aiohttp",  "sanic",      "quart",  "tornado",
+      "litestar", "bottle",    "falcon", "pyramid",  "dramatiq",       "rq",       "huey",       "arq",    "taskiq",
+      "pika",     "aio_pika",  "kafka",  "aiokafka", "discord",        "telegram", "slack_bolt", "aiogram"};
+  return std::any_of(kModules.begin(), kModules.end(),
+                     [&](std::string_view module) { return context.module().imports(module); });
+}
+
+// A call of a function of another file may change what a module keeps.
+void ask(Node call, Context& context) {
+  const auto run = may_serve(context) ? run_elsewhere(call, context) : std::nullopt;
+  if (!run || !context.enclosing_function(call)) return;
+  const Node name = call.child(Field::function);
+  Question& question = context.ask(
+      per_worker_global_state, call, {run->unit, run->function},
+      fmt::format("`{}` changes what its module keeps while the program serves, but each worker process has its own, "
+                  "and a restart loses it",
+                  name.text()));
+  question.report.span = name.span();
+  question.effects = {"RT305"};
+  question.beyond = true;
+}
+
 void check(Node node, Context& context) {
   const auto write = state_write_at(node, context);
+  if (!write && node.is(Kind::call)) ask(node, context);
   if (!write || is_named_so(write->name.text()) || holds_process_value(write->value, context)) return;
   const Node function = context.enclosing_function(node);
   if (is_memoized(function, context)) return;
@@ -141,6 +168,7 @@ void check(Node node, Context& context) {
       fmt::format("`{}` changes while the program serves, but each worker process has its own, and a restart loses it",
                   write->name.text()));
   report.span = write->place.span();
+  context.note(per_worker_global_state, node, std::string(write->name.text()), "changes");
 }
 
 // ---- what the rest of the file says
@@ -148,21 +176,16 @@ void check(Node node, Context& context) {
 // True when some code of the file sets the name lazily, or puts something into it that belongs to the process.
 bool is_kept_by_process(const StateWrite& write, Context& context) {
   if (!write.name.is(Kind::identifier)) return false;
-  bool found = false;
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size() && !found; ++i) {
-    if (!models[i]->names.may_have(write.name.text())) continue;
-    Context inside(context.file(), i, context.resolver());
-    const syntax::Ast& ast = models[i]->unit->ast;
-    for (std::uint32_t at = 0; at < ast.size() && !found; ++at) {
-      const auto other = state_write_at(ast.node(at), inside);
+  return any_unit_with(write.name.text(), context, [&](Node root, Context& inside) {
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
+      const auto other = state_write_at(node, inside);
       if (!other || other->name.text() != write.name.text()) continue;
-      const bool lazily =
-          other->rebinds && !ast.node(at).is(Kind::augmented_assignment) && is_set_lazily(*other, inside);
-      found = lazily || holds_process_value(other->value, inside);
+      const bool lazily = other->rebinds && !node.is(Kind::augmented_assignment) && is_set_lazily(*other, inside);
+      if (lazily || holds_process_value(other->value, inside)) return true;
     }
-  }
-  return found;
+    return false;
+  });
 }
 
 // The function that serves and leads to the write.
@@ -184,11 +207,14 @@ std::optional<Server> server_of(Node function, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
+  if (report.variant == kAnswered) return server_of(context.enclosing_function(node), context).has_value();
   const auto write = state_write_at(node, context);
+  if (report.variant == kNoted) return write && !is_kept_by_process(*write, context);
   return write && server_of(context.enclosing_function(node), context) && !is_kept_by_process(*write, context);
 }
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
+  if (report.variant == kNoted) return {};
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   const auto server = server_of(function, context);
   if (!server) return {};

@@ -10,6 +10,7 @@
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/retaken_locks.hpp"
 #include "analysis/rules/task_use.hpp"
+#include "analysis/rules/threadsafe_wait.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -52,38 +53,8 @@ constexpr std::string_view kThreadsafe = "asyncio.run_coroutine_threadsafe";
 
 // ---- waiting for a coroutine from the thread that would run it
 
-Node receiver_of(Node call) { return without_parentheses(call.child(Field::function).child(Field::object)); }
-
-// The call of run_coroutine_threadsafe whose future this call waits for; null when it does something else.
-Node handed_over_by(Node call, Context& context) {
-  const Node function = call.child(Field::function);
-  if (!function.is(Kind::attribute)) return {};
-  const std::string_view method = function.child(Field::attribute).text();
-  if (method != "result" && method != "exception") return {};
-  Node made = receiver_of(call);
-  if (made.is(Kind::identifier)) made = only_value_of(made, context);
-  return made.is(Kind::call) && context.calls(made, kThreadsafe) ? made : Node();
-}
-
-// True when the function asks where it runs, or waits for the future in another way first.
-bool is_careful(Node call, Context& context) {
-  const Node body = context.enclosing_function(call).child(Field::body);
-  for (const std::string_view name : {"get_running_loop", "_get_running_loop", "current_thread", "get_ident",
-                                      "main_thread", "get_native_id", "wrap_future"}) {
-    if (mentions(body, name)) return true;
-  }
-  const Node future = receiver_of(call);
-  bool asked = false;
-  if (future.is(Kind::identifier)) {
-    for_each_mention_in(body, future.text(), [&](Node place) {
-      asked = asked || (place.parent().is(Kind::attribute) && place.parent().child(Field::attribute).text() == "done");
-    });
-  }
-  return asked;
-}
-
 void check_future(Node call, Context& context) {
-  if (!context.may_run_on_loop(call) || !handed_over_by(call, context) || is_careful(call, context)) return;
+  if (!context.may_run_on_loop(call) || !handed_over_by(call, context) || asks_where_it_runs(call, context)) return;
   const std::string_view future =
       receiver_of(call).is(Kind::call) ? "run_coroutine_threadsafe(…)" : receiver_of(call).text();
   Report& report = context.report(
@@ -96,22 +67,10 @@ void check_future(Node call, Context& context) {
   report.effect = "blocks until a coroutine has run";
 }
 
-// A loop that is made for a thread of its own.
-bool is_other_loop(Node call, Context& context) {
-  const Node loop = argument(handed_over_by(call, context), "loop", 1);
-  const auto made = loop ? maker_of(loop, context) : std::nullopt;
-  if (!made) return false;
-  Context inside(context.file(), made->unit, context.resolver());
-  return inside.calls(made->call, "asyncio.new_event_loop");
-}
-
 // Where a file has a thread run a loop, a function that waits for that loop does not wait for the caller's.
 bool matters_at(const Report&, Context& context) {
-  const auto any_has = [&](std::string_view name) {
-    const auto& models = context.file().models;
-    return std::any_of(models.begin(), models.end(), [&](const auto& model) { return model->names.may_have(name); });
-  };
-  return !any_has("Thread") || !(any_has("run_forever") || any_has("new_event_loop"));
+  if (!is_mentioned("Thread", context)) return true;
+  return !is_mentioned("run_forever", context) && !is_mentioned("new_event_loop", context);
 }
 
 // ---- awaiting the task that runs
@@ -200,7 +159,7 @@ std::vector<Run> functions_of_task(Node attribute, Context& context) {
   for (const semantics::TermRef& value : values->second) {
     const auto unit = unit_of(value.unit, context);
     if (!unit || value.node == semantics::kNoNode) continue;
-    Context inside(context.file(), *unit, context.resolver());
+    Context inside(context, *unit);
     const Node target = value.unit->unit->ast.node(value.node);
     const Node made = without_parentheses(target.parent().child(Field::right));
     if (made.is(Kind::none)) continue;
@@ -265,7 +224,7 @@ bool confirm(const Report& report, Context& context) {
   const Node place = context.unit().unit->ast.node(report.node);
   switch (report.variant) {
     case kFuture:
-      return !is_other_loop(place, context);
+      return !waits_for_other_loop(place, context);
     case kOwnTask:
       return is_run_by_own_task(place, context);
     case kLockThroughCall:

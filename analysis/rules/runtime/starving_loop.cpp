@@ -9,6 +9,7 @@
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/loops.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/words.hpp"
 #include "analysis/semantics/frame.hpp"
 
 namespace surefoot::rules {
@@ -38,11 +39,6 @@ bool is_loop(Node node) { return node.is(Kind::while_statement) || node.is(Kind:
 
 bool is_definition(Node node) {
   return node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition);
-}
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
 // Calls that end the program, or the loop by an exception that they are known for.

@@ -170,7 +170,7 @@ bool is_guarded(Node call) {
 // ---- reports
 
 bool uses_threads(Context& context) {
-  const auto& module = context.file().module;
+  const auto& module = context.module();
   return module.imports("threading") || module.imports("concurrent.futures") || module.imports("asyncio") ||
          module.imports("multiprocessing.pool");
 }
@@ -228,7 +228,7 @@ bool confirm(const Report& report, Context& context) {
   if (report.variant != kShell) return true;
   const auto made = maker_of(call.child(Field::function).child(Field::object), context);
   if (!made) return false;
-  Context inside(context.file(), made->unit, context.resolver());
+  Context inside(context, made->unit);
   return runs_shell(made->call, inside) && !has_own_group(made->call);
 }
 

@@ -8,6 +8,7 @@
 #include "analysis/rules/cancellation.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/startup.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -307,16 +308,11 @@ bool confirm(const Report& report, Context& context) {
   if (is_raised_by_helper(context.unit().unit->ast.node(report.node), context)) return false;
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   const std::string_view name = function.child(Field::name).text();
-  const auto& models = context.file().models;
-  for (std::size_t unit = 0; unit < models.size(); ++unit) {
-    const syntax::Ast& ast = models[unit]->unit->ast;
-    if (ast.text().find(name) == std::string_view::npos || ast.text().find("run") == std::string_view::npos) continue;
-    Context inside(context.file(), unit, context.resolver());
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      if (ast.node(i).is(Kind::call) && runs(ast.node(i), name, inside)) return false;
-    }
-  }
-  return runs_after_startup(report, context);
+  const bool run = any_unit_with(name, context, [&](Node root, Context& inside) {
+    return root.text().find("run") != std::string_view::npos &&
+           any_in(root, [&](Node node) { return node.is(Kind::call) && runs(node, name, inside); });
+  });
+  return !run && runs_after_startup(report, context);
 }
 
 bool is_jump(Node node) {

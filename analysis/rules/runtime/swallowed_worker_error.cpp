@@ -8,6 +8,7 @@
 #include "analysis/rules/log_calls.hpp"
 #include "analysis/rules/loops.hpp"
 #include "analysis/rules/run_by.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -35,11 +36,6 @@ namespace {
 // Report::variant
 constexpr int kLoop = 0;
 constexpr int kFunction = 1;  // when the function runs on its own
-
-template <class List>
-bool contains(const List& names, std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
 
 std::string_view last_name(Node call) {
   const Node function = call.child(Field::function);
@@ -122,6 +118,8 @@ void check_guard(Node guard, Node guarded, Node anchor, text::Span span, std::st
   if (loop) {
     if (is_worker_loop(loop, context) && !ends_on_success(guard, guarded)) {
       say(anchor, span, kLoop, "worker loop", what, context);
+    } else if (loop.is(Kind::for_statement) && is_function_body(loop) && is_main_part(loop, guarded, context)) {
+      say(anchor, span, kFunction, "thread or task", what, context);
     }
     return;
   }

@@ -127,7 +127,7 @@ class Conversion {
     Fixes fixes;
     const auto& models = context_.file().models;
     for (std::size_t i = 0; i < models.size() && fixes.reason.empty(); ++i) {
-      Context inside(context_.file(), i, context_.resolver());
+      Context inside(context_, i);
       const auto& ast = models[i]->unit->ast;
       for (std::uint32_t at = 0; at < ast.size() && fixes.reason.empty(); ++at) {
         const Node node = ast.node(at);

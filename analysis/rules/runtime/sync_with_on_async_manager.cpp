@@ -90,7 +90,7 @@ std::optional<Sides> sides_of_class(std::string_view name, const Protocol& proto
 
 Sides sides_of(Node expression, const Protocol& protocol, Context& context) {
   const TypeSet& types = context.type_of(expression);
-  if (types.size() != 1 || types.front().tag != Type::Tag::instance) return Sides::neither;
+  if (types.size() != 1 || types.front().tag != Type::Tag::instance || types.front().assumed) return Sides::neither;
   const std::string_view name = types.front().name;
   const bool manager = &protocol == &kManager;
   if (name == "<async-context-manager>") return manager ? Sides::async : Sides::neither;

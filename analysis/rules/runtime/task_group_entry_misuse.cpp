@@ -8,6 +8,7 @@
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -27,11 +28,6 @@ const Rule task_group_entry_misuse{
 };
 
 namespace {
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 std::string_view called(Node call, Context& context) {
   const Type* callee = context.callee(call);
@@ -59,7 +55,7 @@ void check_entry(Node call, Context& context) {
 bool has_relative_deadline(std::string_view name) {
   static constexpr std::array<std::string_view, 5> kNames = {
       "trio.move_on_after", "trio.fail_after", "anyio.move_on_after", "anyio.fail_after", "asyncio.timeout"};
-  return listed(kNames, name);
+  return contains(kNames, name);
 }
 
 // The name that an assignment gives to the value of the call; null otherwise.
@@ -118,7 +114,7 @@ bool is_constant_time(Node value) {
 Node absolute_deadline(Node call, std::string_view name) {
   static constexpr std::array<std::string_view, 4> kAt = {"trio.move_on_at", "trio.fail_at", "asyncio.timeout_at",
                                                           "asyncio.timeout.reschedule"};
-  if (listed(kAt, name)) {
+  if (contains(kAt, name)) {
     if (name == "asyncio.timeout_at" || name == "asyncio.timeout.reschedule") return argument(call, "when", 0);
     return argument(call, "deadline", 0);
   }

@@ -28,16 +28,11 @@ const Rule timeout_parameter{
 
 namespace {
 
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 // A call that asks a clock: `time.monotonic()`, `loop.time()`.
 bool asks_clock(Node call) {
   static constexpr std::array<std::string_view, 8> kNames = {
       "time", "monotonic", "perf_counter", "time_ns", "monotonic_ns", "now", "utcnow", "current_time"};
-  return call.is(Kind::call) && listed(kNames, last_part(call.child(Field::function)).text());
+  return call.is(Kind::call) && contains(kNames, last_part(call.child(Field::function)).text());
 }
 
 bool has_clock(Node expression, Context& context, int depth = 0) {
@@ -118,7 +113,7 @@ bool is_handed_on(Node place) {
   const Node call = value.parent().is(Kind::argument_list) ? value.parent().parent() : Node();
   static constexpr std::array<std::string_view, 9> kPlain = {"int",   "float", "range",     "min",       "max",
                                                              "round", "print", "timedelta", "isinstance"};
-  return call && !listed(kPlain, last_part(call.child(Field::function)).text());
+  return call && !contains(kPlain, last_part(call.child(Field::function)).text());
 }
 
 bool has_loop_that_waits(Node body) {

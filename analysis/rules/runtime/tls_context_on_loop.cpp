@@ -10,6 +10,7 @@ namespace {
 using knowledge::Effect;
 
 void check(Node call, Context& context);
+bool matters_at(const Report& report, Context& context);
 
 }  // namespace
 
@@ -22,6 +23,8 @@ const Rule tls_context_on_loop{
     .kinds = {Kind::call},
     .check = check,
     .confirm = runs_after_startup,
+    .rises = true,
+    .matters_at = matters_at,
 };
 
 namespace {
@@ -39,7 +42,7 @@ bool is_given_context(Node call) {
 }
 
 std::optional<BlockingCall> wanted(Node call, Context& context) {
-  if (!context.in_coroutine(call)) return std::nullopt;
+  if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & Effect::loads_tls) || any(blocking->effects & kOtherRules)) {
     return std::nullopt;
@@ -88,12 +91,24 @@ bool is_made_anew(Node call, Node target, Context& context) {
   return mentions < 2;
 }
 
+// `context = create_default_context(); …; self.context = context`
+bool is_kept_later(Node name, Context& context) {
+  const Node body = context.enclosing_function(name).child(Field::body);
+  for (std::uint32_t i = name.index(); i < body.after(); ++i) {
+    const Node node = body.ast().node(i);
+    if (!node.is(Kind::assignment) || node.child(Field::right).text() != name.text()) continue;
+    const Node target = node.child(Field::left);
+    if (target.is(Kind::attribute) || target.is(Kind::subscript)) return true;
+  }
+  return false;
+}
+
 // Kept in an attribute, a global or a mapping: built once, and shared from then on.
 bool is_kept(Node call, Context& context) {
   const Node target = bound_to(call);
   if (target.is(Kind::subscript)) return true;
   if (target.is(Kind::attribute)) return !is_made_anew(call, target, context);
-  return target.is(Kind::identifier) && is_declared_global(target, context);
+  return target.is(Kind::identifier) && (is_declared_global(target, context) || is_kept_later(target, context));
 }
 
 // `context.load_cert_chain(…)` behind the call that made the same context, or behind another of its loads.
@@ -113,15 +128,39 @@ bool continues_reported_call(Node call, Context& context) {
   return false;
 }
 
+// `@functools.cache def client(): …` builds it once.
+bool is_in_cached_function(Node call, Context& context) {
+  const Node decorated = context.enclosing_function(call).parent();
+  if (!decorated.is(Kind::decorated_definition)) return false;
+  for (const Node decorator : decorated.children()) {
+    if (decorator.is(Kind::decorator) && decorator.text().find("cache") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 void check(Node call, Context& context) {
   const auto blocking = wanted(call, context);
   if (!blocking || is_kept(call, context) || in_startup_code(call, context)) return;
-  if (continues_reported_call(call, context)) return;
-  context
-      .report(tls_context_on_loop, call,
-              fmt::format("`{}` reads certificates from disk on the event loop each time; build it once and share it",
-                          blocking->name))
-      .span = call.child(Field::function).span();
+  if (continues_reported_call(call, context) || is_in_cached_function(call, context)) return;
+  Report& report = context.report(
+      tls_context_on_loop, call,
+      fmt::format("`{}` reads certificates from disk on the event loop each time; build it once and share it",
+                  blocking->name));
+  report.span = call.child(Field::function).span();
+  report.subject = blocking->name;
+  report.effect = "reads certificates from disk";
+}
+
+// What brings a program or a service up, by its name.
+bool brings_up(std::string_view function) {
+  return has_word(function, {"init", "initialize", "setup", "start", "serve", "launch", "bootstrap", "run", "main"});
+}
+
+// A call whose result is kept is made once, and so is what starts the program.
+bool matters_at(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  if (in_startup_code(call, context) || (call.is(Kind::call) && is_kept(call, context))) return false;
+  return !brings_up(context.enclosing_function(call).child(Field::name).text());
 }
 
 }  // namespace

@@ -6,8 +6,9 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/local_names.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/reach.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -39,11 +40,6 @@ using semantics::UnitModel;
 constexpr int kMethod = 0;
 constexpr int kFunction = 1;    // when requests decide about its arguments
 constexpr int kDictionary = 2;  // when requests fill it
-
-template <std::size_t size>
-bool listed(const std::array<std::string_view, size>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 Node size_argument(Node call) { return without_parentheses(argument(call, "maxsize", 0)); }
 
@@ -77,7 +73,7 @@ bool is_method_of_many(const Function& function, Context& context) {
   if (has_decorator(unit, function, context, "staticmethod") || has_decorator(unit, function, context, "classmethod")) {
     return false;
   }
-  const std::string name = context.file().module.name() + "." + function.container;
+  const std::string name = context.module().name() + "." + function.container;
   return !context.resolver().is_subclass(name, "enum.Enum") && !context.resolver().is_subclass(name, "type");
 }
 
@@ -110,7 +106,7 @@ bool makes_empty_dictionary(Node value, Context& context) {
   value = without_parentheses(value);
   if (value.is(Kind::dictionary)) return !value.first_child();
   const Type* callee = value.is(Kind::call) ? context.callee(value) : nullptr;
-  if (callee == nullptr || !listed(kNames, callee->name)) return false;
+  if (callee == nullptr || !contains(kNames, callee->name)) return false;
   return callee->name == "collections.defaultdict" || !value.child(Field::arguments).first_child();
 }
 
@@ -142,7 +138,7 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   const std::size_t first = function.container.empty() ? 0 : 1;
   if (function.parameters.size() <= first) return false;
   const bool takes_request = function.parameters[first].name == "request";
-  return takes_request && (function.container.empty() || listed(kVerbs, function.name));
+  return takes_request && (function.container.empty() || contains(kVerbs, function.name));
 }
 
 // What a request decides about in one function: its parameters, and the locals made of them.
@@ -176,16 +172,14 @@ class Given {
   Context& context_;
 };
 
-// Calls `visit(node, given)` for the nodes of all functions that run for a request, till it says true.
+// Calls `visit(node, given)` for the nodes of all functions that run for a request, in units that have the identifier
+// `name`, till it says true.
 template <typename Visit>
-bool any_in_handlers(Context& context, std::string_view word, bool through_helpers, const Visit& visit) {
-  const auto& models = context.file().models;
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    const UnitModel& unit = *models[i];
-    if (unit.unit->ast.text().find(word) == std::string_view::npos) continue;
-    Context inside(context.file(), i, context.resolver());
+bool any_in_handlers(Context& context, std::string_view name, bool through_helpers, const Visit& visit) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    const UnitModel& unit = inside.unit();
     for (const Function& function : unit.functions) {
-      const Node definition = unit.unit->ast.node(function.node);
+      const Node definition = root.ast().node(function.node);
       const auto is_root = [&](const UnitModel& of, const Function& one) { return handles_requests(of, one, context); };
       const bool runs =
           handles_requests(unit, function, inside) || (through_helpers && is_reached_from(definition, inside, is_root));
@@ -196,8 +190,8 @@ bool any_in_handlers(Context& context, std::string_view word, bool through_helpe
         if (visit(body.ast().node(at), given, inside)) return true;
       }
     }
-  }
-  return false;
+    return false;
+  });
 }
 
 bool is_called_with_request(const Function& function, Context& context) {
@@ -217,8 +211,8 @@ bool adds_to(Node node, std::string_view name, const Given& given) {
     const Node parent = node.parent();
     const bool set = parent.is(Kind::assignment) && node.field() == Field::left;
     const bool grown = parent.is(Kind::attribute) && parent.parent().is(Kind::call) &&
-                       listed(std::array<std::string_view, 4>{"append", "add", "update", "extend"},
-                              parent.child(Field::attribute).text());
+                       contains(std::array<std::string_view, 4>{"append", "add", "update", "extend"},
+                                parent.child(Field::attribute).text());
     return (set || grown) && given.depends(node.child(Field::subscript));
   }
   const Node function = node.is(Kind::call) ? node.child(Field::function) : Node();
@@ -232,7 +226,7 @@ bool only_looks_or_adds(Node use) {
   static constexpr std::array<std::string_view, 6> kMethods = {"get", "setdefault", "keys", "items", "values", "copy"};
   const Node parent = use.parent();
   if (parent.is(Kind::subscript)) return !parent.parent().is(Kind::delete_statement);
-  if (parent.is(Kind::attribute)) return listed(kMethods, parent.child(Field::attribute).text());
+  if (parent.is(Kind::attribute)) return contains(kMethods, parent.child(Field::attribute).text());
   if (parent.is(Kind::for_statement) || parent.is(Kind::for_in_clause)) return use.field() == Field::right;
   return parent.is(Kind::comparison_operator) || parent.is(Kind::not_operator) || parent.is(Kind::if_statement) ||
          parent.is(Kind::global_statement);
@@ -240,18 +234,15 @@ bool only_looks_or_adds(Node use) {
 
 bool is_filled_by_requests(Node assignment, Context& context) {
   const std::string_view name = assignment.child(Field::left).text();
-  for (const auto& model : context.file().models) {
-    const syntax::Ast& ast = model->unit->ast;
-    if (ast.text().find(name) == std::string_view::npos) continue;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      const bool label = node.field() == Field::attribute || node.parent().is(Kind::keyword_argument);
-      if (!names(node, name) || (label && node.field() != Field::value) || node.parent() == assignment) continue;
-      if (!only_looks_or_adds(node)) return false;
-    }
-  }
-  return any_in_handlers(context, name, true,
-                         [&](Node node, const Given& given, Context&) { return adds_to(node, name, given); });
+  bool others = false;
+  for_each_identifier(name, context, [&](Node node, Context&) {
+    const bool label = node.field() == Field::attribute || node.parent().is(Kind::keyword_argument);
+    if ((label && node.field() != Field::value) || node.parent() == assignment) return;
+    others = others || !only_looks_or_adds(node);
+  });
+  return !others && any_in_handlers(context, name, true, [&](Node node, const Given& given, Context&) {
+    return adds_to(node, name, given);
+  });
 }
 
 bool confirm(const Report& report, Context& context) {

@@ -38,8 +38,8 @@ namespace {
 
 // What is started, once for each element of what is run through.
 struct FanOut {
-  Node element;  // the coroutine
-  Node loop;     // the comprehension or `for` statement; null where there is none
+  Node element;  // the coroutine, or the function that `map` calls
+  Node loop;     // the comprehension, `for` statement or call of `map`; null where there is none
 };
 
 bool is_comprehension(Node node) {
@@ -60,10 +60,20 @@ Node loop_around(Node node) {
 
 bool is_spawned(Node element, Context& context) { return spawner_of(element, context) != nullptr; }
 
+// `gather(*map(f, y))`, `gather(*map(lambda x: f(x), y))`
+FanOut of_map(Node call, Context& context) {
+  if (!call.is(Kind::call) || !context.calls(call, "map")) return {};
+  const Node function = without_parentheses(argument(call, "", 0));
+  if (!function.is(Kind::lambda)) return {function, call};
+  const Node body = without_parentheses(function.child(Field::body));
+  return body.is(Kind::call) ? FanOut{body, call} : FanOut{};
+}
+
 // `gather(*[f(x) for x in y])`, also where the list is a local or filled in a loop.
 FanOut of_gather(Node gather, Context& context) {
   for (const Node argument : gather.child(Field::arguments).children()) {
     if (!argument.is(Kind::list_splat)) continue;
+    if (const FanOut mapped = of_map(without_parentheses(argument.first_child()), context); mapped.loop) return mapped;
     for (Node element : elements_of(argument.first_child(), context)) {
       element = without_parentheses(element);
       const Node loop = loop_around(element);
@@ -113,6 +123,7 @@ bool is_unbounded_clause(Node clause, Node element, Context& context, bool whole
 }
 
 bool is_unbounded(const FanOut& fan_out, Context& context, bool whole_file) {
+  if (fan_out.loop.is(Kind::call)) return !is_short(argument(fan_out.loop, "", 1), context, whole_file);
   if (fan_out.loop.is(Kind::for_statement)) {
     return is_unbounded_clause(fan_out.loop, fan_out.element, context, whole_file);
   }
@@ -139,18 +150,24 @@ bool is_method_of_element(Node element, Node loop) {
   while (root.is(Kind::attribute)) root = root.child(Field::object);
   if (!root.is(Kind::identifier) || element.child(Field::function) == root) return false;
   if (loop.is(Kind::for_statement)) return is_named_in(root.text(), loop.child(Field::left));
+  if (loop.is(Kind::call)) {
+    return is_named_in(root.text(), without_parentheses(argument(loop, "", 0)).child(Field::parameters));
+  }
   for (const Node clause : loop.children()) {
     if (clause.is(Kind::for_in_clause) && is_named_in(root.text(), clause.child(Field::left))) return true;
   }
   return false;
 }
 
+Node function_of(Node element) { return element.is(Kind::call) ? element.child(Field::function) : element; }
+
 bool starts_many(Node call, const FanOut& fan_out, Context& context) {
   if (!fan_out.loop || !is_unbounded(fan_out, context, false)) return false;
   const Node element = without_limit(fan_out.element, context);
   if (!element || is_method_of_element(element, fan_out.loop)) return false;
-  if (is_closing_name(element.child(Field::function).text())) return false;
-  const Promise promise = promise_of(element, context);
+  if (is_closing_name(function_of(element).text())) return false;
+  if (!element.is(Kind::call) && !fan_out.loop.is(Kind::call)) return false;
+  const Promise promise = element.is(Kind::call) ? promise_of(element, context) : promise_of_calling(element, context);
   if (promise != Promise::coroutine && promise != Promise::manager) return false;
   return !fan_out.loop.is(Kind::for_statement) || context.calls(call, "asyncio.gather") ||
          !waits_in_loop(fan_out.loop, call, context);
@@ -168,7 +185,7 @@ bool is_elsewhere(Node call, Context& context) {
 }
 
 std::string name_of(Node call) {
-  const std::string_view name = call.child(Field::function).text();
+  const std::string_view name = function_of(call).text();
   return std::string(name.substr(0, name.find('\n')));
 }
 
@@ -209,7 +226,7 @@ Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const FanOut fan_out = fan_out_of(call, context);
   const Node function = context.enclosing_function(call);
-  if (!fan_out.loop || !context.in_coroutine(call)) return {};
+  if (!fan_out.loop || !fan_out.element.is(Kind::call) || !context.in_coroutine(call)) return {};
   const fixes::Place statement = context.place(outermost_statement(fan_out.element, function));
   const auto indent = fixes::indentation(context.file(), statement);
   if (!indent) return {{}, "the statement shares its line with others"};

@@ -97,9 +97,9 @@ std::string_view obstacle_of(Node value, int form, Context& context) {
 // ---- objects that hold such things in an attribute
 
 const semantics::ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.file().module.name();
+  const std::string& module = context.module().name();
   if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.file().module.find_class(name.substr(module.size() + 1));
+  return context.module().find_class(name.substr(module.size() + 1));
 }
 
 bool pickles_itself(const semantics::ClassEntry& entry) {
@@ -237,7 +237,7 @@ bool has_own_pickler(Context& context) {
   static constexpr std::array<std::string_view, 6> kModules = {"dill",   "cloudpickle",  "loky",
                                                                "pathos", "multiprocess", "joblib"};
   return std::any_of(kModules.begin(), kModules.end(),
-                     [&](std::string_view module) { return context.file().module.imports(module); });
+                     [&](std::string_view module) { return context.module().imports(module); });
 }
 
 void check(Node call, Context& context) {
@@ -264,14 +264,14 @@ bool asks_for_fork(Node call) {
 // A file that asks for the fork method hands everything over as it is, without pickling.
 bool confirm(const Report& report, Context& context) {
   if (report.variant != kProcess) return true;
-  bool forks = false;
-  for_each_unit(context, [&](Node root, Context&) {
-    for (std::uint32_t i = root.index(); i < root.after() && !forks; ++i) {
+  const auto forks = [](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
-      forks = node.is(Kind::call) && asks_for_fork(node);
+      if (node.is(Kind::call) && asks_for_fork(node)) return true;
     }
-  });
-  return !forks;
+    return false;
+  };
+  return !any_unit_with("set_start_method", context, forks) && !any_unit_with("get_context", context, forks);
 }
 
 }  // namespace

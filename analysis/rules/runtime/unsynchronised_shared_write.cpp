@@ -49,7 +49,7 @@ bool is_outer_name(std::string_view name, Node function, Context& context) {
   semantics::collect_names(function.child(Field::body), frame);
   if (frame.slots.contains(name) || is_parameter(function, name)) return false;
   if (frame.globals.contains(name) || frame.nonlocals.contains(name)) return true;
-  const auto* values = context.file().module.find(name);
+  const auto* values = context.module().find(name);
   if (values != nullptr) {
     return std::all_of(values->begin(), values->end(), [](const semantics::TermRef& value) {
       return value.kind == semantics::BindingKind::assignment || value.kind == semantics::BindingKind::class_;
@@ -177,7 +177,7 @@ bool uses_threads(Context& context) {
   static constexpr std::array<std::string_view, 7> kModules = {
       "threading", "concurrent", "multiprocessing", "_thread", "socketserver", "http.server", "asyncio"};
   return std::any_of(kModules.begin(), kModules.end(),
-                     [&](std::string_view module) { return context.file().module.imports(module); });
+                     [&](std::string_view module) { return context.module().imports(module); });
 }
 
 bool is_decorated(Node function) { return function.parent().is(Kind::decorated_definition); }
@@ -214,7 +214,7 @@ bool is_lock_type(const semantics::TermRef& value, Context& context) {
 
 // The only lock that the class or the module has; empty when there is none, or several.
 std::string lock_of_class(std::string_view container, Context& context) {
-  const semantics::ClassEntry* entry = context.file().module.find_class(container);
+  const semantics::ClassEntry* entry = context.module().find_class(container);
   std::string found;
   int locks = 0;
   if (entry == nullptr) return found;
@@ -231,7 +231,7 @@ std::string lock_of_module(Context& context) {
   int locks = 0;
   for (const auto& model : context.file().models) {
     for (const semantics::Binding& binding : model->bindings) {
-      const auto* values = binding.container.empty() ? context.file().module.find(binding.name) : nullptr;
+      const auto* values = binding.container.empty() ? context.module().find(binding.name) : nullptr;
       if (values == nullptr || values->size() != 1 || !is_lock_type(values->front(), context)) continue;
       found = binding.name;
       ++locks;

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/edits.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -79,17 +79,15 @@ void check(Node call, Context& context) {
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node target = call.parent().is(Kind::assignment) ? call.parent().child(Field::left) : Node();
-  if (!target || context.file().text.bytes().find(".configure") == std::string_view::npos) return true;
-  for (const auto& unit : context.file().models) {
-    const syntax::Ast& ast = unit->unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node other = ast.node(i);
-      const Node function = other.is(Kind::call) ? other.child(Field::function) : Node();
-      if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "configure") continue;
-      if (last_name(function.child(Field::object)) == last_name(target) && switches_off(other)) return false;
-    }
-  }
-  return true;
+  if (!target) return true;
+  bool cured = false;
+  for_each_identifier("configure", context, [&](Node identifier, Context&) {
+    const Node function = identifier.parent();
+    const Node other = function.parent();
+    if (identifier.field() != Field::attribute || !other.is(Kind::call) || function.field() != Field::function) return;
+    cured = cured || (last_name(function.child(Field::object)) == last_name(target) && switches_off(other));
+  });
+  return !cured;
 }
 
 Fixes fix(const Report& report, Context& context) {

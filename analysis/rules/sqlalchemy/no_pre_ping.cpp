@@ -5,11 +5,12 @@
 #include "analysis/rules/literal_sources.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/serverless.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
 
-std::string_view last_name(std::string_view text) { return text.substr(text.rfind('.') + 1); }
+using semantics::last_part;
 
 bool makes_engine(Node call, Context& context) {
   const Type* callee = context.callee(call);
@@ -22,7 +23,7 @@ bool keeps_connections(Node call) {
   if (argument(call, "pool") || argument(call, "strategy")) return false;
   const Node pool = without_parentheses(argument(call, "poolclass"));
   if (!pool || pool.is(Kind::none)) return true;
-  return (pool.is(Kind::identifier) || pool.is(Kind::attribute)) && last_name(pool.text()).ends_with("QueuePool");
+  return (pool.is(Kind::identifier) || pool.is(Kind::attribute)) && last_part(pool.text()).ends_with("QueuePool");
 }
 
 // Arguments that only SQLite's driver takes.
@@ -62,7 +63,7 @@ bool all_embedded(const Source& value, Context& context, int depth) {
 // `"sqlite:///{}".format(x)`, `URL.create("sqlite", …)`, `make_url("sqlite://")`.
 bool is_embedded_call(const Source& source, Context& context, int depth) {
   const Node function = source.node.child(Field::function);
-  const std::string_view name = last_name(function.text());
+  const std::string_view name = last_part(function.text());
   if (function.is(Kind::attribute) && name == "format") {
     return all_embedded({source.unit, function.child(Field::object)}, context, depth);
   }
@@ -117,11 +118,11 @@ namespace {
 void check(Node call, Context& context) {
   if (!makes_engine(call, context) || has_splat(call) || argument(call, "pool_pre_ping")) return;
   if (!keeps_connections(call) || has_sqlite_arguments(call) || in_sqlite_branch(call)) return;
-  if (is_serverless(context.file()) || fixes::imports(context.file(), "alembic.context")) return;
+  if (is_serverless(context) || context.module().imports("alembic.context")) return;
   const Node name = call.child(Field::function);
   context
       .report(no_pre_ping, call,
-              "`" + std::string(last_name(name.text())) +
+              "`" + std::string(last_part(name.text())) +
                   "` without `pool_pre_ping=True` hands out dead connections after a restart or an idle time")
       .span = name.span();
 }

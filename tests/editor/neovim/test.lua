@@ -56,6 +56,23 @@ local function drawn()
   return marks > 0
 end
 
+-- What the server says there: the window that editors show it in needs a Markdown parser, which not every Neovim has.
+local function hover(position)
+  local params = { textDocument = { uri = vim.uri_from_bufnr(0) }, position = position }
+  local text = ""
+  for _, answer in pairs(vim.lsp.buf_request_sync(0, "textDocument/hover", params, 2000) or {}) do
+    if answer.result then text = text .. answer.result.contents.value end
+  end
+  return text
+end
+
+local function hover_tells_of_function()
+  local row = vim.fn.search("async def handler", "w")
+  local wanted = "async · blocks: subprocess.run at app.py:10 and 1 more"
+  local position = { line = row - 1, character = #"async def h" }
+  wait_for(function() return hover(position):find(wanted, 1, true) end, "the hover on a function says: " .. wanted)
+end
+
 -- Chooses an item of the menu that vim.lsp.buf.code_action() opens at the diagnostic.
 local function choose_fix()
   local found = findings()[1]
@@ -93,6 +110,7 @@ local function main()
   check(require("surefoot").clients()[1].config.root_dir == os.getenv("PROJECT"), "its root is the project")
   diagnostic_is_right()
   wait_for(drawn, "the diagnostic is drawn")
+  hover_tells_of_function()
 
   choose_fix()
   wait_for(function() return vim.deep_equal(lines(), fixed) end, "the fix gives the expected text, import included")

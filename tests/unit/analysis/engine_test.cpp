@@ -52,6 +52,23 @@ TEST_CASE("a suppression silences the codes it names on its line") {
   CHECK(codes(*analyze("# surefoot: ignore-file[RT101]\n" + kHead + "    time.sleep(1)\n")).empty());
 }
 
+TEST_CASE("a suppression at a cause silences it for all callers") {
+  const std::string tail = "\n\nasync def f():\n    load()\n";
+  const std::pair<const char*, const char*> cases[] = {
+      {"    time.sleep(1)\n", "RT102"},
+      {"    time.sleep(1)  # surefoot: ignore[RT101]\n", ""},
+      {"    time.sleep(1)  # surefoot: ignore[RT102] done at start-up only\n", ""},
+      {"    time.sleep(1)  # noqa: ASYNC251\n", ""},
+      {"    time.sleep(\n        1\n    )  # surefoot: ignore\n", ""},
+      {"    time.sleep(1)  # surefoot: ignore[RT103]\n", "SF101 RT102"},
+      {"    pass  # surefoot: ignore[RT102]\n    time.sleep(1)\n", "SF101 RT102"},
+  };
+  for (const auto& [line, expected] : cases) {
+    INFO(line);
+    CHECK(codes(*analyze(std::string("import time\n\n\ndef load():\n") + line + tail)) == expected);
+  }
+}
+
 TEST_CASE("the action that suppresses a finding silences it") {
   const char* bodies[] = {"    time.sleep(1)\n",
                           "    time.sleep(\n        1)\n",

@@ -130,6 +130,48 @@ TEST_CASE("an incremental analysis of every page's examples equals one from scra
   }
 }
 
+namespace {
+
+// Edits that take something away on which what is found elsewhere may depend: a line, or a name for another one.
+std::vector<text::TextEdit> losses(const text::SourceText& text, unsigned& seed) {
+  std::vector<text::TextEdit> edits;
+  const std::string_view bytes = text.bytes();
+  for (std::uint32_t line = 0; line + 1 < text.line_count(); ++line) {
+    const text::Span whole{text.line_start(line), text.line_start(line + 1)};
+    if (++seed % 4 == 0) edits.push_back({whole, ""});
+    const std::size_t name = bytes.find_first_of("abcdefghijklmnopqrstuvwxyz", whole.start + seed % 16);
+    if (seed % 4 == 1 && name < whole.end) {
+      edits.push_back({{static_cast<std::uint32_t>(name), static_cast<std::uint32_t>(name) + 1}, "zq"});
+    }
+  }
+  return edits;
+}
+
+}  // namespace
+
+TEST_CASE("what is found elsewhere follows what an example loses and gets back") {
+  auto every_rule = std::make_shared<engine::Config>();
+  every_rule->select = {"ALL"};
+  every_rule->profile = rules::Profile::strict;
+  unsigned seed = 0;
+  for (const rules::RuleInfo& rule : rules::catalogue()) {
+    for (const Example& example : read_examples(rule.page)) {
+      const auto whole = engine::analyze({{example.path, {}}, text::SourceText(example.code)}, every_rule);
+      auto current = whole;
+      for (const text::TextEdit& edit : losses(whole->text(), seed)) {
+        current = engine::reanalyze(*current, {edit}, every_rule);
+        const auto fresh = engine::analyze({{example.path, {}}, current->text()}, every_rule);
+        INFO(rule.name << ".md:" << example.page_line << "\n" << current->text().bytes());
+        REQUIRE(current->findings() == fresh->findings());
+        const auto size = static_cast<std::uint32_t>(edit.content.size());
+        const std::string lost(whole->text().slice(edit.span));
+        current = engine::reanalyze(*current, {{{edit.span.start, edit.span.start + size}, lost}}, every_rule);
+        REQUIRE(current->findings() == whole->findings());
+      }
+    }
+  }
+}
+
 TEST_CASE("an incremental analysis of a long file that does not parse equals one from scratch") {
   const auto config = std::make_shared<const engine::Config>();
   std::string program;
@@ -156,6 +198,100 @@ TEST_CASE("an edit inside one function reads and checks that function alone") {
   CHECK(after->counters().units_rebuilt == 1);
   CHECK(after->counters().units_rechecked == 1);
   CHECK(after->findings().size() == before->findings().size());
+}
+
+namespace {
+
+const std::string kHandingProgram = R"py(import requests
+
+
+def load(http, name):
+    return http.get(name, timeout=3)
+
+
+class Shop:
+    def __init__(self, http):
+        self.http = http
+
+    async def order(self):
+        return self.http.get("u", timeout=3)
+
+
+def count(things):
+    return len(things)
+
+
+def main(path):
+    shop = Shop(requests.Session())
+    count([shop])
+    print(path)
+    return load(requests.Session(), "first")
+
+
+async def handler():
+    return load(requests.Session(), "second")
+
+
+def other():
+    open(main)
+)py";
+
+// How many units are checked once `what` stands for the (first) `old`; also looks whether all is found as it should be.
+std::uint32_t checked_after(std::string_view old, std::string_view what) {
+  const auto config = std::make_shared<const engine::Config>();
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(kHandingProgram)}, config);
+  const auto at = static_cast<std::uint32_t>(kHandingProgram.find(old));
+  const text::TextEdit edit{{at, at + static_cast<std::uint32_t>(old.size())}, std::string(what)};
+  const auto after = engine::reanalyze(*before, {edit}, config);
+  const auto fresh = engine::analyze({{"app/example.py", {}}, after->text()}, config);
+  CHECK(after->findings() == fresh->findings());
+  return after->counters().units_rechecked;
+}
+
+}  // namespace
+
+TEST_CASE("what is handed over costs those who get it, and no others") {
+  CHECK(checked_after("\"second\"", "\"third\"") == 1);            // a literal
+  CHECK(checked_after("count([shop])", "count([shop, 1])") == 1);  // a display
+  CHECK(checked_after("print(path)", "print(path.name)") == 1);    // no function of the file
+  CHECK(checked_after("open(main)", "open(main.x)") == 1);         // likewise
+  CHECK(checked_after("count([shop])", "count(shop.http)") == 2);  // and `count`
+  CHECK(checked_after("requests.Session(), \"second\"", "requests, \"second\"") >= 2);
+  CHECK(checked_after("Shop(requests.Session())", "Shop(other())") >= 3);  // the attribute, and who reads it
+}
+
+TEST_CASE("what callers hand over is followed through any edits") {
+  const auto config = std::make_shared<const engine::Config>();
+  const std::vector<std::string> pieces = {"requests.Session()",
+                                           "other()",
+                                           "[]",
+                                           "http",
+                                           "self.http",
+                                           "load(",
+                                           "Shop(",
+                                           ")",
+                                           "count(",
+                                           "\n",
+                                           "    ",
+                                           "def load(http):\n",
+                                           "http = 1\n",
+                                           "shop",
+                                           "x, ",
+                                           "*x, ",
+                                           "http=",
+                                           "self.order("};
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    std::mt19937 random(seed);
+    auto current = engine::analyze({{"app/example.py", {}}, text::SourceText(kHandingProgram)}, config);
+    for (int step = 0; step < 25; ++step) {
+      const std::uint32_t start = static_cast<std::uint32_t>(random() % (current->text().size() + 1));
+      const std::uint32_t length = std::min(static_cast<std::uint32_t>(random() % 12), current->text().size() - start);
+      current = engine::reanalyze(*current, {{{start, start + length}, pieces[random() % pieces.size()]}}, config);
+      const auto fresh = engine::analyze({{"app/example.py", {}}, current->text()}, config);
+      INFO("seed " << seed << " step " << step << " text:\n" << current->text().bytes());
+      REQUIRE(current->findings() == fresh->findings());
+    }
+  }
 }
 
 }  // namespace surefoot::test

@@ -26,8 +26,7 @@ class Body {
  public:
   explicit Body(const std::string& lines) {
     const std::string program = "async def f(x):\n" + lines;
-    const syntax::Tree tree = syntax::Parser::of_this_thread().parse(program);
-    unit_ = syntax::split_units(tree, text::SourceText(program)).units.front().unit;
+    unit_ = syntax::read_units(text::SourceText(program)).units.front().unit;
     graph_ = std::make_unique<FlowGraph>(FlowGraph::build(unit_->ast.root()));
   }
 

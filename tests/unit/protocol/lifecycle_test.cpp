@@ -76,7 +76,8 @@ TEST_CASE("lifecycle: capabilities that are there") {
       "hover":{"contentFormat":["plaintext","html","markdown"]}},
     "workspace":{"applyEdit":true,"configuration":true,"workspaceFolders":true,
       "workspaceEdit":{"documentChanges":true,"changeAnnotationSupport":{"groupsOnLabel":true}},
-      "diagnostics":{"refreshSupport":true},"didChangeConfiguration":{"dynamicRegistration":true},
+      "diagnostics":{"refreshSupport":true},"inlayHint":{"refreshSupport":true},"codeLens":{"refreshSupport":true},
+      "didChangeConfiguration":{"dynamicRegistration":true},
       "didChangeWatchedFiles":{"dynamicRegistration":true,"relativePatternSupport":true}},
     "window":{"workDoneProgress":true}})");
   CHECK(caps.position_encodings == std::vector<std::string>{"utf-16", "utf-8"});
@@ -90,7 +91,7 @@ TEST_CASE("lifecycle: capabilities that are there") {
   CHECK(caps.diagnostic_tags == std::vector<std::int32_t>{1, 2});
   CHECK(
       (caps.pull_diagnostics && caps.pull_diagnostics_dynamic_registration && caps.pull_diagnostics_related_documents));
-  CHECK(caps.diagnostics_refresh);
+  CHECK((caps.diagnostics_refresh && caps.inlay_hint_refresh && caps.code_lens_refresh));
   CHECK((caps.apply_edit && caps.configuration && caps.workspace_folders && caps.configuration_registration));
   CHECK((caps.watched_files_registration && caps.watched_files_relative && caps.work_done_progress));
   CHECK(caps.hover_formats == std::vector{MarkupKind::kPlainText, MarkupKind::kMarkdown});
@@ -109,6 +110,7 @@ TEST_CASE("lifecycle: odd capabilities only mean that the client cannot") {
     CHECK(!caps.position_encodings);
     CHECK((!caps.code_action_literals && !caps.resolves_edits() && !caps.document_changes && !caps.change_annotations));
     CHECK((!caps.diagnostic_related_information && caps.diagnostic_tags.empty() && !caps.pull_diagnostics));
+    CHECK((!caps.inlay_hint_refresh && !caps.code_lens_refresh));
     CHECK((!caps.diagnostics_refresh && !caps.configuration && !caps.work_done_progress));
     CHECK(caps.hover_format() == MarkupKind::kMarkdown);
   }
@@ -127,6 +129,7 @@ TEST_CASE("lifecycle: what we offer") {
   ServerCapabilities& offer = result.capabilities;
   offer.position_encoding = PositionEncoding::kUtf8;
   offer.hover = true;
+  offer.call_hierarchy = offer.inlay_hint = offer.code_lens = true;
   offer.code_action = true;
   offer.commands = {"surefoot.x"};
   offer.diagnostics = DiagnosticOptions{"surefoot", true, false};
@@ -134,6 +137,8 @@ TEST_CASE("lifecycle: what we offer") {
   const json written = json(result)["capabilities"];
   CHECK(written["positionEncoding"] == "utf-8");
   CHECK(written["hoverProvider"] == true);
+  CHECK((written["callHierarchyProvider"] == true && written["inlayHintProvider"] == true));
+  CHECK(written["codeLensProvider"] == json::object());
   CHECK(written["codeActionProvider"] == true);
   CHECK(written["executeCommandProvider"].dump() == R"({"commands":["surefoot.x"]})");
   CHECK(written["diagnosticProvider"].dump() ==

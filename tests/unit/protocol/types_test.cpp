@@ -137,6 +137,14 @@ TEST_CASE("types: diagnostics of other servers are read as far as we know them")
 TEST_CASE("types: published diagnostics") {
   CHECK(written(PublishDiagnosticsParams{"u", 3, {}}) == R"({"diagnostics":[],"uri":"u","version":3})");
   CHECK(written(PublishDiagnosticsParams{"u", {}, {}}) == R"({"diagnostics":[],"uri":"u"})");
+  Diagnostic odd = full_diagnostic();
+  odd.message = "a \"quote\", a line\nand \xc3\xa9";
+  odd.code = std::int64_t{-7};
+  odd.data = {};
+  for (const auto& params : {PublishDiagnosticsParams{"u", 3, {}}, PublishDiagnosticsParams{"u", {}, {Diagnostic()}},
+                             PublishDiagnosticsParams{"file:///a b", 1, {full_diagnostic(), odd}}}) {
+    CHECK(to_text(params) == written(params));
+  }
   CHECK(again(PublishDiagnosticsParams{"u", 3, {full_diagnostic()}}).diagnostics == std::vector{full_diagnostic()});
 }
 

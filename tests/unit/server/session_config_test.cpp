@@ -192,6 +192,18 @@ TEST_CASE("settings of the editor are laid over the file, in either spelling", "
   CHECK(client.received("window/showMessage").empty());
 }
 
+TEST_CASE("a setting that is wrong in part is told, and the rest of it counts", "[session]") {
+  FakeClient client;
+  auto more = in_folder();
+  more["initializationOptions"] = {{"ignore", {"RT116", "RT999", "XY1"}}, {"workers", -1}};
+  client.initialize(json::object(), more);
+  client.open(kUri, kText);
+  CHECK(codes(client.published(kUri)) == Codes{"RT101", "RT202"});
+  CHECK(client.received("window/showMessage").size() == 3);
+  client.notify("workspace/didChangeConfiguration", {{"settings", {{"select", {"XY1"}}}}});
+  CHECK(codes(client.published(kUri)) == Codes{"RT101", "RT202"});  // nothing of it can be used
+}
+
 TEST_CASE("settings that are pushed take effect at once, and empty ones take nothing away", "[session]") {
   FakeClient client;
   auto more = in_folder();

@@ -22,7 +22,9 @@ FakeClient::Options real_engine() {
 }
 
 struct Project : FakeClient {
-  Project() : FakeClient(real_engine()) { initialize(test::modern_capabilities()); }
+  explicit Project(const json& capabilities = test::modern_capabilities()) : FakeClient(real_engine()) {
+    initialize(capabilities);
+  }
 
   TempFolder folder;
   std::string uri(const std::string& name) const { return "file://" + folder.path() + "/" + name; }
@@ -62,6 +64,69 @@ TEST_CASE("editing a helper updates its callers in other documents, saved or not
   CHECK(project.codes("app.py") == Codes{"RT102"});
   project.close(project.uri("helpers.py"));
   CHECK(project.codes("app.py").empty());
+}
+
+TEST_CASE("what a thread runs in another file is followed like a call", "[session]") {
+  const std::string safe = "import asyncio\n\nitems = asyncio.Queue()\n\n\ndef push():\n    print(items)\n";
+  const std::string unsafe = "import asyncio\n\nitems = asyncio.Queue()\n\n\ndef push():\n    items.put_nowait(1)\n";
+  Project project;
+  project.folder.write("feed.py", safe);
+  project.open(
+      project.uri("app.py"),
+      "import threading\nfrom feed import push\n\n\ndef start():\n    threading.Thread(target=push).start()\n");
+  CHECK(project.codes("app.py").empty());
+  project.open(project.uri("feed.py"), safe);
+  project.replace(project.uri("feed.py"), 2, unsafe);
+  CHECK(project.codes("app.py") == Codes{"RT213"});
+  project.replace(project.uri("feed.py"), 3, safe);
+  CHECK(project.codes("app.py").empty());
+}
+
+TEST_CASE("a client that pulls is told when other files change what it has got", "[session]") {
+  Project project(test::pulling_capabilities());
+  const auto pull = [&](const std::string& name) {
+    return project.call("textDocument/diagnostic", {{"textDocument", {{"uri", project.uri(name)}}}})["items"].size();
+  };
+  const auto refreshes = [&] { return project.received("workspace/diagnostic/refresh"); };
+  project.folder.write("helpers.py", kBlocks);
+  project.open(project.uri("app.py"), kApp);
+  CHECK(pull("app.py") == 1);
+  project.open(project.uri("helpers.py"), kBlocks);
+  CHECK(pull("helpers.py") == 0);
+  CHECK(refreshes().empty());
+
+  project.replace(project.uri("helpers.py"), 2, kHarmless);
+  REQUIRE(refreshes().size() == 1);
+  CHECK(pull("app.py") == 0);
+  project.replace(project.uri("helpers.py"), 3, kBlocks);
+  CHECK(refreshes().size() == 1);  // the client has not answered
+  project.answer(refreshes()[0]["id"], nullptr);
+  REQUIRE(refreshes().size() == 2);
+  project.answer(refreshes()[1]["id"], nullptr);
+  CHECK(refreshes().size() == 2);
+  CHECK(pull("app.py") == 1);
+
+  project.change(project.uri("app.py"), 2, {4, 4, 4, 10}, "pass");
+  CHECK(refreshes().size() == 2);  // who edits a document asks for it
+}
+
+TEST_CASE("what a pull came too early for is pulled again", "[session]") {
+  FakeClient::Options options = real_engine();
+  options.hold_jobs = true;
+  FakeClient client(options);
+  client.initialize(test::pulling_capabilities());
+  TempFolder folder;
+  folder.write("helpers.py", kBlocks);
+  const std::string uri = "file://" + folder.path() + "/app.py";
+  client.open(uri, kApp);
+  const int id = client.start_request("textDocument/diagnostic", {{"textDocument", {{"uri", uri}}}});
+  client.executor().run_one();  // the document; its imports are not read yet
+  client.settle();
+  REQUIRE(client.responses(id).size() == 1);
+  CHECK(client.responses(id)[0]["result"]["items"].empty());
+  CHECK(client.received("workspace/diagnostic/refresh").empty());
+  client.run_jobs();
+  CHECK(client.received("workspace/diagnostic/refresh").size() == 1);
 }
 
 TEST_CASE("a comment in a helper costs its callers nothing", "[session]") {

@@ -7,6 +7,7 @@ from storefront.api.dependencies import CustomerDep, OrdersDep, SessionDep
 from storefront.api.schemas import OrderIn, OrderOut
 from storefront.db.models import Order, OrderState
 from storefront.db.repositories import OutOfStock
+from storefront.delivery import DeliveryDesk
 from storefront.tasks.fulfilment import book_shipment
 
 router = APIRouter(prefix="/orders", tags=["orders"])
@@ -47,6 +48,16 @@ async def ship_order(order_id: int, customer: CustomerDep, orders: OrdersDep, se
     await session.commit()
     await asyncio.to_thread(book_shipment.delay, order_id)
     return {"state": "accepted"}
+
+
+@router.get("/{order_id}/delivery")
+async def delivery_options(
+    order_id: int, customer: CustomerDep, orders: OrdersDep, country: str = "DE"
+) -> list[dict[str, str]]:
+    order = await orders.get(order_id)
+    if order is None or order.customer_id != customer.id:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "No such order")
+    return DeliveryDesk(country).options(order)
 
 
 @router.get("/{order_id}/wait", response_model=OrderOut)

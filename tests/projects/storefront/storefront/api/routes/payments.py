@@ -4,7 +4,8 @@ import requests
 from fastapi import APIRouter, Depends, HTTPException, Request, status
 
 from storefront.api.dependencies import CustomerDep, OrdersDep, PaymentsDep, SessionDep
-from storefront.api.schemas import PaymentIn
+from storefront.api.policies import may_refund
+from storefront.api.schemas import PaymentIn, RefundIn
 from storefront.clients.payments import PaymentError
 from storefront.db.models import OrderState
 from storefront.settings import Settings, get_settings
@@ -35,6 +36,26 @@ async def pay(
     order.state = OrderState.paid
     await session.commit()
     return {"charge": charge}
+
+
+@router.post("/orders/{order_id}/refund")
+async def refund(
+    order_id: int,
+    body: RefundIn,
+    customer: CustomerDep,
+    orders: OrdersDep,
+    payments: PaymentsDep,
+    session: SessionDep,
+) -> dict[str, str]:
+    order = await orders.get(order_id)
+    if order is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "No such order")
+    if not may_refund(session, customer, order):
+        raise HTTPException(status.HTTP_403_FORBIDDEN, "Not yours to refund")
+    await payments.refund(body.charge)
+    order.state = OrderState.cancelled
+    await session.commit()
+    return {"state": "refunded"}
 
 
 @router.post("/webhook")

@@ -1,0 +1,208 @@
+#include "server/cli/check_run.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+#include "analysis/engine/config_keys.hpp"
+#include "server/cache/cache_file.hpp"
+#include "server/cli/parallel.hpp"
+#include "server/workspace/paths.hpp"
+#include "server/workspace/shared_facts.hpp"
+
+namespace surefoot::server {
+namespace {
+
+// All that the configuration says; what has no say in what is found does no harm here.
+std::string settings_of(const engine::Config& config) {
+  std::string text;
+  for (const engine::ConfigKey& key : engine::config_keys()) text += std::string(key.name) + key.show(config) + '\n';
+  return text;
+}
+
+std::string hex(const ContentHash& hash) {
+  std::string text;
+  for (const std::uint64_t half : {hash.high, hash.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(half >> shift) & 15U];
+  }
+  return text;
+}
+
+// One file of the cache for each project, and for each set of projects that are checked together.
+std::string cache_path(const std::string& folder, const std::vector<SourceFile>& files) {
+  std::set<std::string> roots;
+  for (const SourceFile& file : files) roots.insert(file.config->root);
+  ContentHasher hash;
+  hash.add(build_id());
+  for (const std::string& root : roots) hash.add(root);
+  return join_path(folder, hex(hash.value()) + ".cache");
+}
+
+}  // namespace
+
+CheckRun::CheckRun(const CheckOptions& options, const std::vector<SourceFile>& files)
+    : options_(options),
+      files_(files),
+      disk_(std::make_shared<LazyFiles>(files, LazyFiles::Options{options.file.largest_file, options.jobs})),
+      known_(files.size()),
+      keys_(files.size()),
+      checked_(files.size()),
+      made_(files.size()) {
+  make_projects();
+}
+
+void CheckRun::make_projects() {
+  const auto program = std::make_shared<const project::Program>(disk_);
+  for (const SourceFile& file : files_) {
+    Project& one = projects_[file.config->config.get()];
+    if (one.project != nullptr) continue;
+    one.facts = std::make_shared<SharedFacts>();
+    one.project = std::make_shared<const engine::Project>(program, file.config->config, one.facts);
+    one.settings = settings_of(*file.config->config);
+  }
+}
+
+void CheckRun::run(const std::function<void(std::size_t, const FileResult&)>& take) {
+  recall();
+  check();
+  conclude();
+  produce_in_order<FileResult>(
+      files_.size(), options_.jobs, [&](std::size_t i) { return known_[i] ? from_cache(i) : finish(i); },
+      [&](std::size_t i, const FileResult& result) { take(i, result); });
+  keep();
+}
+
+// What a result is a function of, as far as it is known before it is made.
+ContentHash CheckRun::key_of(std::size_t number) {
+  const project::Place& place = disk_->place(number);
+  ContentHasher hash;
+  hash.add(build_id()).add(project_of(number).settings).add(options_.file.largest_file);
+  hash.add(place.path).add(place.root).add(std::uint64_t{place.open_above});
+  for (const std::string& root : place.source_roots) hash.add(root);
+  hash.add(disk_->packages(number));
+  return hash.add(disk_->hash(number)).value();
+}
+
+void CheckRun::recall() {
+  // Cures are made from the trees of what is there now.
+  const bool uses_cache = !options_.cache_folder.empty() && options_.file.fix == FixMode::none;
+  if (uses_cache && !files_.empty()) {
+    store_ = std::make_unique<ResultStore>(cache_path(options_.cache_folder, files_));
+  }
+  const ResultStore::Look at_file = [&](const std::string& path) { return disk_->hash_of(path); };
+  const ResultStore::Look at_folder = [&](const std::string& path) { return disk_->hash_of_folder(path); };
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    if (store_ != nullptr && disk_->is_read(i)) {
+      keys_[i] = key_of(i);
+      if (const auto bytes = store_->find(keys_[i], at_file, at_folder)) known_[i] = told_from(*bytes);
+    }
+    if (!known_[i]) wanted_.push_back(i);
+  }
+}
+
+void CheckRun::check() {
+  produce_in_order<CheckedFile>(
+      wanted_.size(), options_.jobs,
+      [&](std::size_t i) {
+        const std::size_t number = wanted_[i];
+        return check_file(files_[number], disk_->load(number), project_of(number).project);
+      },
+      [&](std::size_t i, CheckedFile file) {
+        if (file.analysis != nullptr) {
+          project_of(wanted_[i]).checked.push_back(project::module_key(files_[wanted_[i]].path));
+        }
+        checked_[wanted_[i]] = std::move(file);
+      });
+}
+
+// Of all modules that the checked ones lead to, those of one step at once.
+void CheckRun::read_facts(Project& project) const {
+  std::vector<project::ModuleKey> front = project.checked;
+  std::unordered_set<project::ModuleKey> seen(front.begin(), front.end());
+  while (!front.empty()) {
+    std::vector<project::ModuleKey> next;
+    const auto add = [&](project::ModuleKey key) {
+      if (key != 0 && seen.insert(key).second) next.push_back(key);
+    };
+    produce_in_order<project::FactsPtr>(
+        front.size(), options_.jobs, [&](std::size_t i) { return project.project->facts(front[i]); },
+        [&](std::size_t, const project::FactsPtr& facts) {
+          if (facts == nullptr) return;
+          for (const auto& unit : facts->units) {
+            for (const project::FunctionFacts& function : unit->functions) {
+              for (const project::Call& call : function.calls) {
+                add(call.callee.module);
+                add(call.through.module);
+                for (const project::Override& one : call.overrides) add(one.function.module);
+              }
+            }
+          }
+        });
+    front = std::move(next);
+  }
+}
+
+void CheckRun::conclude() {
+  for (auto& [config, project] : projects_) {
+    read_facts(project);
+    project.effects = project.project->effects(project.checked);
+    if (store_ == nullptr) continue;
+    for (const project::ModuleKey key : project.effects->modules()) {
+      const auto kept = project.facts->find(key);
+      if (!kept) continue;
+      for (const auto& [asked, shape] : kept->surroundings.asked) project.asked[key].push_back(asked);
+    }
+  }
+}
+
+FileResult CheckRun::from_cache(std::size_t number) const {
+  FileResult result;
+  if (known_[number]->empty()) return result;
+  result.findings = to_reported(files_[number], *known_[number], options_.file, [&](const std::string& location) {
+    return disk_->text_of(location.empty() ? files_[number].path : location);
+  });
+  return result;
+}
+
+FileResult CheckRun::finish(std::size_t number) {
+  FileResult result =
+      finish_file(files_[number], std::move(checked_[number]), project_of(number).effects, options_.file, true);
+  if (store_ == nullptr || !result.error.empty() || !disk_->is_read(number)) return result;
+  ResultStore::Made& made = made_[number];
+  made.key = keys_[number];
+  made.owner = project::module_key(files_[number].path);
+  made.result = {seen_by(number, result), to_bytes(result.told)};
+  return result;
+}
+
+std::vector<Seen> CheckRun::seen_by(std::size_t number, const FileResult& result) {
+  const Project& project = projects_.at(files_[number].config->config.get());
+  std::set<project::ModuleKey> keys(result.asked.begin(), result.asked.end());
+  for (const project::ModuleKey behind : project.effects->modules_behind(project::module_key(files_[number].path))) {
+    keys.insert(behind);
+    if (const auto asked = project.asked.find(behind); asked != project.asked.end()) {
+      keys.insert(asked->second.begin(), asked->second.end());
+    }
+  }
+  std::vector<Seen> seen;
+  for (const project::ModuleKey key : keys) {
+    const project::Module* module = project.project->program().module(key);
+    if (module == nullptr || module->index->location() == files_[number].path) continue;
+    seen.emplace_back(module->index->location(), disk_->hash_of(module->index->location()));
+  }
+  return seen;
+}
+
+void CheckRun::keep() {
+  if (store_ == nullptr) return;
+  std::erase_if(made_, [](const ResultStore::Made& one) { return one.owner == 0; });
+  std::vector<Seen> files;
+  std::vector<Seen> folders;
+  for (const std::string& file : disk_->refused_files()) files.emplace_back(file, disk_->hash_of(file));
+  for (const std::string& folder : disk_->listed_folders()) folders.emplace_back(folder, disk_->hash_of_folder(folder));
+  store_->keep(std::move(files), std::move(folders), std::move(made_));
+  store_->save(today());
+}
+
+}  // namespace surefoot::server

@@ -1,0 +1,64 @@
+#pragma once
+// One check of many files, on several threads: what the cache knows is taken from there, and only the rest is looked
+// at. Results are the same with a cache and without.
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/engine/project.hpp"
+#include "server/cache/result_store.hpp"
+#include "server/cli/check.hpp"
+#include "server/cli/check_file.hpp"
+#include "server/workspace/lazy_files.hpp"
+
+namespace surefoot::server {
+
+class CheckRun {
+ public:
+  CheckRun(const CheckOptions& options, const std::vector<SourceFile>& files);
+
+  /// Calls take(i, result) for each file, in their order, on this thread.
+  void run(const std::function<void(std::size_t, const FileResult&)>& take);
+
+ private:
+  /// The files with one configuration, as one project.
+  struct Project {
+    engine::ProjectPtr project;
+    std::shared_ptr<engine::FactsStore> facts;
+    std::string settings;  // the configuration in one text
+    std::vector<project::ModuleKey> checked;
+    std::shared_ptr<const project::Effects> effects;
+    /// Of each module that effects came from: what its facts depend on beside it.
+    std::unordered_map<project::ModuleKey, std::vector<project::ModuleKey>> asked;
+  };
+
+  void make_projects();
+  Project& project_of(std::size_t number) { return projects_.at(files_[number].config->config.get()); }
+  void recall();
+  ContentHash key_of(std::size_t number);
+  void check();
+  void read_facts(Project& project) const;
+  void conclude();
+  FileResult finish(std::size_t number);
+  FileResult from_cache(std::size_t number) const;
+  std::vector<Seen> seen_by(std::size_t number, const FileResult& result);
+  void keep();
+
+  const CheckOptions& options_;
+  const std::vector<SourceFile>& files_;
+  std::shared_ptr<LazyFiles> disk_;
+  std::map<const engine::Config*, Project> projects_;
+  std::unique_ptr<ResultStore> store_;      // null: no cache
+  std::vector<std::optional<Told>> known_;  // what the cache knows
+  std::vector<ContentHash> keys_;           // of the files in the cache
+  std::vector<std::size_t> wanted_;         // the files that it does not know
+  std::vector<CheckedFile> checked_;        // by file
+  std::vector<ResultStore::Made> made_;     // by file
+};
+
+}  // namespace surefoot::server

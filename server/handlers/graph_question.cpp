@@ -1,0 +1,58 @@
+#include "server/handlers/graph_question.hpp"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+namespace surefoot::server {
+namespace {
+
+/// How long what is more urgent waits for a worker that reads files for the graph.
+constexpr std::chrono::milliseconds kSlice{20};
+
+// The analysis may be newer than what others have seen of the document, and the project newer than the analysis.
+engine::ProjectPtr newest_project(Core& core, const project::ModulePtr& module, const ConfigPtr& config) {
+  const engine::ProjectPtr project = core.neighbourhood.project(config);
+  const project::ModuleKey key = project::module_key(module->index->location());
+  return project->program().module(key) == module.get() ? project : project->with(module);
+}
+
+void ask(Core& core, Reply reply, const SnapshotPtr& snapshot, const std::function<Outcome(const GraphView&)>& answer,
+         const std::optional<Outcome>& meanwhile) {
+  const project::ModulePtr module = snapshot == nullptr ? nullptr : snapshot->analysis->module();
+  const Document* document = snapshot == nullptr ? nullptr : core.documents.find(snapshot->uri);
+  if (module == nullptr || document == nullptr) return reply.result(nullptr);
+  const engine::ProjectPtr project = newest_project(core, module, document->placement.config);
+  core.answer_in_steps(std::move(reply),
+                       [snapshot, project, answer, meanwhile, module, graphs = core.graphs,
+                        uris = FileUris(core)](const std::stop_token&) -> std::optional<Outcome> {
+                         const CallGraphPtr graph = graphs->advance(*project, kSlice);
+                         if (graph == nullptr) return meanwhile;
+                         return answer({snapshot, graph, project::module_key(module->index->location()), uris});
+                       });
+}
+
+}  // namespace
+
+FileUris::FileUris(const Core& core) : folders_(core.folders) {
+  for (const auto& [identity, document] : core.documents.all()) {
+    if (document.path) open_[*document.path] = document.uri;
+  }
+}
+
+std::string FileUris::of(const project::Module& module) const {
+  const std::string& location = module.index->location();
+  const auto open = open_.find(location);
+  return open != open_.end() ? open->second : folders_.uri_of(location);
+}
+
+void ask_graph(Core& core, Document& document, Reply reply, std::function<Outcome(const GraphView&)> answer,
+               std::optional<Outcome> meanwhile) {
+  const auto held = std::make_shared<Reply>(std::move(reply));
+  core.analyses.when_ready(
+      document, [&core, held, answer = std::move(answer), meanwhile = std::move(meanwhile)](
+                    const SnapshotPtr& snapshot) { ask(core, std::move(*held), snapshot, answer, meanwhile); });
+}
+
+}  // namespace surefoot::server

@@ -1,0 +1,246 @@
+#include "server/workspace/lazy_files.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+#include <variant>
+
+#include "analysis/engine/analyze.hpp"
+#include "analysis/fixes/imports.hpp"
+#include "server/cli/parallel.hpp"
+#include "server/workspace/environment.hpp"
+#include "server/workspace/paths.hpp"
+#include "server/workspace/python_source.hpp"
+
+namespace surefoot::server {
+
+LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : options_(options) {
+  files_.reserve(files.size());
+  for (const SourceFile& source : files) {
+    auto file = std::make_unique<File>();
+    file->place = place_of(source.path, *source.config);
+    if (source.config->config->follow_imports == "environment" && !packages_.contains(file->place.root)) {
+      packages_[file->place.root] = packages_of(file->place.root);
+    }
+    by_key_.emplace(project::module_key(source.path), file.get());
+    for (std::string_view folder = parent_folder(source.path); folders_.emplace(folder).second;) {
+      folder = parent_folder(folder);
+    }
+    const auto same = [&](const project::Place& root) {
+      return root.root == file->place.root && root.source_roots == file->place.source_roots &&
+             root.open_above == file->place.open_above;
+    };
+    if (std::none_of(roots_.begin(), roots_.end(), same)) roots_.push_back(file->place);
+    files_.push_back(std::move(file));
+  }
+  std::stable_sort(roots_.begin(), roots_.end(), [](const project::Place& a, const project::Place& b) {
+    return std::make_tuple(b.root.size(), a.root) < std::make_tuple(a.root.size(), b.root);
+  });
+  constexpr std::size_t kTogether = 16;
+  produce_in_order<bool>((files_.size() + kTogether - 1) / kTogether, options_.jobs,
+                         [&](std::size_t part) {
+                           const std::size_t end = std::min(files_.size(), (part + 1) * kTogether);
+                           for (std::size_t i = part * kTogether; i < end; ++i) fill(*files_[i]);
+                           return true;
+                         },
+                         [](std::size_t, bool) {});
+}
+
+void LazyFiles::fill(File& file) const {
+  file.read = read_file(file.place.location(), options_.largest_file);
+  if (file.read.status == ReadStatus::found) file.hash = server::hash_of(file.read.bytes);
+}
+
+void LazyFiles::decode(File& file) const {
+  std::call_once(file.decoded, [&] {
+    if (file.place.path.ends_with(".ipynb")) {
+      file.error = "is a notebook, and those are not supported";
+    } else if (file.read.status != ReadStatus::found) {
+      file.error = refusal(file.read, options_.largest_file);
+    } else {
+      auto source = read_python(std::exchange(file.read.bytes, {}));
+      if (auto* why = std::get_if<std::string>(&source)) {
+        file.error = std::move(*why);
+      } else {
+        file.byte_order_mark = std::get<PythonSource>(source).byte_order_mark;
+        file.text = std::move(std::get<PythonSource>(source).text);
+      }
+    }
+  });
+}
+
+const project::ModulePtr& LazyFiles::parse(File& file) const {
+  decode(file);
+  std::call_once(file.parsed, [&] {
+    if (file.error.empty()) file.module = engine::read_file(file.place, file.text);
+  });
+  return file.module;
+}
+
+const text::SourceText* LazyFiles::text(std::size_t number) const {
+  decode(*files_[number]);
+  return files_[number]->error.empty() ? &files_[number]->text : nullptr;
+}
+
+LoadedFile LazyFiles::load(std::size_t number) const {
+  File& file = *files_[number];
+  const project::ModulePtr& module = parse(file);
+  return {file.error, file.byte_order_mark, module};
+}
+
+LazyFiles::File* LazyFiles::find(project::ModuleKey key) const {
+  if (const auto found = by_key_.find(key); found != by_key_.end()) return found->second;
+  const std::lock_guard lock(disk_mutex_);
+  const auto found = others_by_key_.find(key);
+  return found == others_by_key_.end() ? nullptr : found->second;
+}
+
+// A folder is listed only when it is known to be there, so that no list is kept of what is not.
+bool LazyFiles::has_folder(const std::string& folder) const {
+  if (folders_.contains(folder)) return true;
+  const std::string above(parent_folder(folder));
+  if (above == folder) return true;
+  if (!has_folder(above)) return false;
+  const std::lock_guard lock(disk_mutex_);
+  return listing_.has_folder(folder);
+}
+
+LazyFiles::File* LazyFiles::find_on_disk(const std::string& location) const {
+  if (!has_folder(std::string(parent_folder(location)))) return nullptr;
+  const std::lock_guard lock(disk_mutex_);
+  if (!listing_.has_file(location)) return nullptr;
+  const auto [known, is_new] = others_by_key_.try_emplace(project::module_key(location));
+  if (is_new) {
+    File& file = others_.emplace_back();
+    file.place = place_beside(location);
+    fill(file);
+    known->second = &file;
+  }
+  return known->second;
+}
+
+std::string LazyFiles::packages(std::size_t number) const {
+  const auto found = packages_.find(files_[number]->place.root);
+  return found == packages_.end() ? std::string() : found->second;
+}
+
+// Where nothing of the project is meant. Packages import each other, which goes on only so far.
+project::FoundFile LazyFiles::find_in_packages(const project::Place& importer, std::string_view dotted) const {
+  const auto of_project = packages_.find(importer.root);
+  std::string packages = of_project == packages_.end() ? std::string() : of_project->second;
+  std::size_t depth = 0;
+  for (const auto& [root, folder] : packages_) {
+    if (folder == importer.root) packages = folder;
+  }
+  if (packages.empty() || fixes::is_standard_library(dotted.substr(0, dotted.find('.')))) return {};
+  if (packages == importer.root) {
+    const File* file = find(project::module_key(importer.location()));
+    depth = file == nullptr ? kDeepestImport : file->depth;
+    if (depth >= kDeepestImport) return {};
+  }
+  const project::Place inside{"*.py", packages};
+  project::FoundFile found = project::find_import(inside, dotted, as_files());
+  if (found.location.empty()) return {};
+  File* file = find(project::module_key(found.location));
+  if (file == nullptr || file->read.size > kLargestLibraryFile) return {};
+  const std::lock_guard lock(disk_mutex_);
+  if (file->depth != 0) return found;
+  if (++library_files_ > kMostLibraryFiles) return {};
+  file->depth = depth + 1;
+  return found;
+}
+
+// A file that is imported stands in the project that holds it, or in a folder of its own.
+project::Place LazyFiles::place_beside(const std::string& location) const {
+  for (const auto& [root, packages] : packages_) {
+    if (!packages.empty() && is_within(location, packages)) return {relative_path(location, packages), packages};
+  }
+  const auto around = std::find_if(roots_.begin(), roots_.end(),
+                                   [&](const project::Place& root) { return is_within(location, root.root); });
+  project::Place place = around != roots_.end() ? *around : roots_.front();
+  if (around == roots_.end()) place.root = parent_folder(location);
+  place.path = relative_path(location, place.root);
+  return place;
+}
+
+bool LazyFiles::has_file(const std::string& location) const {
+  const auto known = by_key_.find(project::module_key(location));
+  File* file = known != by_key_.end() ? known->second : find_on_disk(location);
+  if (file == nullptr) return false;
+  decode(*file);
+  if (file->error.empty()) return true;
+  const std::unique_lock lock(memo_mutex_);
+  refused_.insert(location);
+  return false;
+}
+
+project::Files LazyFiles::as_files() const {
+  return {[this](const std::string& path) { return has_file(path); },
+          [this](const std::string& path) { return has_folder(path); }};
+}
+
+const project::ModulePtr* LazyFiles::module(project::ModuleKey key) const {
+  File* file = find(key);
+  if (file == nullptr) return nullptr;
+  const project::ModulePtr& module = parse(*file);
+  return module == nullptr ? nullptr : &module;
+}
+
+project::FoundFile LazyFiles::find_import(const project::Place& importer, std::string_view dotted) const {
+  // Files of one folder have the same roots.
+  std::string question = importer.root + '\0';
+  question.append(importer.path, 0, importer.path.rfind('/') + 1).append(1, '\0').append(dotted);
+  {
+    const std::shared_lock lock(memo_mutex_);
+    if (const auto known = imports_.find(question); known != imports_.end()) return known->second;
+  }
+  const bool in_packages = std::any_of(packages_.begin(), packages_.end(), [&](const auto& one) {
+    return !one.second.empty() && one.second == importer.root;
+  });
+  project::FoundFile found;
+  if (!in_packages) found = project::find_import(importer, dotted, as_files());
+  if (found.location.empty() && !packages_.empty()) found = find_in_packages(importer, dotted);
+  const std::unique_lock lock(memo_mutex_);
+  return imports_.emplace(std::move(question), std::move(found)).first->second;
+}
+
+std::string LazyFiles::find_submodule(std::string_view package, std::string_view name) const {
+  return project::find_submodule(package, name, as_files());
+}
+
+ContentHash LazyFiles::hash_of(const std::string& location) const {
+  const auto known = by_key_.find(project::module_key(location));
+  const File* file = known != by_key_.end() ? known->second : find_on_disk(location);
+  return file == nullptr ? ContentHash() : file->hash;
+}
+
+text::SourceText LazyFiles::text_of(const std::string& location) const {
+  const auto known = by_key_.find(project::module_key(location));
+  File* file = known != by_key_.end() ? known->second : find_on_disk(location);
+  if (file == nullptr) return {};
+  decode(*file);
+  return file->text;
+}
+
+std::vector<std::string> LazyFiles::listed_folders() const {
+  const std::lock_guard lock(disk_mutex_);
+  return listing_.folders();
+}
+
+std::vector<std::string> LazyFiles::refused_files() const {
+  const std::shared_lock lock(memo_mutex_);
+  return {refused_.begin(), refused_.end()};
+}
+
+ContentHash LazyFiles::hash_of_folder(const std::string& folder) const {
+  std::vector<std::string> names;
+  {
+    const std::lock_guard lock(disk_mutex_);
+    names = listing_.importable_in(folder);
+  }
+  ContentHasher hash;
+  for (const std::string& name : names) hash.add(name);
+  return hash.value();
+}
+
+}  // namespace surefoot::server

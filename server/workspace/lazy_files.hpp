@@ -1,0 +1,109 @@
+#pragma once
+// The files of a check: their bytes are read at once, and each is parsed when somebody asks for what it says. Files of
+// the project that are not to be checked are found on the disk when they are imported.
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "analysis/project/program.hpp"
+#include "server/cache/content_hash.hpp"
+#include "server/workspace/discovery.hpp"
+#include "server/workspace/disk.hpp"
+#include "server/workspace/folder_listing.hpp"
+#include "server/workspace/project_files.hpp"
+
+namespace surefoot::server {
+
+/// With `follow-imports = "environment"`, also those of the packages of the project's virtual environment.
+/// Any thread, but for its making.
+class LazyFiles final : public project::ModuleSource {
+ public:
+  struct Options {
+    std::uint64_t largest_file = 0;  // bytes
+    std::size_t jobs = 1;
+  };
+  LazyFiles(const std::vector<SourceFile>& files, Options options);
+
+  // Of the files to check, by their number in the list.
+  const project::Place& place(std::size_t number) const { return files_[number]->place; }
+  /// The folder of the packages that the imports of its project may mean; empty for none.
+  std::string packages(std::size_t number) const;
+  /// Of its bytes.
+  const ContentHash& hash(std::size_t number) const { return files_[number]->hash; }
+  /// False for one that could not be read.
+  bool is_read(std::size_t number) const { return files_[number]->read.status == ReadStatus::found; }
+  /// Null when it is refused; load() tells why.
+  const text::SourceText* text(std::size_t number) const;
+  /// Parses it.
+  LoadedFile load(std::size_t number) const;
+
+  // Of any file, by its location.
+  /// Zero when it cannot be read.
+  ContentHash hash_of(const std::string& location) const;
+  text::SourceText text_of(const std::string& location) const;
+
+  const project::ModulePtr* module(project::ModuleKey key) const override;
+  project::FoundFile find_import(const project::Place& importer, std::string_view dotted) const override;
+  std::string find_submodule(std::string_view package, std::string_view name) const override;
+
+  /// What the answers depended on beside the contents of files: the folders that were listed, and the files that were
+  /// there and refused.
+  std::vector<std::string> listed_folders() const;
+  std::vector<std::string> refused_files() const;
+  ContentHash hash_of_folder(const std::string& folder) const;
+
+ private:
+  struct File {
+    project::Place place;
+    ReadResult read;  // without its bytes when it is decoded
+    ContentHash hash;
+    std::once_flag decoded;
+    std::string error;
+    std::string byte_order_mark;
+    text::SourceText text;
+    std::once_flag parsed;
+    project::ModulePtr module;
+    std::size_t depth = 0;  // of a file of a package: imports from the project to it
+  };
+
+  void fill(File& file) const;
+  void decode(File& file) const;
+  const project::ModulePtr& parse(File& file) const;
+  File* find(project::ModuleKey key) const;
+  File* find_on_disk(const std::string& location) const;
+  project::FoundFile find_in_packages(const project::Place& importer, std::string_view dotted) const;
+  bool has_file(const std::string& location) const;
+  bool has_folder(const std::string& folder) const;
+  project::Place place_beside(const std::string& location) const;
+  project::Files as_files() const;
+
+  Options options_;
+  std::vector<std::unique_ptr<File>> files_;
+  std::unordered_map<project::ModuleKey, File*> by_key_;  // those to check
+  std::unordered_set<std::string> folders_;               // that hold them
+  std::vector<project::Place> roots_;                     // one of each, the deepest first
+  std::map<std::string, std::string> packages_;           // by the root of the project
+
+  mutable std::mutex disk_mutex_;  // guards what follows
+  mutable FolderListing listing_;
+  mutable std::deque<File> others_;
+  mutable std::unordered_map<project::ModuleKey, File*> others_by_key_;
+  mutable std::size_t library_files_ = 0;
+
+  mutable std::shared_mutex memo_mutex_;  // guards the two
+  mutable std::unordered_map<std::string, project::FoundFile> imports_;
+  mutable std::set<std::string> refused_;
+};
+
+}  // namespace surefoot::server
