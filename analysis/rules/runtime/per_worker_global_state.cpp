@@ -121,6 +121,21 @@ bool is_set_lazily(const StateWrite& write, Context& inside) {
   return lazily;
 }
 
+// `if endpoints: return endpoints` and then `endpoints[name] = …`: filled when somebody asks for it first.
+bool is_filled_once(const StateWrite& write, Context& inside) {
+  if (write.rebinds || !write.name.is(Kind::identifier)) return false;
+  bool once = false;
+  for_each_own(inside.enclosing_function(write.place).child(Field::body), [&](Node node) {
+    if (once || !node.is(Kind::if_statement) || node.index() > write.place.index()) return;
+    const Node consequence = node.child(Field::consequence);
+    const Names name = {write.name.text()};
+    const bool leaves = !node.covers(write.place) && jumps_away(consequence);
+    once = leaves ? tests(node.child(Field::condition), false, name)
+                  : consequence.covers(write.place) && tests(node.child(Field::condition), true, name);
+  });
+  return once;
+}
+
 bool is_memoized(Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   return model != nullptr && std::any_of(model->decorators.begin(), model->decorators.end(), [&](auto decorator) {
@@ -163,6 +178,7 @@ void check(Node node, Context& context) {
   const Node function = context.enclosing_function(node);
   if (is_memoized(function, context)) return;
   if (write->rebinds && !node.is(Kind::augmented_assignment) && is_set_lazily(*write, context)) return;
+  if (is_filled_once(*write, context)) return;
   Report& report = context.report(
       per_worker_global_state, node,
       fmt::format("`{}` changes while the program serves, but each worker process has its own, and a restart loses it",
