@@ -15,6 +15,7 @@
 namespace surefoot::protocol {
 
 inline constexpr std::string_view kQuickFix = "quickfix";
+inline constexpr std::string_view kRefactorRewrite = "refactor.rewrite";
 inline constexpr std::string_view kSourceFixAll = "source.fixAll";
 
 // True if a client that asks for `wanted` is to get actions of `kind`: kinds are hierarchical, and their parts are

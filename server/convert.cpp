@@ -56,25 +56,52 @@ std::optional<RelatedPlace> place_of(const engine::Related& related, const engin
   return RelatedPlace{protocol::path_to_file_uri(related.path), module->place.path, &module->text};
 }
 
+RelatedPlace place_of(const ReportedPlace& place, const std::string& of_finding, const std::string& uri) {
+  return {uri, place.filename == of_finding ? std::string() : place.filename, &place.text};
+}
+
 /// One line for the message of a diagnostic whose related information cannot be sent as such. Lines count from 1 there,
 /// since people read it.
-std::string flattened(const engine::Related& related, const RelatedPlace& place) {
-  const std::string line = std::to_string(place.text->line_of(related.span.start) + 1);
-  return "\n" + (place.shown.empty() ? "line " + line : place.shown + ":" + line) + ": " + related.message;
+std::string flattened(const RelatedPlace& place, text::Span span, const std::string& message) {
+  const std::string line = std::to_string(place.text->line_of(span.start) + 1);
+  return "\n" + (place.shown.empty() ? "line " + line : place.shown + ":" + line) + ": " + message;
+}
+
+void add_related(protocol::Diagnostic& out, const RelatedPlace& place, text::Span span, const std::string& message,
+                 const ClientView& client) {
+  if (client.capabilities.diagnostic_related_information) {
+    out.related_information.push_back({{place.uri, to_range(*place.text, span, client.encoding)}, message});
+  } else {
+    out.message += flattened(place, span, message);
+  }
 }
 
 void add_related(protocol::Diagnostic& out, const engine::Finding& finding, const engine::FileAnalysis& analysis,
                  std::string_view uri, const ClientView& client) {
   for (const auto& related : finding.related) {
-    const auto place = place_of(related, analysis, uri);
-    if (!place) continue;
-    if (client.capabilities.diagnostic_related_information) {
-      out.related_information.push_back(
-          {{place->uri, to_range(*place->text, related.span, client.encoding)}, related.message});
-    } else {
-      out.message += flattened(related, *place);
+    if (const auto place = place_of(related, analysis, uri)) {
+      add_related(out, *place, related.span, related.message, client);
     }
   }
+}
+
+/// All but where it stands, and what is related. `Finding`: engine::Finding or ReportedFinding.
+template <class Finding>
+protocol::Diagnostic told(const Finding& finding, const ClientView& client) {
+  protocol::Diagnostic out;
+  out.severity = to_severity(finding.severity);
+  out.code = finding.code;
+  out.source = "surefoot";
+  out.message = finding.message;
+  const rules::RuleInfo* rule = rules::find_rule(finding.code);
+  if (rule != nullptr && client.capabilities.diagnostic_code_description) {
+    out.code_description_href = rules::rule_url(*rule);
+  }
+  if (client.capabilities.diagnostic_data) {
+    out.data = protocol::JsonValue(
+        nlohmann::json{{"v", 1}, {"rule", finding.code}, {"fingerprint", fingerprint_text(finding.fingerprint)}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -108,20 +135,20 @@ std::vector<protocol::TextEdit> to_text_edits(const text::SourceText& text, cons
 
 protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const engine::FileAnalysis& analysis,
                                    std::string_view uri, const ClientView& client) {
-  protocol::Diagnostic out;
+  protocol::Diagnostic out = told(finding, client);
   out.range = to_range(analysis.text(), finding.span, client.encoding);
-  out.severity = to_severity(finding.severity);
-  out.code = finding.code;
-  out.source = "surefoot";
-  out.message = finding.message;
-  const rules::RuleInfo* rule = rules::find_rule(finding.code);
-  if (rule != nullptr && client.capabilities.diagnostic_code_description) {
-    out.code_description_href = rules::rule_url(*rule);
-  }
   add_related(out, finding, analysis, uri, client);
-  if (client.capabilities.diagnostic_data) {
-    out.data = protocol::JsonValue(
-        nlohmann::json{{"v", 1}, {"rule", finding.code}, {"fingerprint", fingerprint_text(finding.fingerprint)}});
+  return out;
+}
+
+protocol::Diagnostic to_diagnostic(const ReportedFinding& finding,
+                                   const std::function<std::string(const std::string& path)>& uri_of,
+                                   const ClientView& client) {
+  protocol::Diagnostic out = told(finding, client);
+  out.range = to_range(finding.place.text, finding.place.span, client.encoding);
+  for (const ReportedRelated& related : finding.related) {
+    const RelatedPlace place = place_of(related.place, finding.place.filename, uri_of(related.place.filename));
+    add_related(out, place, related.place.span, related.message, client);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 // findings -> diagnostics, fixes -> edits. The only such code. Any thread.
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "protocol/types_action.hpp"
 #include "protocol/types_base.hpp"
 #include "protocol/types_diagnostic.hpp"
+#include "server/check/report.hpp"
 #include "server/session/client_view.hpp"
 
 namespace surefoot::server {
@@ -37,6 +39,11 @@ protocol::Diagnostic to_diagnostic(const engine::Finding& finding, const engine:
 /// All of them.
 std::vector<protocol::Diagnostic> to_diagnostics(const engine::FileAnalysis& analysis, std::string_view uri,
                                                  const ClientView& client);
+
+/// The same of a finding of a check of many files, whose file names are absolute paths; `uri_of` gives their URIs.
+protocol::Diagnostic to_diagnostic(const ReportedFinding& finding,
+                                   const std::function<std::string(const std::string& path)>& uri_of,
+                                   const ClientView& client);
 
 /// A fingerprint as it travels in JSON, whose numbers hold only 53 bits: 16 hexadecimal digits.
 std::string fingerprint_text(std::uint64_t fingerprint);

@@ -28,7 +28,9 @@ void Extractor::join_into(State& into, const State& other) {
   for (std::size_t i = 0; i < into.size() && i < other.size(); ++i) into[i] = join(into[i], other[i]);
 }
 
-std::string_view Extractor::keep(std::string text) { return model_->strings.emplace_back(std::move(text)); }
+std::string_view Extractor::keep(std::string text) {
+  return *model_->strings.emplace_back(std::make_unique<const std::string>(std::move(text)));
+}
 
 TermId Extractor::eval(Node node) {
   if (!node) return kUnknown;

@@ -208,7 +208,7 @@ std::vector<TermRef> Resolver::telling(const std::vector<TermRef>& values) {
 TypeSet Resolver::value_of(const TermRef& ref) { return type_of(*ref.unit, ref.term); }
 
 TypeSet Resolver::class_name(const UnitModel& unit, const Term& term) {
-  if (const ClassEntry* entry = module_of(unit).look_up_class(unit.strings[term.b])) {
+  if (const ClassEntry* entry = module_of(unit).look_up_class(*unit.strings[term.b])) {
     const auto found = entry->attributes.find(term.name);
     if (found != entry->attributes.end()) {
       TypeSet result;

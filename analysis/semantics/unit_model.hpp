@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -117,7 +116,7 @@ struct UnitModel {
   std::vector<AttributeBinding> attributes;
   std::vector<Function> functions;
   std::vector<Class> classes;
-  std::deque<std::string> strings;  // owns names that are not in the unit's text
+  std::vector<std::unique_ptr<const std::string>> strings;  // owns names that are not in the unit's text
   /// All that other units can see: bindings, attributes, classes and signatures, with no positions.
   std::vector<Declaration> declared;
   std::uint64_t shape_hash = 0;

@@ -15,7 +15,7 @@
 #include "analysis/engine/selection.hpp"
 #include "analysis/rules/registry.hpp"
 #include "analysis/text/source_text.hpp"
-#include "server/cli/write_file.hpp"
+#include "server/check/write_file.hpp"
 #include "server/convert.hpp"
 #include "server/workspace/disk.hpp"
 #include "server/workspace/paths.hpp"

@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/cli/report.hpp"
+#include "server/check/report.hpp"
 #include "server/workspace/discovery.hpp"
 
 namespace surefoot::server {

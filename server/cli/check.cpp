@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "analysis/engine/project.hpp"
+#include "server/check/check_run.hpp"
 #include "server/cli/baseline.hpp"
 #include "server/cli/check_output.hpp"
-#include "server/cli/check_run.hpp"
 #include "server/cli/progress.hpp"
 #include "server/cli/watch.hpp"
 #include "server/cli/watcher.hpp"
@@ -59,7 +59,7 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
   if (!as_meant && found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
-  CheckRun run(options, found.files);
+  CheckRun run({options.file, options.jobs, options.cache_folder, nullptr, {}, {}}, found.files);
   Progress progress(console, options.progress, found.files.size());
   run.run([&](std::size_t i, const FileResult& result) {
     progress.hide();

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/cli/check_file.hpp"
+#include "server/check/check_file.hpp"
 #include "server/cli/console.hpp"
 #include "server/workspace/config_files.hpp"
 #include "server/workspace/discovery.hpp"

@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "server/check/report.hpp"
 #include "server/cli/console.hpp"
-#include "server/cli/report.hpp"
 
 namespace surefoot::server {
 

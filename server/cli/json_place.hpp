@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/cli/report.hpp"
+#include "server/check/report.hpp"
 
 namespace surefoot::server {
 

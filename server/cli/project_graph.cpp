@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "analysis/engine/wiring.hpp"
-#include "server/cli/parallel.hpp"
+#include "server/check/parallel.hpp"
 #include "server/workspace/paths.hpp"
 #include "server/workspace/project_files.hpp"
 

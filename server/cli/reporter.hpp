@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "server/check/report.hpp"
 #include "server/cli/console.hpp"
-#include "server/cli/report.hpp"
 
 namespace surefoot::server {
 

@@ -125,33 +125,36 @@ void on_prepare(Core& core, const protocol::TextDocumentPositionParams& params, 
 }
 
 /// Answers with what `find` makes of the item's function; with null where the graph has it no longer.
-void on_calls(Core& core, const protocol::CallHierarchyCallsParams& params, Reply reply,
+void on_calls(Core& core, const protocol::CallHierarchyCallsParams& params, Reply reply, Callers callers,
               json (*find)(const GraphView&, const CallGraph::Function&)) {
   const auto data = parse_item(params.data);
   Document* document = data ? core.documents.find(data->uri) : nullptr;
   if (document == nullptr) return reply.result(nullptr);
-  ask_graph(core, *document, std::move(reply), [key = data->key, find](const GraphView& view) -> Outcome {
+  const auto answer = [key = data->key, find](const GraphView& view) -> Outcome {
     const auto number = view.graph->find(key);
     return JsonValue(number ? find(view, view.graph->function(*number)) : json());
-  });
+  };
+  ask_graph(core, *document, std::move(reply), answer, std::nullopt, callers);
 }
 
 void on_incoming(Core& core, const protocol::CallHierarchyCallsParams& params, Reply reply) {
-  on_calls(core, params, std::move(reply), [](const GraphView& view, const CallGraph::Function& function) {
-    using Incoming = protocol::CallHierarchyIncomingCall;
-    return Items(view).grouped<Incoming>(function.callers, &CallGraph::Call::caller, &Incoming::from);
-  });
+  on_calls(core, params, std::move(reply), Callers::all,
+           [](const GraphView& view, const CallGraph::Function& function) {
+             using Incoming = protocol::CallHierarchyIncomingCall;
+             return Items(view).grouped<Incoming>(function.callers, &CallGraph::Call::caller, &Incoming::from);
+           });
 }
 
 void on_outgoing(Core& core, const protocol::CallHierarchyCallsParams& params, Reply reply) {
-  on_calls(core, params, std::move(reply), [](const GraphView& view, const CallGraph::Function& function) {
-    using Outgoing = protocol::CallHierarchyOutgoingCall;
-    std::vector<std::uint32_t> calls = function.calls;
-    std::sort(calls.begin(), calls.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return view.graph->call(a).site.span.start < view.graph->call(b).site.span.start;
-    });
-    return Items(view).grouped<Outgoing>(calls, &CallGraph::Call::callee, &Outgoing::to);
-  });
+  on_calls(core, params, std::move(reply), Callers::known,
+           [](const GraphView& view, const CallGraph::Function& function) {
+             using Outgoing = protocol::CallHierarchyOutgoingCall;
+             std::vector<std::uint32_t> calls = function.calls;
+             std::sort(calls.begin(), calls.end(), [&](std::uint32_t a, std::uint32_t b) {
+               return view.graph->call(a).site.span.start < view.graph->call(b).site.span.start;
+             });
+             return Items(view).grouped<Outgoing>(calls, &CallGraph::Call::callee, &Outgoing::to);
+           });
 }
 
 }  // namespace

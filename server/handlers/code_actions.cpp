@@ -1,7 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "server/actions/cures.hpp"
+#include "server/actions/make_async_action.hpp"
 #include "server/actions/offer.hpp"
+#include "server/handlers/graph_question.hpp"
 #include "server/handlers/handlers.hpp"
 
 namespace surefoot::server {
@@ -29,12 +31,27 @@ Outcome offered(const SnapshotPtr& snapshot, const Analyzer& analyzer, const pro
   return JsonValue(client.code_action_literals ? json(actions) : as_commands(actions));
 }
 
+/// What is offered with no look at other files, and the refactoring that needs one.
+Outcome offered_with_refactoring(const GraphView& view, const Analyzer& analyzer,
+                                 const protocol::CodeActionParams& params) {
+  auto actions = offer_actions(view.snapshot, analyzer, params, {});
+  if (auto action = make_async_action(view, params)) actions.push_back(*std::move(action));
+  return JsonValue(json(actions));
+}
+
 void on_code_action(Core& core, const protocol::CodeActionParams& params, Reply reply) {
   Document* document = core.documents.find(params.text_document.uri);
   if (document == nullptr) return reply.result(json::array());
   const auto held = std::make_shared<Reply>(std::move(reply));
   core.analyses.when_ready(*document, [&core, held, params](const SnapshotPtr& snapshot) {
     if (snapshot == nullptr) return held->result(json::array());
+    Document* current = core.documents.find(snapshot->uri);
+    if (current != nullptr && may_make_async(*snapshot, params)) {
+      return ask_graph(core, *current, std::move(*held),
+                       [params, analyzer = core.host.analyzer](const GraphView& view) {
+                         return offered_with_refactoring(view, analyzer, params);
+                       });
+    }
     core.answer_from_worker(std::move(*held), [snapshot, params, analyzer = core.host.analyzer](std::stop_token stop) {
       return offered(snapshot, analyzer, params, std::move(stop));
     });

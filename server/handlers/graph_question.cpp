@@ -24,35 +24,49 @@ void ask(Core& core, Reply reply, const SnapshotPtr& snapshot, const std::functi
   const Document* document = snapshot == nullptr ? nullptr : core.documents.find(snapshot->uri);
   if (module == nullptr || document == nullptr) return reply.result(nullptr);
   const engine::ProjectPtr project = newest_project(core, module, document->placement.config);
-  core.answer_in_steps(std::move(reply),
-                       [snapshot, project, answer, meanwhile, module, graphs = core.graphs,
-                        uris = FileUris(core)](const std::stop_token&) -> std::optional<Outcome> {
-                         const CallGraphPtr graph = graphs->advance(*project, kSlice);
-                         if (graph == nullptr) return meanwhile;
-                         return answer({snapshot, graph, project::module_key(module->index->location()), uris});
-                       });
+  core.answer_in_steps(
+      std::move(reply),
+      [snapshot, project, answer, meanwhile, module, graphs = core.graphs,
+       uris = FileUris(core)](const std::stop_token&) -> std::optional<Outcome> {
+        const CallGraphPtr graph = graphs->advance(*project, kSlice);
+        if (graph == nullptr) return meanwhile;
+        return answer({snapshot, project, graph, project::module_key(module->index->location()), uris});
+      });
 }
 
 }  // namespace
 
 FileUris::FileUris(const Core& core) : folders_(core.folders) {
   for (const auto& [identity, document] : core.documents.all()) {
-    if (document.path) open_[*document.path] = document.uri;
+    if (!document.path) continue;
+    OpenFile& file = open_[*document.path];
+    file.uri = document.uri;
+    file.version = document.version;
+    if (document.current() && document.snapshot != nullptr) file.module = document.snapshot->analysis->module();
   }
 }
 
 std::string FileUris::of(const project::Module& module) const {
-  const std::string& location = module.index->location();
-  const auto open = open_.find(location);
-  return open != open_.end() ? open->second : folders_.uri_of(location);
+  const OpenFile* file = open(module);
+  return file != nullptr ? file->uri : folders_.uri_of(module.index->location());
+}
+
+const OpenFile* FileUris::open(const project::Module& module) const {
+  const auto found = open_.find(module.index->location());
+  return found == open_.end() ? nullptr : &found->second;
 }
 
 void ask_graph(Core& core, Document& document, Reply reply, std::function<Outcome(const GraphView&)> answer,
-               std::optional<Outcome> meanwhile) {
+               std::optional<Outcome> meanwhile, Callers callers) {
   const auto held = std::make_shared<Reply>(std::move(reply));
-  core.analyses.when_ready(
-      document, [&core, held, answer = std::move(answer), meanwhile = std::move(meanwhile)](
-                    const SnapshotPtr& snapshot) { ask(core, std::move(*held), snapshot, answer, meanwhile); });
+  const bool waits = !meanwhile;
+  const auto put = [&core, held, answer = std::move(answer), meanwhile = std::move(meanwhile)](
+                       const SnapshotPtr& snapshot) { ask(core, std::move(*held), snapshot, answer, meanwhile); };
+  core.analyses.when_ready(document, [&core, waits, callers, put](const SnapshotPtr& snapshot) {
+    if (!waits) return put(snapshot);
+    const auto go_on = [put, snapshot] { put(snapshot); };
+    callers == Callers::all ? core.neighbourhood.when_complete(go_on) : core.neighbourhood.when_read(go_on);
+  });
 }
 
 }  // namespace surefoot::server

@@ -18,10 +18,10 @@ protocol::ServerCapabilities capabilities_for(const ClientView& client) {
   out.inlay_hint = true;  // nothing, until a setting asks for it
   out.code_lens = true;
   out.code_action = true;
-  out.code_action_kinds = {"quickfix", "source.fixAll", "source.fixAll.surefoot"};
+  out.code_action_kinds = {"quickfix", "refactor.rewrite", "source.fixAll", "source.fixAll.surefoot"};
   out.code_action_resolve = client.capabilities.resolves_edits();
   out.commands = {"surefoot.applyFix", "surefoot.debugInformation"};
-  if (client.pulls()) out.diagnostics = protocol::DiagnosticOptions{"surefoot", false, false};
+  if (client.pulls()) out.diagnostics = protocol::DiagnosticOptions{"surefoot", true, true};
   out.workspace_folders = true;
   return out;
 }
@@ -52,6 +52,7 @@ void on_initialized(Core& core, const NoParams&) {
 void on_shutdown(Core& core, const NoParams&, Reply reply) {
   core.phase = Phase::after_shutdown;
   core.analyses.stop_all();
+  core.workspace_check.stop();
   reply.result(nullptr);
 }
 

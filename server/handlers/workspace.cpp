@@ -40,6 +40,7 @@ void on_watched_files(Core& core, const protocol::DidChangeWatchedFilesParams& p
   if (!ours) return;
   core.configs.forget();
   refresh_configuration(core);
+  core.workspace_check.outdated();
 }
 
 void on_folders(Core& core, const protocol::DidChangeWorkspaceFoldersParams& params) {
@@ -47,6 +48,7 @@ void on_folders(Core& core, const protocol::DidChangeWorkspaceFoldersParams& par
   for (const auto& folder : params.added) core.folders.add(folder);
   request_settings(core);
   refresh_configuration(core);
+  core.workspace_check.outdated();
 }
 
 /// Problems are shown to the user, each once.
@@ -80,6 +82,7 @@ void on_settings(Core& core, const std::vector<std::string>& folder_uris, const 
   }
   refresh_configuration(core);
   refresh_hints(core);
+  core.workspace_check.outdated();
 }
 
 void on_configuration(Core& core, const protocol::DidChangeConfigurationParams& params) {
@@ -89,6 +92,11 @@ void on_configuration(Core& core, const protocol::DidChangeConfigurationParams& 
   request_settings(core);
   refresh_configuration(core);
   refresh_hints(core);
+  core.workspace_check.outdated();
+}
+
+void on_progress_cancel(Core& core, const protocol::WorkDoneProgressCancelParams& params) {
+  core.workspace_check.cancelled(params.token);
 }
 
 }  // namespace
@@ -120,6 +128,7 @@ void refresh_configuration(Core& core) {
     changed = true;
   }
   publish_config_problems(core);
+  if (changed) core.workspace_check.outdated();
   if (changed && core.view->pulls()) core.publisher.refresh();
 }
 
@@ -159,6 +168,7 @@ void register_capabilities(Core& core) {
 void route_workspace(Router& router) {
   router.notification<protocol::DidChangeConfigurationParams>("workspace/didChangeConfiguration", on_configuration);
   router.notification<protocol::DidChangeWatchedFilesParams>("workspace/didChangeWatchedFiles", on_watched_files);
+  router.notification<protocol::WorkDoneProgressCancelParams>("window/workDoneProgress/cancel", on_progress_cancel);
   router.notification<protocol::DidChangeWorkspaceFoldersParams>("workspace/didChangeWorkspaceFolders", on_folders);
 }
 

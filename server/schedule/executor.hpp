@@ -12,9 +12,10 @@ namespace surefoot::server {
 enum class Priority : std::uint8_t {
   interactive,  // the user waits for an answer
   open_file,    // diagnostics of an open document
-  background,   // everything else
+  background,   // everything else, in short pieces
+  long_work,    // what takes seconds: on a thread of its own, which the system serves last
 };
-inline constexpr std::size_t kPriorities = 3;
+inline constexpr std::size_t kPriorities = 4;
 
 class Executor {
  public:

@@ -1,5 +1,6 @@
 #pragma once
-// A fixed set of threads that takes jobs by priority, then in order.
+// A fixed set of threads that takes jobs by priority, then in order; and one more for long work, made when there is
+// some.
 
 #include <array>
 #include <chrono>
@@ -33,16 +34,20 @@ class Pool final : public Executor {
  private:
   using Queue = std::deque<std::function<void()>>;
   void work();
+  void work_long();
+  void run_one(std::unique_lock<std::mutex>& lock, Queue& queue);
   Queue* next();
+  Queue& long_work() { return queues_[static_cast<std::size_t>(Priority::long_work)]; }
   void drop_queued();
 
-  std::mutex mutex_;  // guards queues_, stopping_ and busy_
+  std::mutex mutex_;  // guards queues_, stopping_, busy_ and the making of long_thread_
   std::condition_variable wake_;
   std::condition_variable idle_;
   std::array<Queue, kPriorities> queues_;
   bool stopping_ = false;
   std::size_t busy_ = 0;  // threads that run a job
   std::vector<std::thread> threads_;
+  std::thread long_thread_;
 };
 
 }  // namespace surefoot::server

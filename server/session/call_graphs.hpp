@@ -1,6 +1,6 @@
 #pragma once
-// The call graph of the files known so far: those that open documents lead to by their imports. Made when somebody
-// asks; what was read of a file is kept while it holds. Any thread.
+// The call graph of the files known so far: those that open documents lead to by their imports, and their importers.
+// Made when somebody asks; what was read of a file is kept while it holds. Any thread.
 
 #include <memory>
 #include <mutex>

@@ -56,7 +56,8 @@ Core::Core(Host the_host, Disk disk)
       configs(std::move(disk)),
       publisher(client, counters),
       analyses(*this),
-      neighbourhood(*this) {}
+      neighbourhood(*this),
+      workspace_check(*this) {}
 
 Core::~Core() { client.close(); }
 
@@ -116,6 +117,7 @@ void Core::end(int code) {
   exit_code = code;
   client.close();
   analyses.stop_all();
+  workspace_check.stop();
 }
 
 }  // namespace surefoot::server

@@ -22,6 +22,7 @@
 #include "server/session/host.hpp"
 #include "server/session/neighbourhood.hpp"
 #include "server/session/reply.hpp"
+#include "server/session/workspace_check.hpp"
 #include "server/workspace/configs.hpp"
 #include "server/workspace/folders.hpp"
 
@@ -56,6 +57,8 @@ struct Core : std::enable_shared_from_this<Core> {
   Publisher publisher;
   Analyses analyses;
   Neighbourhood neighbourhood;
+  WorkspaceCheck workspace_check;
+  std::uint64_t next_progress = 1;                                      // names progress that we begin
   std::shared_ptr<CallGraphs> graphs = std::make_shared<CallGraphs>();  // workers share it
   ShownHints hints;                     // those of which the client knows that they may be shown
   std::set<std::string> told_settings;  // problems of settings that were shown: each once

@@ -14,6 +14,7 @@ struct Counters {
   std::uint64_t analyses_inline = 0;   // of those, on the strand
   std::uint64_t analyses_dropped = 0;  // finished or given up after the document had changed
   std::uint64_t analyses_failed = 0;   // threw
+  std::uint64_t workspace_checks = 0;  // checks of all files of the workspace
   std::uint64_t published = 0;         // publishDiagnostics notifications
 };
 

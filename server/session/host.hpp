@@ -11,6 +11,7 @@
 
 #include "server/schedule/executor.hpp"
 #include "server/session/analyzer.hpp"
+#include "server/workspace/importers.hpp"
 #include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {
@@ -31,9 +32,13 @@ struct Host {
   /// Told once, the process to which our life is tied. Called on the strand.
   std::function<void(std::int64_t)> watch_parent = [](std::int64_t) {};
   Analyzer analyzer;
+  /// Where what was found is kept between runs: absolute; empty for nowhere.
+  std::string cache_folder;
   /// Reads what the module imports, directly or not, as far as the program does not have it. On any thread.
   std::function<std::vector<project::ModulePtr>(project::ModulePtr, std::shared_ptr<const project::Program>)>
       neighbours = &read_neighbours;
+  /// Reads what imports them. On any thread.
+  std::function<std::vector<project::ModulePtr>(const ImportersJob&)> importers = &read_importers;
 };
 
 }  // namespace surefoot::server

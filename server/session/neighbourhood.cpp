@@ -1,9 +1,11 @@
 #include "server/session/neighbourhood.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "server/handlers/hints.hpp"
+#include "server/log.hpp"
 #include "server/session/core.hpp"
 #include "server/workspace/shared_facts.hpp"
 
@@ -52,6 +54,7 @@ void Neighbourhood::analysed(const Document& document) {
   seen.key = key;
   const bool is_new_file = program_->files_hash() != files;
   if (changed || is_new_file) {
+    core_.workspace_check.outdated();
     for (auto& [identity, other] : core_.documents.all()) {
       if (identity == document.identity || !other.path) continue;
       if (is_new_file || depends_on(other, key)) core_.analyses.outdated(other);
@@ -62,19 +65,67 @@ void Neighbourhood::analysed(const Document& document) {
 }
 
 void Neighbourhood::read_neighbours(const Document& document) {
-  const auto job = [post = core_.poster("files that a document imports"), identity = document.identity,
-                    read = core_.host.neighbours, module = document.snapshot->analysis->module(),
-                    program = program_]() mutable {
+  ++reading_;
+  const auto job = [post = core_.poster("files that a document imports"), read = core_.host.neighbours,
+                    module = document.snapshot->analysis->module(), program = program_]() mutable {
     std::vector<project::ModulePtr> modules = read(module, program);
-    if (modules.empty()) return;
-    post([identity, modules = std::move(modules)](Core& core) {
-      core.neighbourhood.neighbours_read(identity, modules);
-    });
+    post([modules = std::move(modules)](Core& core) { core.neighbourhood.neighbours_read(modules); });
   };
   core_.host.executor->run(Priority::open_file, job);
 }
 
-void Neighbourhood::neighbours_read(const std::string&, const std::vector<project::ModulePtr>& modules) {
+void Neighbourhood::when_read(std::function<void()> waiter) {
+  if (reading_ == 0) return waiter();
+  waiters_.push_back(std::move(waiter));
+}
+
+void Neighbourhood::neighbours_read(const std::vector<project::ModulePtr>& modules) {
+  take(modules);
+  if (--reading_ != 0) return;
+  read_importers();
+  for (const auto& waiter : std::exchange(waiters_, {})) waiter();
+}
+
+void Neighbourhood::when_complete(std::function<void()> waiter) {
+  if (reading_ == 0 && searching_ == 0) return waiter();
+  if (reading_ != 0) return when_read([this, waiter = std::move(waiter)] { when_complete(waiter); });
+  waiters_for_importers_.push_back(std::move(waiter));
+}
+
+void Neighbourhood::read_importers() {
+  ImportersJob job{core_.configs.roots(core_.folders), program_, {}, search_.get_token()};
+  for (const auto& [identity, document] : core_.documents.all()) {
+    const bool has_folder = document.path && core_.folders.folder_of(*document.path) != nullptr;
+    if (!has_folder || document.snapshot == nullptr || document.snapshot->analysis->module() == nullptr) continue;
+    if (with_importers_.insert(identity).second) job.of.push_back(document.snapshot->analysis->module());
+  }
+  if (job.of.empty()) return;
+  ++searching_;
+  core_.host.executor->run(Priority::long_work, [post = core_.poster("files that import a document"),
+                                                 read = core_.host.importers, job = std::move(job)] {
+    std::vector<project::ModulePtr> modules;
+    try {
+      modules = read(job);
+    } catch (const std::exception& failure) {
+      log::error(std::string("the search for importers failed: ") + failure.what());
+    }
+    post([modules = std::move(modules)](Core& core) { core.neighbourhood.importers_read(modules); });
+  });
+}
+
+void Neighbourhood::importers_read(const std::vector<project::ModulePtr>& modules) {
+  take(modules);
+  if (--searching_ != 0) return;
+  for (const auto& waiter : std::exchange(waiters_for_importers_, {})) waiter();
+}
+
+void Neighbourhood::forget_importers() {
+  search_.request_stop();
+  search_ = std::stop_source();
+  with_importers_.clear();
+}
+
+void Neighbourhood::take(const std::vector<project::ModulePtr>& modules) {
   std::vector<project::ModulePtr> all = program_->all();
   const std::size_t before = all.size();
   for (const project::ModulePtr& module : modules) {
@@ -95,6 +146,7 @@ void Neighbourhood::outdate_all() {
 
 void Neighbourhood::closed(const Document& document) {
   seen_.erase(document.identity);
+  with_importers_.erase(document.identity);
   if (document.path) changed_on_disk({*document.path});
 }
 
@@ -108,8 +160,10 @@ void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
   });
   replace(std::make_shared<const project::Program>(std::move(all)));
   outdate_all();
+  core_.workspace_check.outdated();
   // A new file may be one that an import did not find.
   for (auto& [identity, seen] : seen_) seen.imports = 0;
+  forget_importers();
 }
 
 }  // namespace surefoot::server

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/cache/cache_file.hpp"
 #include "server/log.hpp"
 #include "server/transport/parent_watch.hpp"
 
@@ -29,6 +30,7 @@ Host ServedClient::make_host(Executor& executor, bool watch_parent) {
   host.send = [connection = connection_](std::string bytes) { connection->send(std::move(bytes)); };
   host.post = [&loop = loop_](std::function<void()> closure) { loop.post(std::move(closure)); };
   host.executor = &executor;
+  host.cache_folder = default_cache_folder();
   host.more_input = [connection = connection_] { return connection->more_input(); };
   if (!watch_parent) return host;
   host.watch_parent = [this](std::int64_t process) {

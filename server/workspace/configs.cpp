@@ -11,9 +11,6 @@
 namespace surefoot::server {
 namespace {
 
-/// No path begins like this, so files outside all folders fall back to the folder they are in.
-constexpr std::string_view kNowhere = "//";
-
 /// As the checker sees it when it walks the project: by a folder's name, or by the configuration.
 bool is_excluded(const engine::Config& config, const std::string& path) {
   std::size_t start = 0;
@@ -72,6 +69,14 @@ std::shared_ptr<const ConfigFileProblem> Configs::problem_of(const Folder& folde
   return files_for(&folder).for_folder(folder.path).problem;
 }
 
+std::vector<WorkspaceRoot> Configs::roots(const Folders& folders) const {
+  std::vector<WorkspaceRoot> roots;
+  for (const Folder& folder : folders.all()) {
+    roots.push_back({folder.path, {initial_settings_, settings_for(&folder)}});
+  }
+  return roots;
+}
+
 void Configs::set_settings(const Folder* folder, EditorSettings settings) {
   if (folder == nullptr) {
     settings_ = std::move(settings);
@@ -103,7 +108,7 @@ ConfigFiles& Configs::files_for(const Folder* folder) {
   auto& files = files_[folder == nullptr ? std::string() : folder->path + "/"];
   if (files == nullptr) {
     ConfigFiles::Options options;
-    options.fallback_root = folder == nullptr ? std::string(kNowhere) : folder->path.empty() ? "/" : folder->path;
+    options.fallback_root = folder == nullptr ? kNowhere : folder->path.empty() ? "/" : folder->path;
     files = std::make_unique<ConfigFiles>(disk_, std::move(options));
   }
   return *files;

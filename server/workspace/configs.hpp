@@ -6,11 +6,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/session/document.hpp"
 #include "server/workspace/config_files.hpp"
 #include "server/workspace/editor_settings.hpp"
 #include "server/workspace/folders.hpp"
+#include "server/workspace/workspace_files.hpp"
 
 namespace surefoot::server {
 
@@ -34,6 +36,13 @@ class Configs {
   void set_initial_settings(EditorSettings settings) { initial_settings_ = std::move(settings); }
   /// For the documents in one folder, or for all documents that no folder's settings speak of.
   void set_settings(const Folder* folder, EditorSettings settings);
+
+  /// The folders, with the settings that count in them.
+  std::vector<WorkspaceRoot> roots(const Folders& folders) const;
+  /// False when the editor wants to hear of open files only.
+  bool checks_workspace() const {
+    return settings_.whole_workspace.value_or(initial_settings_.whole_workspace.value_or(true));
+  }
 
   ShownHints shown_in(const Document& document, const Folders& folders) const;
   /// Those that are shown in some folder.

@@ -90,10 +90,10 @@ class Walker {
   Walker(const std::string& working_folder, ConfigFiles& configs, NamedFiles named)
       : working_(working_folder), configs_(configs), named_(named) {}
 
-  Discovery run(const std::vector<std::string>& paths) {
+  Discovery run(const std::vector<std::string>& paths, const std::function<bool(const Discovery&)>& goes_on) {
     for (const std::string& path : paths) note_given(path);
     std::reverse(pending_.begin(), pending_.end());
-    while (!pending_.empty()) {
+    while (!pending_.empty() && (!goes_on || goes_on(found_))) {
       const PendingFolder folder = std::move(pending_.back());
       pending_.pop_back();
       walk(folder);
@@ -266,8 +266,8 @@ bool is_excluded_by_name(std::string_view folder_name) {
 bool is_python_name(std::string_view file_name) { return file_name.ends_with(".py") || file_name.ends_with(".pyw"); }
 
 Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs,
-                   NamedFiles named) {
-  return Walker(working_folder, configs, named).run(paths);
+                   NamedFiles named, const std::function<bool(const Discovery&)>& goes_on) {
+  return Walker(working_folder, configs, named).run(paths, goes_on);
 }
 
 }  // namespace surefoot::server

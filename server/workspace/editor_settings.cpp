@@ -132,6 +132,18 @@ std::optional<bool> read_switch(const std::map<std::string, const json*>& values
   return std::nullopt;
 }
 
+/// As Pyright and ty name it.
+std::optional<bool> read_diagnostic_mode(const std::map<std::string, const json*>& values,
+                                         std::vector<std::string>& problems) {
+  const auto found = values.find("diagnostic-mode");
+  if (found == values.end() || found->second->is_null()) return std::nullopt;
+  const json& value = *found->second;
+  if (value.is_string() && value == "workspace") return true;
+  if (value.is_string() && to_kebab(value.get<std::string>()) == "open-files-only") return false;
+  problems.push_back("`diagnostic-mode`: expected \"workspace\" or \"openFilesOnly\", found " + shortened(value));
+  return std::nullopt;
+}
+
 void collect(const json& settings, std::map<std::string, const json*>& values, int depth) {
   if (!settings.is_object()) return;
   for (const auto& [name, value] : settings.items()) {
@@ -162,6 +174,7 @@ EditorSettings parse_editor_settings(const json& settings) {
   }
   out.hints.inlay_hints = read_switch(values, "inlay-hints", out.problems);
   out.hints.code_lens = read_switch(values, "code-lens", out.problems);
+  out.whole_workspace = read_diagnostic_mode(values, out.problems);
   return out;
 }
 

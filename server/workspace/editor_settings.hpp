@@ -25,6 +25,8 @@ struct EditorSettings {
   };
   std::vector<Entry> entries;  // in the order of engine::config_keys()
   HintSettings hints;
+  /// "diagnostic-mode": true for "workspace", false for "open-files-only"; nothing when the editor does not say.
+  std::optional<bool> whole_workspace;
   std::vector<std::string> problems;  // of values that were refused, each naming its key
 
   /// As in a configuration of its own: a `select` of the editor makes the file's `extend-select` and `ignore` void.

@@ -7,14 +7,14 @@
 
 #include "analysis/engine/analyze.hpp"
 #include "analysis/fixes/imports.hpp"
-#include "server/cli/parallel.hpp"
+#include "server/check/parallel.hpp"
 #include "server/workspace/environment.hpp"
 #include "server/workspace/paths.hpp"
 #include "server/workspace/python_source.hpp"
 
 namespace surefoot::server {
 
-LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : options_(options) {
+LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : options_(std::move(options)) {
   files_.reserve(files.size());
   for (const SourceFile& source : files) {
     auto file = std::make_unique<File>();
@@ -47,7 +47,13 @@ LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : op
 }
 
 void LazyFiles::fill(File& file) const {
-  file.read = read_file(file.place.location(), options_.largest_file);
+  const std::string location = file.place.location();
+  const auto unsaved = options_.unsaved == nullptr ? UnsavedTexts::const_iterator() : options_.unsaved->find(location);
+  if (options_.unsaved != nullptr && unsaved != options_.unsaved->end()) {
+    file.read = {ReadStatus::found, unsaved->second, {}, unsaved->second.size()};
+  } else {
+    file.read = read_file(location, options_.largest_file);
+  }
   if (file.read.status == ReadStatus::found) file.hash = server::hash_of(file.read.bytes);
 }
 

@@ -25,6 +25,9 @@
 
 namespace surefoot::server {
 
+/// Texts of editors, by the absolute path of the file in whose place they count.
+using UnsavedTexts = std::map<std::string, std::string>;
+
 /// With `follow-imports = "environment"`, also those of the packages of the project's virtual environment.
 /// Any thread, but for its making.
 class LazyFiles final : public project::ModuleSource {
@@ -32,6 +35,7 @@ class LazyFiles final : public project::ModuleSource {
   struct Options {
     std::uint64_t largest_file = 0;  // bytes
     std::size_t jobs = 1;
+    std::shared_ptr<const UnsavedTexts> unsaved;  // null for none
   };
   LazyFiles(const std::vector<SourceFile>& files, Options options);
 

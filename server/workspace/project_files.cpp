@@ -8,7 +8,7 @@
 #include "analysis/engine/analyze.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/knowledge/tables.hpp"
-#include "server/cli/parallel.hpp"
+#include "server/check/parallel.hpp"
 #include "server/workspace/disk.hpp"
 #include "server/workspace/paths.hpp"
 #include "server/workspace/python_source.hpp"

@@ -73,6 +73,17 @@ async function changeRules(code) {
   await code.until('and speaks again', async () => await code.squiggles() === 1);
 }
 
+async function seeFilesThatAreNotOpen(code) {
+  const other = path.join(PROJECT, 'other.py');
+  fs.writeFileSync(other, 'import requests\n\n\nasync def view():\n    return requests.get("http://x", timeout=1)\n');
+  const row = await code.problem('requests.get');
+  code.check(row.includes('RT101') && row.includes('[Ln 5, Col 12]'), `a file that nobody opened is reported: ${row}`);
+  await code.picture('3-not-open');
+  fs.rmSync(other);
+  await code.until('and is no more when it is gone', async () => await code.problemRow('requests.get').count() === 0);
+  await code.focusEditor();
+}
+
 async function useCommands(code) {
   await code.command('Surefoot: Restart Server');
   await code.until('the restarted server is another', async () => recorded('pids').length === 2);
@@ -108,6 +119,7 @@ try {
   await findAndFix(code);
   await useTheSettingPath(code, bundled);
   await changeRules(code);
+  await seeFilesThatAreNotOpen(code);
   await useCommands(code);
   await editUntitled(code);
   await missServer(code);

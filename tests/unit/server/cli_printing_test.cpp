@@ -1,9 +1,9 @@
+#include "server/check/parallel.hpp"
+#include "server/check/report.hpp"
+#include "server/check/write_file.hpp"
 #include "server/cli/excerpt.hpp"
-#include "server/cli/parallel.hpp"
 #include "server/cli/printable.hpp"
-#include "server/cli/report.hpp"
 #include "server/cli/unified_diff.hpp"
-#include "server/cli/write_file.hpp"
 #include "tests/unit/catch.hpp"
 #include "tests/unit/server/temp_folder.hpp"
 

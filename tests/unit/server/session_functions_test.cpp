@@ -1,4 +1,6 @@
 // What the server tells of functions: hovers, call hierarchies, inlay hints and code lenses.
+#include <algorithm>
+
 #include "tests/unit/catch.hpp"
 #include "tests/unit/server/fake_client.hpp"
 #include "tests/unit/server/temp_folder.hpp"
@@ -199,4 +201,31 @@ TEST_CASE("hints that settings or other files change are asked for again", "[ses
   set({{"inlayHints", "yes"}});
   CHECK_THAT(shop.received("window/showMessage").back()["params"]["message"].get<std::string>(),
              ContainsSubstring("`inlay-hints`: expected true or false, found \"yes\""));
+}
+
+TEST_CASE("callers are found in files of the workspace that nobody has opened", "[session][functions]") {
+  FakeClient client(real_engine());
+  TempFolder folder;
+  const auto uri = [&](const std::string& name) { return "file://" + folder.path() + "/" + name; };
+  folder.write("pyproject.toml", "[project]\nname = \"shop\"\n");
+  folder.write("src/shop/__init__.py", "from .client import fetch\n");
+  folder.write("src/shop/client.py", kClient);
+  folder.write("src/api.py", "from shop import fetch\n\n\nasync def view(number):\n    return fetch(number)\n");
+  folder.write("src/cron.py", "from shop import (\n    client,\n)\n\n\ndef tick():\n    client.fetch(1)\n");
+  folder.write("src/other.py", "import json\n\n\ndef fetch():\n    pass\n\n\nfetch()\n");
+  client.initialize(test::modern_capabilities(), {{"workspaceFolders", {{{"uri", uri("")}, {"name", "w"}}}}});
+  client.open(uri("src/shop/client.py"), kClient);
+  const json at = {{"textDocument", {{"uri", uri("src/shop/client.py")}}},
+                   {"position", {{"line", 3}, {"character", 5}}}};
+  const json item = client.call("textDocument/prepareCallHierarchy", at)[0];
+  Names callers = names(client.call("callHierarchy/incomingCalls", {{"item", item}}), "from");
+  std::sort(callers.begin(), callers.end());
+  CHECK(callers == Names{"tick", "view"});
+  CHECK_THAT(client.call("textDocument/hover", at)["contents"]["value"].get<std::string>(),
+             ContainsSubstring("reached from the event loop by 1 coroutine"));
+
+  folder.write("src/second.py", "from shop import fetch\n\n\nasync def again():\n    fetch(2)\n");
+  client.notify("workspace/didChangeWatchedFiles", {{"changes", {{{"uri", uri("src/second.py")}, {"type", 1}}}}});
+  CHECK_THAT(client.call("textDocument/hover", at)["contents"]["value"].get<std::string>(),
+             ContainsSubstring("reached from the event loop by 2 coroutines"));
 }

@@ -198,7 +198,7 @@ TEST_CASE("the capabilities offered follow the client's", "[session]") {
   const auto more = modern.initialize(test::pulling_capabilities())["capabilities"];
   CHECK(more["positionEncoding"] == "utf-8");
   CHECK(more["codeActionProvider"]["resolveProvider"] == true);
-  CHECK(more["diagnosticProvider"]["workspaceDiagnostics"] == false);
+  CHECK(more["diagnosticProvider"]["workspaceDiagnostics"] == true);
 
   auto pull_without_refresh = test::pulling_capabilities();
   pull_without_refresh["workspace"].erase("diagnostics");

@@ -1,4 +1,4 @@
-#include "server/cli/report.hpp"
+#include "server/check/report.hpp"
 
 #include <fmt/format.h>
 

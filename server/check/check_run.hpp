@@ -7,20 +7,33 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "analysis/engine/project.hpp"
 #include "server/cache/result_store.hpp"
-#include "server/cli/check.hpp"
-#include "server/cli/check_file.hpp"
+#include "server/check/check_file.hpp"
 #include "server/workspace/lazy_files.hpp"
 
 namespace surefoot::server {
 
+struct CheckRunOptions {
+  FileCheckOptions file;
+  std::size_t jobs = 1;
+  /// Where results are kept between runs, absolute; empty: nowhere.
+  std::string cache_folder;
+  std::shared_ptr<const UnsavedTexts> unsaved;  // null for none
+  /// Once it is requested, run() comes back soon, and takes and keeps nothing more.
+  std::stop_token stop;
+  /// Told how many files have been looked at, on the thread of run(). May be empty.
+  std::function<void(std::size_t done)> progress;
+};
+
 class CheckRun {
  public:
-  CheckRun(const CheckOptions& options, const std::vector<SourceFile>& files);
+  CheckRun(CheckRunOptions options, const std::vector<SourceFile>& files);
 
   /// Calls take(i, result) for each file, in their order, on this thread.
   void run(const std::function<void(std::size_t, const FileResult&)>& take);
@@ -49,7 +62,7 @@ class CheckRun {
   std::vector<Seen> seen_by(std::size_t number, const FileResult& result);
   void keep();
 
-  const CheckOptions& options_;
+  const CheckRunOptions options_;
   const std::vector<SourceFile>& files_;
   std::shared_ptr<LazyFiles> disk_;
   std::map<const engine::Config*, Project> projects_;

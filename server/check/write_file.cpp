@@ -1,4 +1,4 @@
-#include "server/cli/write_file.hpp"
+#include "server/check/write_file.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>

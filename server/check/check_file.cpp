@@ -1,4 +1,4 @@
-#include "server/cli/check_file.hpp"
+#include "server/check/check_file.hpp"
 
 #include <memory>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "analysis/engine/analyze.hpp"
 #include "analysis/engine/project.hpp"
 #include "analysis/rules/catalogue.hpp"
-#include "server/cli/write_file.hpp"
+#include "server/check/write_file.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {

@@ -8,7 +8,7 @@
 
 #include "analysis/engine/analyze.hpp"
 #include "server/cache/told.hpp"
-#include "server/cli/report.hpp"
+#include "server/check/report.hpp"
 #include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {

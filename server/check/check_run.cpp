@@ -1,4 +1,4 @@
-#include "server/cli/check_run.hpp"
+#include "server/check/check_run.hpp"
 
 #include <algorithm>
 #include <set>
@@ -7,7 +7,7 @@
 
 #include "analysis/engine/config_keys.hpp"
 #include "server/cache/cache_file.hpp"
-#include "server/cli/parallel.hpp"
+#include "server/check/parallel.hpp"
 #include "server/workspace/paths.hpp"
 #include "server/workspace/shared_facts.hpp"
 
@@ -41,10 +41,11 @@ std::string cache_path(const std::string& folder, const std::vector<SourceFile>&
 
 }  // namespace
 
-CheckRun::CheckRun(const CheckOptions& options, const std::vector<SourceFile>& files)
-    : options_(options),
+CheckRun::CheckRun(CheckRunOptions options, const std::vector<SourceFile>& files)
+    : options_(std::move(options)),
       files_(files),
-      disk_(std::make_shared<LazyFiles>(files, LazyFiles::Options{options.file.largest_file, options.jobs})),
+      disk_(std::make_shared<LazyFiles>(
+          files, LazyFiles::Options{options_.file.largest_file, options_.jobs, options_.unsaved})),
       known_(files.size()),
       keys_(files.size()),
       checked_(files.size()),
@@ -66,6 +67,7 @@ void CheckRun::make_projects() {
 void CheckRun::run(const std::function<void(std::size_t, const FileResult&)>& take) {
   recall();
   check();
+  if (options_.stop.stop_requested()) return;
   conclude();
   produce_in_order<FileResult>(
       files_.size(), options_.jobs, [&](std::size_t i) { return known_[i] ? from_cache(i) : finish(i); },
@@ -106,6 +108,7 @@ void CheckRun::check() {
       wanted_.size(), options_.jobs,
       [&](std::size_t i) {
         const std::size_t number = wanted_[i];
+        if (options_.stop.stop_requested()) return CheckedFile();
         return check_file(files_[number], disk_->load(number), project_of(number).project);
       },
       [&](std::size_t i, CheckedFile file) {
@@ -113,6 +116,7 @@ void CheckRun::check() {
           project_of(wanted_[i]).checked.push_back(project::module_key(files_[wanted_[i]].path));
         }
         checked_[wanted_[i]] = std::move(file);
+        if (options_.progress) options_.progress(files_.size() - wanted_.size() + i + 1);
       });
 }
 
