@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <tuple>
 
+#include "analysis/text/hash.hpp"
+
 namespace surefoot::engine {
 namespace {
 
 using semantics::Declaration;
+using semantics::Handing;
+using semantics::parameters_of;
 using semantics::UnitModel;
 
 // With more names than this, looking for those that see them costs as much as looking at all.
@@ -16,6 +20,33 @@ std::vector<Declaration> declarations_of(const std::vector<const UnitModel*>& un
   std::vector<Declaration> all;
   for (const UnitModel* unit : units) all.insert(all.end(), unit->declared.begin(), unit->declared.end());
   return all;
+}
+
+std::vector<Handing> handings_of(const std::vector<const UnitModel*>& units) {
+  std::vector<Handing> all;
+  for (const UnitModel* unit : units) all.insert(all.end(), unit->handings.begin(), unit->handings.end());
+  return all;
+}
+
+bool is_before(const Handing& one, const Handing& other) {
+  return std::tie(one.to, one.content) < std::tie(other.to, other.content);
+}
+
+bool receives(const project::Module& module, std::uint64_t parameters) {
+  return std::any_of(module.models.begin(), module.models.end(), [&](const auto& unit) {
+    return std::find(unit->receives.begin(), unit->receives.end(), parameters) != unit->receives.end();
+  });
+}
+
+bool same_declarations(const project::Module& before, const project::Module& after) {
+  const auto hash_of = [](const project::Module& module) {
+    text::Hasher hash;
+    for (const auto& unit : module.models) {
+      if (!unit->declared.empty()) hash.add(unit->shape_hash);
+    }
+    return hash.value();
+  };
+  return hash_of(before) == hash_of(after);
 }
 
 auto key_of(const Declaration& one) { return std::tie(one.name, one.container, one.kind, one.content); }
@@ -32,9 +63,12 @@ bool has_named(const std::vector<Declaration>& all, const Declaration& wanted) {
 
 Changes::Changes(const project::Module& before, const project::Module& after) : all_(false) {
   find_units(before, after);
-  declared_ = before.index->shape() != after.index->shape();
-  if (all_ || !declared_) return;
-  find_names();
+  shape_ = before.index->shape() != after.index->shape();
+  if (all_) return;
+  find_handings(before, after);
+  declared_ = shape_ || !names_.empty();
+  if (!declared_) return;
+  if (shape_) find_names(before, after);
   if (!all_) spread(after);
 }
 
@@ -53,16 +87,29 @@ void Changes::find_units(const project::Module& before, const project::Module& a
   for (; next < before.models.size(); ++next) went_.push_back(before.models[next].get());
 }
 
-void Changes::find_names() {
+// What is handed to a function matters when it says nothing of its parameters itself.
+void Changes::find_handings(const project::Module& before, const project::Module& after) {
+  std::vector<Handing> came = handings_of(came_), went = handings_of(went_), differ;
+  std::sort(came.begin(), came.end(), is_before);
+  std::sort(went.begin(), went.end(), is_before);
+  std::set_symmetric_difference(came.begin(), came.end(), went.begin(), went.end(), std::back_inserter(differ),
+                                is_before);
+  for (const Handing& one : differ) {
+    if (receives(before, one.to) || receives(after, one.to)) add(one.to);
+  }
+}
+
+void Changes::find_names(const project::Module& before, const project::Module& after) {
   std::vector<Declaration> came = declarations_of(came_), went = declarations_of(went_), differ;
   std::sort(came.begin(), came.end(), comes_before);
   std::sort(went.begin(), went.end(), comes_before);
   std::set_symmetric_difference(came.begin(), came.end(), went.begin(), went.end(), std::back_inserter(differ),
                                 comes_before);
-  all_ = differ.empty();  // the same in another order
+  all_ = differ.empty() && !same_declarations(before, after);  // the same in another order
   for (const Declaration& one : differ) {
     const bool both = has_named(came, one) && has_named(went, one);
     add(one, !both || one.kind != Declaration::Kind::function);
+    if (receives(after, parameters_of(one.name))) add(parameters_of(one.name));  // other calls may be meant for it now
     all_ = all_ || one.is_special || one.kind == Declaration::Kind::import;
   }
 }
@@ -70,8 +117,12 @@ void Changes::find_names() {
 // A class changes with what it has; what a function gives is seen where it is called.
 void Changes::add(const Declaration& declaration, bool with_class) {
   for (const std::uint64_t name : {declaration.name, with_class ? declaration.container : 0}) {
-    if (name != 0 && std::find(names_.begin(), names_.end(), name) == names_.end()) names_.push_back(name);
+    if (name != 0) add(name);
   }
+}
+
+void Changes::add(std::uint64_t name) {
+  if (std::find(names_.begin(), names_.end(), name) == names_.end()) names_.push_back(name);
   all_ = all_ || names_.size() > kMaxNames;
 }
 
@@ -80,16 +131,23 @@ bool Changes::has_any(const semantics::NameFilter& filter, std::size_t from) con
                      [&](std::uint64_t name) { return filter.may_have(name); });
 }
 
-// What is declared by the names becomes one of them.
+// What is declared by the names, or handed over, becomes one of them.
 void Changes::spread(const project::Module& after) {
-  std::vector<bool> seen(after.models.size());
+  std::vector<bool> declares(after.models.size()), hands(after.models.size());
   for (std::size_t done = 0, end = 0; done < names_.size() && !all_; done = end) {
     end = names_.size();
     for (std::size_t i = 0; i < after.models.size(); ++i) {
       const UnitModel& unit = *after.models[i];
-      if (seen[i] || unit.declared.empty() || !has_any(unit.declared_by, done)) continue;
-      seen[i] = true;
-      for (const Declaration& one : unit.declared) add(one, one.kind != Declaration::Kind::function);
+      if (!declares[i] && !unit.declared.empty() && has_any(unit.declared_by, done)) {
+        declares[i] = true;
+        for (const Declaration& one : unit.declared) add(one, one.kind != Declaration::Kind::function);
+      }
+      if (!hands[i] && !unit.handings.empty() && has_any(unit.handed_by, done)) {
+        hands[i] = true;
+        for (const Handing& one : unit.handings) {
+          if (receives(after, one.to)) add(one.to);
+        }
+      }
     }
   }
   affected_.resize(after.models.size());

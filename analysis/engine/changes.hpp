@@ -1,7 +1,8 @@
 #pragma once
 // What of a file has to be looked at again in its next version: the units that came and went, and those that see
 // something of them. A unit sees of others what they declare, by names: those in its own code, and those on which what
-// it finds there depends in turn. Internal to engine/.
+// it finds there depends in turn. It also sees what they hand to its functions, by the names of these. Internal to
+// engine/.
 
 #include <cstdint>
 #include <vector>
@@ -19,8 +20,10 @@ class Changes {
   Changes(const project::Module& before, const project::Module& after);
 
   bool all() const { return all_; }
-  /// True when other things are declared than before.
+  /// True when other things are declared than before, or handed to functions that say nothing of their parameters.
   bool declared() const { return declared_; }
+  /// True when other files may see some of that.
+  bool seen_by_others() const { return all_ || shape_; }
   /// True for a unit of `after` that is as it was, and in which something may mean another thing now. `asked`: what the
   /// rules asked for when they went over it.
   bool affects(std::size_t unit, const semantics::Reads& asked) const {
@@ -32,13 +35,16 @@ class Changes {
 
  private:
   void find_units(const project::Module& before, const project::Module& after);
-  void find_names();
+  void find_handings(const project::Module& before, const project::Module& after);
+  void find_names(const project::Module& before, const project::Module& after);
   void spread(const project::Module& after);
   void add(const semantics::Declaration& declaration, bool with_class);
+  void add(std::uint64_t name);
   bool has_any(const semantics::NameFilter& filter, std::size_t from = 0) const;
 
   bool all_ = true;
   bool declared_ = false;
+  bool shape_ = false;
   std::vector<const semantics::UnitModel*> came_;  // changed units are here and there
   std::vector<const semantics::UnitModel*> went_;
   std::vector<std::uint64_t> names_;  // what may mean something else, as hashes

@@ -36,6 +36,19 @@ std::string unused_message(const std::vector<std::string>& codes) {
 
 }  // namespace
 
+namespace {
+
+// What a rule sees in the file itself it does not learn by asking as well.
+template <typename Candidates>
+bool is_said(const rules::Report& report, std::size_t unit, const Candidates& kept, std::uint32_t offset) {
+  return report.variant == rules::kAnswered && std::any_of(kept.begin(), kept.end(), [&](const auto& one) {
+           return one.source.unit == unit && one.finding.code == report.rule->code &&
+                  one.finding.span.start == report.span.start + offset;
+         });
+}
+
+}  // namespace
+
 void AnalyzedFile::collect(const Selection& selection) {
   const fixes::FileView file = view();
   std::vector<Candidate> kept;
@@ -44,6 +57,7 @@ void AnalyzedFile::collect(const Selection& selection) {
       const rules::Report& report = report_at({unit, number});
       const bool own = number < reports_[unit]->reports.size();
       if (own && !verdicts_.hold(unit, number)) continue;
+      if (is_said(report, unit, kept, module_->units.units[unit].offset)) continue;
       if (silencers_->silence(*report.rule, lines_of(report, file, unit))) continue;
       Candidate& one = kept.emplace_back(candidate(unit, number));
       one.finding.severity = selection.severity(*report.rule).value_or(one.finding.severity);

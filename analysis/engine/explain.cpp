@@ -38,6 +38,8 @@ std::string message_of(const CallGraph& graph, const CallGraph::Call& call) {
       return fmt::format("{} has a thread run `{}`", caller, callee);
     case Runs::process:
       return fmt::format("{} has a process run `{}`", caller, callee);
+    case Runs::asked:
+      break;
   }
   return {};
 }

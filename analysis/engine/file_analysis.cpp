@@ -73,7 +73,7 @@ Changes AnalyzedFile::changes_since(const AnalyzedFile& previous) const {
   if (!previous.surroundings_.hold_in(project_->program())) return {};
   Changes changes(*previous.module_, *module_);
   // What other files say of this one's names is not followed.
-  return changes.declared() && previous.surroundings_.lead_back ? Changes() : changes;
+  return changes.seen_by_others() && previous.surroundings_.lead_back ? Changes() : changes;
 }
 
 // What other files say in their code is no part of their shapes, but rules that confirm look at it.
@@ -165,6 +165,7 @@ Fixes AnalyzedFile::fixes_asking(const Finding& finding, std::vector<project::Mo
     }
     if (sources_[i].unit >= reports_.size()) return unused_fix(finding);
     const rules::Report& report = report_at(sources_[i]);
+    if (report.variant == rules::kAnswered) return {};
     const auto fix = report.variant == rules::kThroughHelper ? through_helper_rule().fix : report.rule->fix;
     if (fix == nullptr) return {};
     if (module_->models[sources_[i].unit]->unit->ast.node(report.node).has_error()) {

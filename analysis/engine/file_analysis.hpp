@@ -52,6 +52,7 @@ class AnalyzedFile final : public FileAnalysis {
     rules::Report report;
     project::FunctionKey callee;  // has the effect
     std::string_view effect;      // by the code of its rule
+    std::string_view source;      // of which only one counts, else empty
   };
   struct UnitRaised {
     std::vector<Raised> all;
@@ -78,8 +79,9 @@ class AnalyzedFile final : public FileAnalysis {
   void find_effects(const AnalyzedFile* previous);
   bool keeps_raised(std::size_t unit, const Before& before) const;
   std::shared_ptr<const UnitRaised> raise_in(std::size_t unit, semantics::Resolver& resolver) const;
-  void raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver,
-             std::vector<Raised>& raised) const;
+  void raise(std::size_t unit, const project::Call& call, const project::FunctionFacts& caller,
+             semantics::Resolver& resolver, std::vector<Raised>& raised) const;
+  void answer(std::size_t unit, const Asked& asked, semantics::Resolver& resolver, std::vector<Raised>& raised) const;
   std::vector<Related> related_to(const Raised& raised) const;
   std::size_t raised_count(std::size_t unit) const { return raised_[unit] == nullptr ? 0 : raised_[unit]->all.size(); }
   static void keep_one(std::vector<Raised>& raised, std::uint32_t node);

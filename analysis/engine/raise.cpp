@@ -25,8 +25,9 @@ const rules::Rule* rule_of(std::string_view code) {
 
 // The causes of RT101 are RT102's when they are reached through a call, and RT114's through the steps of a generator.
 const rules::Rule* rule_on_loop(std::string_view code, const project::Call& call) {
-  if (code == "RT302") return nullptr;
-  if (code != "RT101") return rule_of(code);
+  const rules::Rule* rule = rule_of(code);
+  if (code == "RT302" || rule == nullptr || !rule->rises) return nullptr;
+  if (code != "RT101") return rule;
   return call.runs == project::Runs::iteration ? rule_of("RT114") : &through_helper_rule();
 }
 
@@ -45,6 +46,7 @@ std::string shown_chain(std::string_view first, const std::vector<Hop>& hops, co
       text += " → " + hop.source->name;
     } else if (hops.size() - left < kShownHops) {
       text += " → " + std::string(effects.name(hop.call->callee));
+      if (hop.callee != hop.call->callee) text += " → " + std::string(effects.name(hop.callee));
     } else if (left == 1) {
       text += " → …";
     }
@@ -53,11 +55,12 @@ std::string shown_chain(std::string_view first, const std::vector<Hop>& hops, co
 }
 
 std::string message_for(const rules::Report& report, const std::vector<Hop>& hops, const project::Effects& effects,
-                        const project::Call& call) {
+                        const project::Call& call, const project::FunctionKey& target) {
   const bool handed = !(call.through == project::FunctionKey{});
   const std::string_view callee = effects.name(handed ? call.through : call.callee);
   const std::string handed_on = handed ? " → " + std::string(effects.name(call.callee)) : std::string();
-  const std::string chain = shown_chain(std::string(callee) + handed_on, hops, effects);
+  const std::string instead = target == call.callee ? std::string() : " → " + std::string(effects.name(target));
+  const std::string chain = shown_chain(std::string(callee) + handed_on + instead, hops, effects);
   if (report.variant == rules::kThroughHelperAtImport) {
     return fmt::format("`{}` {} when the module is imported: {}", callee, hops.back().source->what, chain);
   }
@@ -77,6 +80,24 @@ Related place_of(const Hop& hop, const project::Effects& effects, const project:
   return {module == &own ? std::string() : module->index->location(),
           {spot.span.start + offset, spot.span.end + offset},
           message};
+}
+
+// What the call does, each effect once: by the function that has it.
+std::vector<std::pair<project::FunctionKey, std::string_view>> effects_of(const project::Call& call,
+                                                                          const project::FunctionFacts& caller,
+                                                                          const project::Effects& effects) {
+  std::vector<std::pair<project::FunctionKey, std::string_view>> found;
+  const auto is_first = [&](const project::Call& other) { return &other == &call || other.group != call.group; };
+  const auto before = std::find_if(caller.calls.begin(), caller.calls.end(),
+                                   [&](const project::Call& other) { return other.group == call.group; });
+  if (call.group != 0 && !is_first(*before)) return found;
+  for (const project::FunctionKey& target : effects.targets(call)) {
+    for (const std::string_view code : effects.of(target)) {
+      const bool known = std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.second == code; });
+      if (!known && effects.is_sure(call, caller.calls, code)) found.emplace_back(target, code);
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -119,40 +140,64 @@ std::shared_ptr<const AnalyzedFile::UnitRaised> AnalyzedFile::raise_in(std::size
   const semantics::Reads::Recording recording(raised->reads);
   for (const project::FunctionFacts& function : facts_->units[unit]->functions) {
     if (!function.is_async && !function.is_module) continue;
-    for (const project::Call& call : function.calls) raise(unit, call, function.is_module, resolver, raised->all);
+    for (const project::Call& call : function.calls) {
+      if (call.runs != project::Runs::asked) raise(unit, call, function, resolver, raised->all);
+    }
   }
+  for (const Asked& asked : reports_[unit]->questions) answer(unit, asked, resolver, raised->all);
   std::erase_if(raised->all, [&](const Raised& one) {
     return one.report.variant != rules::kThroughHelper && !holds(one.report, view(), unit, resolver);
   });
   return raised;
 }
 
-void AnalyzedFile::raise(std::size_t unit, const project::Call& call, bool at_import, semantics::Resolver& resolver,
-                         std::vector<Raised>& raised) const {
+void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const project::FunctionFacts& caller,
+                         semantics::Resolver& resolver, std::vector<Raised>& raised) const {
   const project::Effects& effects = *effects_;
+  const bool at_import = caller.is_module;
   const fixes::FileView file = view();
   if (!effects.happens(call) || is_handed_over_by_mistake(unit, call)) return;
-  for (const std::string_view code : effects.of(call.callee)) {
+  for (const auto& [target, code] : effects_of(call, caller, effects)) {
     const rules::Rule* rule = at_import ? rule_at_import(code) : rule_on_loop(code, call);
     if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
-    const std::vector<Hop> hops = effects.chain(call.callee, code);
+    const std::vector<Hop> hops = effects.chain(target, code);
     if (hops.empty()) continue;
-    Raised one{{rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}},
-               call.callee,
-               code};
+    Raised one{
+        {rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}}, target, code, {}};
     one.report.variant = at_import ? rules::kThroughHelperAtImport : rules::kThroughHelper;
     rules::Context context(file, unit, resolver, config_->profile);
     const rules::Rule* judge = at_import ? rule : rule_of(code);
     if (judge->matters_at != nullptr && !judge->matters_at(one.report, context)) continue;
-    one.report.message = message_for(one.report, hops, effects, call);
+    one.report.message = message_for(one.report, hops, effects, call, target);
     raised.push_back(std::move(one));
   }
   if (at_import) keep_one(raised, call.spot.node);
 }
 
+void AnalyzedFile::answer(std::size_t unit, const Asked& asked, semantics::Resolver& resolver,
+                          std::vector<Raised>& raised) const {
+  const rules::Question& question = asked.question;
+  const project::ModuleKey own = project::module_key(module_->index->location());
+  const fixes::FileView file = view();
+  for (const std::string_view code : question.effects) {
+    const std::vector<Hop> hops = effects_->chain(asked.function, code, question.name);
+    if (hops.empty() || (question.at_once && hops.size() > 1)) continue;
+    if (question.beyond && hops.back().function.module == own) continue;
+    Raised one{question.report, asked.function, code, question.name};
+    one.report.subject = hops.back().source->name;
+    one.report.effect = hops.back().source->what;
+    rules::Context context(file, unit, resolver, config_->profile);
+    const rules::Rule& rule = *one.report.rule;
+    if (rule.matters_at != nullptr && !rule.matters_at(one.report, context)) continue;
+    one.report.message += ": " + shown_chain(effects_->name(asked.function), hops, *effects_);
+    raised.push_back(std::move(one));
+    return;
+  }
+}
+
 std::vector<Related> AnalyzedFile::related_to(const Raised& raised) const {
   std::vector<Related> places;
-  for (const Hop& hop : effects_->chain(raised.callee, raised.effect)) {
+  for (const Hop& hop : effects_->chain(raised.callee, raised.effect, raised.source)) {
     places.push_back(place_of(hop, *effects_, project_->program(), *module_));
   }
   return places;

@@ -47,14 +47,14 @@ Selection::Selection(const Config& config, std::string_view path) : config_(conf
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool on = is_on(config, path, infos[i], *all[i]);
     if (on) enabled_.push_back(all[i]);
-    if (on || all[i]->rises) subscribe(*all[i]);
+    if (on || all[i]->rises || all[i]->notes) subscribe(*all[i]);
   }
 }
 
 Selection Selection::of_effects(const Config& config) {
   Selection selection(config);
   for (const rules::Rule* rule : rules::all_rules()) {
-    if (rule->rises) selection.subscribe(*rule);
+    if (rule->rises || rule->notes) selection.subscribe(*rule);
   }
   return selection;
 }

@@ -57,14 +57,19 @@ std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
     for (const std::uint32_t parameter : one.called_parameters) hash.add(parameter);
     for (const project::Call& call : one.calls) {
       hash.add(call.callee.module).add(call.callee.path).add(static_cast<std::uint64_t>(call.runs));
-      hash.add(call.through.module).add(call.through.path).add(call.parameter);
+      hash.add(call.through.module).add(call.through.path).add(call.parameter).add(call.group).add(call.self_method);
+      for (const project::Override& one : call.overrides) {
+        hash.add(one.name).add(one.function.module).add(one.function.path);
+      }
     }
   }
   return hash.value();
 }
 
 bool asks_effects(const project::FunctionFacts& function) {
-  return (function.is_async || function.is_module) && !function.calls.empty();
+  return ((function.is_async || function.is_module) && !function.calls.empty()) ||
+         std::any_of(function.calls.begin(), function.calls.end(),
+                     [](const project::Call& call) { return call.runs == project::Runs::asked; });
 }
 
 std::shared_ptr<const project::UnitFacts> with_effects(std::vector<project::FunctionFacts> functions,
@@ -89,6 +94,21 @@ std::vector<project::FunctionFacts> without_sources(const project::UnitFacts& fa
   return functions;
 }
 
+// Takes the questions of rules that are wanted into the unit's facts, so that what they are about is read.
+std::vector<project::FunctionFacts> facts_of(const semantics::UnitModel& model, rules::Context& context,
+                                             const Selection& selection, std::vector<Asked>& questions) {
+  std::vector<project::FunctionFacts> functions = project::facts_with_calls(model, context.resolver());
+  for (rules::Question& one : context.questions()) {
+    if (!selection.is_enabled(*one.report.rule)) continue;
+    const auto key = project::key_of(*one.function.unit, *one.function.function, context.resolver());
+    project::FunctionFacts* facts = project::facts_around(functions, model.unit->ast.node(one.report.node));
+    if (facts == nullptr) continue;
+    facts->calls.push_back({key, project::Runs::asked, {0, one.report.node, one.report.span}, {}, 0, 0, 0, {}});
+    questions.push_back({std::move(one), key});
+  }
+  return functions;
+}
+
 }  // namespace
 
 UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
@@ -103,7 +123,7 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
     if (selection.is_enabled(*report.rule)) result.reports.push_back(std::move(report));
   }
   result.effects = std::move(context.effects());
-  result.facts = with_effects(project::facts_with_calls(model, resolver), model, result.effects);
+  result.facts = with_effects(facts_of(model, context, selection, result.questions), model, result.effects);
   const auto wants = [](const rules::Report& report) {
     return report.rule->confirm != nullptr || report.rule->explain != nullptr;
   };

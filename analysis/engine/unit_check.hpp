@@ -16,12 +16,19 @@ class Selection;
 class Silencers;
 class Verdicts;
 
+/// A question of a rule, and whom it asks about.
+struct Asked {
+  rules::Question question;
+  project::FunctionKey function;
+};
+
 /// What the rules said about one unit. Shared between versions while the unit and its surroundings stay as they are.
 struct UnitReports {
   std::vector<rules::Report> reports;
-  std::vector<Suppression> suppressions;            // in positions of the unit
-  std::vector<std::string> broken_rules;            // codes of rules that failed here
-  std::vector<rules::Report> effects;               // what plain functions do that blocks
+  std::vector<Suppression> suppressions;  // in positions of the unit
+  std::vector<std::string> broken_rules;  // codes of rules that failed here
+  std::vector<rules::Report> effects;     // what plain functions do that blocks, or that rules ask for
+  std::vector<Asked> questions;
   std::shared_ptr<const project::UnitFacts> facts;  // calls, and all effects
   bool wants_confirmation = false;                  // some of them may not hold in a version of the file
   semantics::Reads reads;                           // what the rules asked about the other units

@@ -105,7 +105,9 @@ class UnitWiring {
 
  private:
   void add_sources(const UnitReports& found) {
-    for (const rules::Report& effect : found.effects) add_source(effect);
+    for (const rules::Report& effect : found.effects) {
+      if (effect.variant != rules::kNoted) add_source(effect);
+    }
     for (const rules::Report& report : found.reports) add_source(report);
   }
 
@@ -153,8 +155,14 @@ class UnitWiring {
     if (!is_coroutine && runs == Runs::coroutine) return;
     FunctionFacts* facts = project::facts_around(functions_, made_at);
     if (facts == nullptr) return;
-    facts->calls.push_back(
-        {project::key_of(*type->unit, *type->function, resolver_), runs, {0, shown.index(), shown.span()}, {}, 0});
+    facts->calls.push_back({project::key_of(*type->unit, *type->function, resolver_),
+                            runs,
+                            {0, shown.index(), shown.span()},
+                            {},
+                            0,
+                            0,
+                            0,
+                            {}});
   }
 
   // `if __name__ == "__main__":` is not run by an import.

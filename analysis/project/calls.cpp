@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <optional>
 
+#include "analysis/project/dispatch.hpp"
+
 namespace surefoot::project {
 namespace {
 
@@ -34,7 +36,11 @@ bool is_setter(const UnitModel& unit, const Function& function) {
 class Gatherer {
  public:
   Gatherer(const UnitModel& unit, Resolver& resolver, Callees callees)
-      : unit_(unit), ast_(unit.unit->ast), resolver_(resolver), all_callees_(callees == Callees::all) {}
+      : unit_(unit),
+        ast_(unit.unit->ast),
+        resolver_(resolver),
+        all_callees_(callees == Callees::all),
+        overrides_(resolver) {}
 
   std::vector<FunctionFacts> run() {
     std::vector<FunctionFacts> all;
@@ -101,11 +107,12 @@ class Gatherer {
   }
 
   void call(Node node, std::vector<FunctionFacts>& all) {
-    const Type* callee = semantics::only(resolver_.type_of(unit_, node.child(Field::function)));
+    const Type* callee = callee_in(resolver_.type_of(unit_, node.child(Field::function)), resolver_);
     if (callee == nullptr) return note_parameter(node, all);
     hand_over(node, *callee, all);
     if (callee->tag == Type::Tag::lambda) {
-      return add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+      add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+      return;
     }
     if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
     if (callee->tag != Type::Tag::object) return;
@@ -260,23 +267,45 @@ class Gatherer {
       return;
     }
     if (resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::unknown) return;
-    add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all);
+    if (FunctionFacts* facts = add_key(node, key_of(*callee.unit, *callee.function, resolver_), runs, all)) {
+      describe_object(node, callee, facts->calls.back());
+    }
     for (const FunctionRef& wrapper : resolver_.wrappers(*callee.unit, *callee.function)) {
       add_key(node, key_of(*wrapper.unit, *wrapper.function, resolver_), Runs::body, all);
     }
+    for (const FunctionRef& one : implementations(callee, resolver_)) {
+      FunctionFacts* facts = add_key(node, key_of(*one.unit, *one.function, resolver_), runs, all);
+      if (facts != nullptr) facts->calls.back().group = node.index() + 1;
+    }
   }
 
-  void add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
+  // Of the call of a method: on which object it is, as far as derived classes may have methods of their own.
+  void describe_object(Node node, const FunctionRef& method, Call& call) {
+    const Node function = node.child(Field::function);
+    if (!node.is(Kind::call) || !function.is(Kind::attribute) || method.function->container.empty()) return;
+    const Node object = function.child(Field::object);
+    if (unit_.terms[unit_.term_of(object)].op == semantics::Op::self) {
+      call.self_method = semantics::NameFilter::hash(function.child(Field::attribute).text());
+    }
+    const Type* type = semantics::only(resolver_.type_of(unit_, object));
+    if (type == nullptr || type->tag != Type::Tag::instance || type->super) return;
+    const std::string owner = class_of(method, resolver_);
+    if (type->name != owner) call.overrides = overrides_.of(std::string(type->name), owner);
+  }
+
+  FunctionFacts* add_key(Node node, const FunctionKey& callee, Runs runs, std::vector<FunctionFacts>& all) {
     FunctionFacts* facts = facts_around(all, node);
-    if (facts == nullptr) return;
+    if (facts == nullptr) return nullptr;
     const Node shown = node.is(Kind::call) ? node.child(Field::function) : node;
-    facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0});
+    facts->calls.push_back({callee, runs, {0, node.index(), shown.span()}, {}, 0, 0, 0, {}});
+    return facts;
   }
 
   const UnitModel& unit_;
   const syntax::Ast& ast_;
   Resolver& resolver_;
   bool all_callees_;
+  Overrides overrides_;
 };
 
 }  // namespace

@@ -64,6 +64,9 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of,
           for (const ModuleKey next : {call.callee.module, call.through.module}) {
             if (next != 0 && seen.insert(next).second) waiting.push_back(next);
           }
+          for (const Override& one : call.overrides) {
+            if (seen.insert(one.function.module).second) waiting.push_back(one.function.module);
+          }
         }
       }
     }
@@ -74,8 +77,11 @@ void Effects::connect(Graph& graph) const {
   for (std::uint32_t caller = 0; caller < graph.nodes.size(); ++caller) {
     const FunctionFacts& facts = facts_of(graph.nodes[caller]);
     for (const Call& call : facts.calls) {
-      const auto callee = graph.numbers.find(call.callee);
-      if (callee != graph.numbers.end() && happens(graph, call)) graph.nodes[callee->second].callers.push_back(caller);
+      if (call.runs == Runs::asked || !happens(graph, call)) continue;
+      for (const FunctionKey& target : targets(graph, call)) {
+        const auto callee = graph.numbers.find(target);
+        if (callee != graph.numbers.end()) graph.nodes[callee->second].callers.push_back(caller);
+      }
     }
     for (const Source& source : facts.sources) number_of(source.code, graph.codes);
   }
@@ -96,13 +102,80 @@ void Effects::spread(std::size_t code, Graph& graph) const {
     for (const std::uint32_t callee : front) {
       if (facts_of(graph.nodes[callee]).is_async) continue;
       for (const std::uint32_t caller : graph.nodes[callee].callers) {
-        if (graph.nodes[caller].distance[code] != kFar) continue;
+        if (graph.nodes[caller].distance[code] != kFar || !is_led_to(graph, graph.nodes[caller], code)) continue;
         graph.nodes[caller].distance[code] = distance;
         next.push_back(caller);
       }
     }
     front = std::move(next);
   }
+}
+
+namespace {
+
+bool calls_own_method(const Call& call) { return call.self_method != 0 && call.runs != Runs::asked; }
+
+const Override* override_of(const Call& self_call, const std::vector<Override>& overrides) {
+  const auto found = std::lower_bound(overrides.begin(), overrides.end(), self_call.self_method,
+                                      [](const Override& one, std::uint64_t name) { return one.name < name; });
+  return found != overrides.end() && found->name == self_call.self_method ? &*found : nullptr;
+}
+
+}  // namespace
+
+std::vector<FunctionKey> Effects::targets(const Graph& graph, const Call& call) const {
+  std::vector<FunctionKey> found{call.callee};
+  if (call.overrides.empty()) return found;
+  std::vector<FunctionKey> methods{call.callee};  // that run on the object
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const Node* node = find(graph, methods[i]);
+    if (node == nullptr) continue;
+    for (const Call& own : facts_of(*node).calls) {
+      if (!calls_own_method(own)) continue;
+      const Override* instead = override_of(own, call.overrides);
+      const FunctionKey next = instead == nullptr ? own.callee : instead->function;
+      if (std::find(methods.begin(), methods.end(), next) != methods.end()) continue;
+      methods.push_back(next);
+      if (instead != nullptr) found.push_back(next);
+    }
+  }
+  return found;
+}
+
+// The steps from the call to a source, the call not counted.
+std::uint16_t Effects::distance_of(const Graph& graph, const Call& call, std::size_t code) const {
+  std::uint16_t best = kFar;
+  if (call.runs == Runs::asked || !happens(graph, call)) return best;
+  for (const FunctionKey& target : targets(graph, call)) {
+    const Node* node = find(graph, target);
+    if (node != nullptr && !facts_of(*node).is_async) best = std::min(best, node->distance[code]);
+  }
+  return best;
+}
+
+// kFar when some call of the group is.
+std::uint16_t Effects::distance_by_group(const Graph& graph, const std::vector<Call>& calls, const Call& one,
+                                         std::size_t code) const {
+  std::uint16_t worst = distance_of(graph, one, code);
+  if (one.group == 0) return worst;
+  for (const Call& other : calls) {
+    if (other.group == one.group) worst = std::max(worst, distance_of(graph, other, code));
+  }
+  return worst;
+}
+
+bool Effects::is_led_to(const Graph& graph, const Node& caller, std::size_t code) const {
+  const std::vector<Call>& calls = facts_of(caller).calls;
+  if (std::none_of(calls.begin(), calls.end(), [](const Call& call) { return call.group != 0; })) return true;
+  return std::any_of(calls.begin(), calls.end(),
+                     [&](const Call& call) { return distance_by_group(graph, calls, call, code) != kFar; });
+}
+
+bool Effects::is_sure(const Call& call, const std::vector<Call>& calls, std::string_view code) const {
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
+  if (call.group == 0 || number == graph_->codes.end()) return true;
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
+  return distance_by_group(*graph_, calls, call, column) != kFar;
 }
 
 const Effects::Node* Effects::find(const Graph& graph, const FunctionKey& key) {
@@ -135,7 +208,9 @@ std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
   for (std::uint32_t i = graph_->first_nodes[number]; i < graph_->nodes.size() && graph_->nodes[i].module == number;
        ++i) {
     const FunctionFacts& facts = facts_of(graph_->nodes[i]);
-    if ((facts.is_async || facts.is_module) && !facts.calls.empty()) waiting.push_back(i);
+    const bool asks =
+        std::any_of(facts.calls.begin(), facts.calls.end(), [](const Call& call) { return call.runs == Runs::asked; });
+    if (asks || ((facts.is_async || facts.is_module) && !facts.calls.empty())) waiting.push_back(i);
   }
   std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
   while (!waiting.empty()) {
@@ -143,7 +218,9 @@ std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
     waiting.pop_back();
     modules.push_back(graph_->modules[node.module]);
     for (const Call& call : facts_of(node).calls) {
-      for (const FunctionKey& next : {call.callee, call.through}) {
+      std::vector<FunctionKey> behind{call.callee, call.through};
+      for (const Override& one : call.overrides) behind.push_back(one.function);
+      for (const FunctionKey& next : behind) {
         const auto known = graph_->numbers.find(next);
         if (known != graph_->numbers.end() && seen.insert(known->second).second) waiting.push_back(known->second);
         // Known by its module alone: an edit may give it the function.
@@ -172,17 +249,21 @@ std::vector<std::string_view> Effects::of(const FunctionKey& function) const {
   return codes;
 }
 
-const Call* Effects::next_call(const Node& node, std::size_t code) const {
-  const Call* best = nullptr;
+Hop Effects::next_hop(const Node& node, std::size_t code) const {
+  Hop best{placed(node)};
   const Node* best_callee = nullptr;
-  for (const Call& call : facts_of(node).calls) {
-    const Node* callee = happens(call) ? find(call.callee) : nullptr;
-    if (callee == nullptr || facts_of(*callee).is_async || callee->distance[code] + 1 != node.distance[code]) {
-      continue;
-    }
-    if (best_callee == nullptr || facts_of(*callee).name < facts_of(*best_callee).name) {
-      best = &call;
-      best_callee = callee;
+  const std::vector<Call>& calls = facts_of(node).calls;
+  for (const Call& call : calls) {
+    if (distance_by_group(*graph_, calls, call, code) == kFar) continue;
+    for (const FunctionKey& target : targets(call)) {
+      const Node* callee = find(target);
+      if (callee == nullptr || facts_of(*callee).is_async || callee->distance[code] + 1 != node.distance[code])
+        continue;
+      if (best_callee == nullptr || facts_of(*callee).name < facts_of(*best_callee).name) {
+        best.call = &call;
+        best.callee = target;
+        best_callee = callee;
+      }
     }
   }
   return best;
@@ -198,13 +279,47 @@ std::vector<Hop> Effects::chain(const FunctionKey& function, std::string_view co
     if (node->distance[column] == 0) {
       const auto& sources = facts_of(*node).sources;
       const auto source = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.code == code; });
-      hops.push_back({placed(*node), nullptr, &*source});
+      hops.push_back({placed(*node), nullptr, &*source, {}});
       return hops;
     }
-    const Call* call = next_call(*node, column);
-    if (call == nullptr) return {};
-    hops.push_back({placed(*node), call, nullptr});
-    node = find(call->callee);
+    hops.push_back(next_hop(*node, column));
+    if (hops.back().call == nullptr) return {};
+    node = find(hops.back().callee);
+  }
+  return {};
+}
+
+// Breadth first down the calls that lead to any source of the code. The first way found is kept: in the order of the
+// text.
+std::vector<Hop> Effects::chain(const FunctionKey& function, std::string_view code, std::string_view name) const {
+  if (name.empty()) return chain(function, code);
+  struct Step {
+    const Node* node;
+    std::size_t from;
+    const Call* call;
+  };
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
+  const Node* first = find(function);
+  if (first == nullptr || number == graph_->codes.end()) return {};
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
+  std::vector<Step> steps{{first, 0, nullptr}};
+  std::unordered_set<const Node*> seen{first};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const FunctionFacts& facts = facts_of(*steps[i].node);
+    for (const Source& source : facts.sources) {
+      if (source.code != code || source.name != name) continue;
+      std::vector<Hop> hops{{placed(*steps[i].node), nullptr, &source, {}}};
+      for (std::size_t at = i; at != 0; at = steps[at].from) {
+        hops.push_back({placed(*steps[steps[at].from].node), steps[at].call, nullptr, steps[at].call->callee});
+      }
+      std::reverse(hops.begin(), hops.end());
+      return hops;
+    }
+    for (const Call& call : facts.calls) {
+      const Node* callee = call.runs != Runs::asked && happens(call) ? find(call.callee) : nullptr;
+      if (callee == nullptr || facts_of(*callee).is_async || callee->distance[column] == kFar) continue;
+      if (seen.insert(callee).second) steps.push_back({callee, i, &call});
+    }
   }
   return {};
 }

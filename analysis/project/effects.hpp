@@ -37,8 +37,8 @@ struct Source {
   Spot spot;
 };
 
-/// How a call runs the callee's body. Effects rise through the first two only, and facts have no others but where they
-/// are made for a call graph.
+/// How a call runs the callee's body. Effects rise through the first two only, and facts have no others but the last
+/// one, save where they are made for a call graph.
 enum class Runs : std::uint8_t {
   body,       // here and now
   iteration,  // here, step by step
@@ -46,6 +46,13 @@ enum class Runs : std::uint8_t {
   callback,   // on the event loop, later
   thread,     // in a worker thread it is handed over to
   process,    // in another process
+  asked,      // not by this: its effects are asked about here, since it runs in a thread, or under a lock
+};
+
+/// A method that objects of a class have instead of one of its base classes.
+struct Override {
+  std::uint64_t name = 0;  // a hash
+  FunctionKey function;
 };
 
 struct Call {
@@ -55,6 +62,13 @@ struct Call {
   /// Set where the callee is handed to another function, which runs it if it calls that parameter.
   FunctionKey through = {};
   std::uint32_t parameter = 0;  // 0-based, `self` counted
+  /// Calls of one function with the same number (not 0) are one call, of which it is not known which it makes: it has
+  /// the effects that all of them have.
+  std::uint32_t group = 0;
+  std::uint64_t self_method = 0;  // `self.f()`: a hash of `f`; else 0
+  /// Of a base class's method that is called on an object of a derived class: what that has instead of the methods
+  /// which the base class may call on itself. Sorted by name.
+  std::vector<Override> overrides = {};
 };
 
 struct FunctionFacts {
@@ -72,7 +86,7 @@ struct FunctionFacts {
 struct UnitFacts {
   std::vector<FunctionFacts> functions;
   std::uint64_t hash = 0;     // of all but the spots
-  bool asks_effects = false;  // a coroutine, or code that runs at import, calls functions of the project
+  bool asks_effects = false;  // a coroutine, or code that runs at import, calls functions of the project; or one asks
 };
 
 struct ModuleFacts {
@@ -96,6 +110,7 @@ struct Hop {
   PlacedFunction function;         // where the step is made
   const Call* call = nullptr;      // null for the last one,
   const Source* source = nullptr;  // which is the source itself
+  FunctionKey callee = {};         // the function that the call runs: perhaps a method of a derived class
 };
 
 /// The effects of all functions that the roots can reach. Immutable; keeps the facts alive; any thread.
@@ -107,11 +122,18 @@ class Effects {
   /// True when both say the same, wherever it stands.
   bool says_the_same(const Effects& other) const { return graph_ == other.graph_; }
 
+  /// What the call runs: its callee, and the methods of a derived class that this calls on its object.
+  std::vector<FunctionKey> targets(const Call& call) const { return targets(*graph_, call); }
+  /// False for a call that may be another one (Call::group) which does not have the effect.
+  bool is_sure(const Call& call, const std::vector<Call>& calls, std::string_view code) const;
   /// The codes of the effects that calling the function has, sorted.
   std::vector<std::string_view> of(const FunctionKey& function) const;
   /// The shortest way from the function's body to a source; ties break by name, then by place. Empty when it has no
   /// such effect.
   std::vector<Hop> chain(const FunctionKey& function, std::string_view code) const;
+  /// The same for what calling the function does itself, be it a coroutine or not, to a source of this name (empty: of
+  /// any).
+  std::vector<Hop> chain(const FunctionKey& function, std::string_view code, std::string_view name) const;
   /// False for a call of a function that was handed to one which does not call it.
   bool happens(const Call& call) const;
   /// The modules that were read, sorted: the roots, and what they lead to.
@@ -154,7 +176,13 @@ class Effects {
   const Node* find(const FunctionKey& key) const { return find(*graph_, key); }
   static const Node* find(const Graph& graph, const FunctionKey& key);
   bool happens(const Graph& graph, const Call& call) const;
-  const Call* next_call(const Node& node, std::size_t code) const;
+  std::vector<FunctionKey> targets(const Graph& graph, const Call& call) const;
+  std::uint16_t distance_of(const Graph& graph, const Call& call, std::size_t code) const;
+  std::uint16_t distance_by_group(const Graph& graph, const std::vector<Call>& calls, const Call& one,
+                                  std::size_t code) const;
+  /// False when all that leads from the function to the effect may as well be another call, which has it not.
+  bool is_led_to(const Graph& graph, const Node& caller, std::size_t code) const;
+  Hop next_hop(const Node& node, std::size_t code) const;
 
   std::shared_ptr<const Graph> graph_;
   std::vector<FactsPtr> facts_;  // of the graph's modules

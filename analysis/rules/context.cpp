@@ -69,6 +69,23 @@ Report& Context::report(const Rule& rule, Node anchor, std::string message) {
   return report;
 }
 
+void Context::note(const Rule& rule, Node anchor, std::string subject, std::string effect) {
+  Report& note = effects_.emplace_back();
+  note.rule = &rule;
+  note.node = anchor.index();
+  note.span = anchor.span();
+  note.variant = kNoted;
+  note.subject = std::move(subject);
+  note.effect = std::move(effect);
+}
+
+Question& Context::ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message) {
+  Question& question = questions_.emplace_back();
+  question.report = {&rule, anchor.index(), anchor.span(), std::move(message), rule.severity, kAnswered, {}, {}};
+  question.function = function;
+  return question;
+}
+
 Node argument(Node call, std::string_view keyword, int position) {
   int at = 0;
   bool splat = false;
@@ -103,6 +120,23 @@ std::uint32_t positional_count(Node call) {
   return count;
 }
 
+namespace {
+
+// `executor.shutdown(wait=wait)` in a function that is given `wait`: its callers say what it does.
+bool is_own_parameter(Node value) {
+  if (!value.is(Kind::identifier)) return false;
+  Node function = value.parent();
+  while (function && !function.is(Kind::function_definition) && !function.is(Kind::lambda))
+    function = function.parent();
+  for (const Node parameter : function.child(Field::parameters).children()) {
+    const Node name = parameter.is(Kind::identifier) ? parameter : parameter.first_child();
+    if (name && name.text() == value.text()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 knowledge::Effect effects_of(Node call, const knowledge::Callable& facts) {
   for (const knowledge::Condition& condition : facts.unless) {
     const Node value = argument(call, condition.argument);
@@ -110,7 +144,8 @@ knowledge::Effect effects_of(Node call, const knowledge::Callable& facts) {
     if (unseen) continue;
     const bool holds =
         condition.value.empty() ? !value : value && (condition.value == "*" || value.text() == condition.value);
-    if (holds) return knowledge::Effect::none;
+    const bool is_flag = condition.value == "False" || condition.value == "True";
+    if (holds || (is_flag && is_own_parameter(value))) return knowledge::Effect::none;
   }
   return facts.effects;
 }

@@ -138,6 +138,11 @@ std::optional<Run> run_at(Node node, Context& context) {
   }
 }
 
+std::optional<Run> run_elsewhere(Node node, Context& context) {
+  auto run = run_at(node, context);
+  return run && &context.resolver().module_of(*run->unit) != &context.module() ? run : std::nullopt;
+}
+
 bool any_in_run(const Run& first, Context& context, const VisitRun& visit, const Follow& follow) {
   std::vector<Run> found{first};
   for (std::size_t next = 0; next < found.size(); ++next) {

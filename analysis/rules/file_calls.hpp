@@ -29,6 +29,9 @@ struct Run {
 /// those that a `with` enters). The function may be one of another file.
 std::optional<Run> run_at(Node node, Context& context);
 
+/// What the node runs, when it is a function of another file of the project.
+std::optional<Run> run_elsewhere(Node node, Context& context);
+
 /// True when `visit` gives true for a node of the code that the function runs: its own, and that of the functions of
 /// this file that it runs, at any depth. `same_object` is Run's, all the way down. `follow` false: what the node runs
 /// is left out. Reads other units: for Rule::confirm.

@@ -38,19 +38,18 @@ bool is_condition(std::string_view type) { return type.ends_with(".Condition"); 
 
 // ---- which lock it is
 
-// The path of the class of this file that gives the attribute to objects of the class: the first of its bases that
-// binds it, or the class itself.
-std::string owner_of(std::string_view path, std::string_view attribute, Context& context, int depth = 0) {
-  const semantics::ClassEntry* entry = context.module().find_class(path);
+// The class of the project that gives the attribute to objects of the class: the first of its bases that binds it, or
+// the class itself. By its qualified name; empty when none does.
+std::string owner_of(std::string_view name, std::string_view attribute, Context& context, int depth = 0) {
+  const semantics::ClassEntry* entry = context.resolver().class_entry(name);
   if (entry == nullptr || depth > kMaxDepth) return {};
-  const std::string prefix = context.module().name() + ".";
   for (const semantics::TermId base : entry->definition->bases) {
     const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
-    if (type == nullptr || !type->name.starts_with(prefix)) continue;
-    std::string owner = owner_of(type->name.substr(prefix.size()), attribute, context, depth + 1);
+    if (type == nullptr) continue;
+    std::string owner = owner_of(type->name, attribute, context, depth + 1);
     if (!owner.empty()) return owner;
   }
-  return entry->attributes.contains(attribute) ? std::string(path) : std::string();
+  return entry->attributes.contains(attribute) ? std::string(name) : std::string();
 }
 
 bool makes_lock(const semantics::TermRef& value, Context& context) {
@@ -61,8 +60,8 @@ bool makes_lock(const semantics::TermRef& value, Context& context) {
 }
 
 // True for an attribute that the class has for all of its objects: `lock = Lock()` in its body.
-bool is_of_class(std::string_view path, std::string_view attribute, Context& context) {
-  const semantics::ClassEntry* entry = context.module().find_class(path);
+bool is_of_class(std::string_view name, std::string_view attribute, Context& context) {
+  const semantics::ClassEntry* entry = context.resolver().class_entry(name);
   if (entry == nullptr) return false;
   const auto values = entry->attributes.find(attribute);
   if (values == entry->attributes.end()) return false;
@@ -100,6 +99,16 @@ LockName local_name(Node name, Node owner, std::string_view text, Context& conte
   return local;
 }
 
+// "app.locks.guard" as the module itself names it, whatever the path that led there.
+std::string name_of_import(const std::string& path, Context& context) {
+  const std::size_t cut = path.rfind('.');
+  if (cut == std::string::npos || cut == 0) return path;
+  const TypeSet from = context.resolver().import(context.module(), std::string_view(path).substr(0, cut));
+  const Type* module = semantics::only(from);
+  const bool known = module != nullptr && module->module != nullptr;
+  return known ? module->module->name() + path.substr(cut) : path;
+}
+
 std::optional<LockName> name_of_identifier(Node name, Context& context, int depth) {
   const Node owner = owner_of_name(name, context);
   if (owner) {
@@ -113,7 +122,7 @@ std::optional<LockName> name_of_identifier(Node name, Context& context, int dept
   if (values == nullptr) return std::nullopt;
   const semantics::TermRef& first = values->front();
   if (first.kind == semantics::BindingKind::import) {
-    return named(context.module().absolute(first.unit->terms[first.term].name));
+    return named(name_of_import(context.module().absolute(first.unit->terms[first.term].name), context));
   }
   return named(context.module().name() + "." + std::string(name.text()));
 }
@@ -140,13 +149,14 @@ std::optional<LockName> name_of_attribute(Node attribute, Context& context) {
   const Term& term = plain_term(object, context);
   const Type* type = semantics::only(context.type_of(object));
   if (type != nullptr && type->module != nullptr) return named(type->module->name() + "." + std::string(name));
-  const bool of_class = type != nullptr && type->tag == Type::Tag::object && type->name.starts_with(module + ".");
+  const bool of_class = type != nullptr && type->tag == Type::Tag::object && type->function == nullptr &&
+                        context.resolver().class_entry(type->name) != nullptr;
   if (term.op != Op::self && !of_class) return name_of_path(attribute, context);
-  const std::string_view path = of_class ? type->name.substr(module.size() + 1) : term.name;
+  const std::string path = of_class ? std::string(type->name) : module + "." + std::string(term.name);
   std::string owner = owner_of(path, name, context);
   if (owner.empty()) owner = path;
   const bool shared = of_class || is_of_class(owner, name, context);
-  return named(module + "." + owner + "." + std::string(name), !shared);
+  return named(owner + "." + std::string(name), !shared);
 }
 
 // ---- conditions

@@ -32,11 +32,18 @@ constexpr int kMaxCallers = 3;  // one above the other
 
 std::vector<Taking> locks_held(Node node, Context& context, int depth);
 
+// A public method of a public class: code of other files may call it as well, and hold nothing.
+bool is_open_to_others(const semantics::Function& function) {
+  const std::size_t dot = function.container.rfind('.');
+  const std::size_t start = dot == std::string::npos ? 0 : dot + 1;
+  return !function.container.empty() && function.container[start] != '_' && !function.name.starts_with('_');
+}
+
 // What all callers hold: nothing when there are none.
 std::vector<Taking> locks_of_callers(Node function, Context& context, int depth) {
   std::optional<std::vector<Taking>> common;
   const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
-  if (model == nullptr || depth >= kMaxCallers) return {};
+  if (model == nullptr || depth >= kMaxCallers || is_open_to_others(*model)) return {};
   for_each_name_of(*model, context, [&](Node place, Context& inside) {
     const Node call = place.parent();
     const bool called = call.is(Kind::call) && place.field() == Field::function;
@@ -106,6 +113,11 @@ bool depends_on_caller(Node node, Context& context) {
 }
 
 }  // namespace
+
+bool takes_for_sure(const Taking& taking, Context& context) {
+  return !taking.may_give_up && !is_released_before(taking.site, taking.name, context) &&
+         !depends_on_caller(taking.site, context);
+}
 
 std::optional<PlacedTaking> find_taking(const Run& run, const LockName& held, Context& context,
                                         const std::function<bool(const Taking&, bool)>& visit) {

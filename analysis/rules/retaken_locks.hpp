@@ -24,6 +24,9 @@ std::vector<Taking> locks_held_with_callers(Node node, Context& context);
 /// lock is not part of an object. What the function does is not looked at.
 bool may_reach(const Run& run, const LockName& lock, Context& context);
 
+/// True when the function surely waits for the lock there, whatever its caller says, and has not given it back before.
+bool takes_for_sure(const Taking& taking, Context& context);
+
 /// A place of the file where a lock is taken.
 struct PlacedTaking {
   std::size_t unit = 0;

@@ -52,6 +52,21 @@ struct Report {
 inline constexpr int kThroughHelper = -1;
 inline constexpr int kThroughHelperAtImport = -2;
 
+/// Report::variant of what is noted for questions, and of their answers, which have no fix.
+inline constexpr int kNoted = -3;
+inline constexpr int kAnswered = -4;
+
+/// What a rule wants to know of a function that its code runs or hands over, which may be one of another file: whether
+/// it has an effect, by itself or through what it runs.
+struct Question {
+  Report report;  // what to say if so; the way to the effect is added to its message
+  semantics::FunctionRef function;
+  std::vector<std::string_view> effects;  // the codes of the rules that note them: one is enough
+  std::string name;                       // Report::subject of the only one that counts; empty: any
+  bool beyond = false;                    // effects in this file do not count, however they are reached
+  bool at_once = false;                   // the function itself has to have the effect
+};
+
 /// Another place of the file that explains a report: where the lock is taken first, what calls the function.
 struct Explanation {
   fixes::Place place;
@@ -96,6 +111,8 @@ struct Rule {
   /// True for a rule about what blocks the event loop: it asks Context::may_run_on_loop, and what it reports in a plain
   /// function becomes an effect of that function, which is reported where a coroutine calls it.
   bool rises = false;
+  /// True for a rule that notes effects (Context::note) for its own questions: it runs in all files of the project.
+  bool notes = false;
   /// Whether an effect is worth reporting at a call of a function that has it. In a coroutine the rule is asked whose
   /// effect it is; in code that runs at import, the one that reports. `subject` is set. Null: always.
   bool (*matters_at)(const Report& report, Context& context) = nullptr;
@@ -198,8 +215,15 @@ class Context {
   // Saying it.
   Report& report(const Rule& rule, Node anchor, std::string message);
   std::vector<Report>& reports() { return reports_; }
-  /// What rising rules reported in plain functions.
+  /// What rising rules reported in plain functions, and what others noted.
   std::vector<Report>& effects() { return effects_; }
+  /// Notes what the code does at the anchor, as an effect of the function around it: no report, but an answer to the
+  /// rule's questions. Rule::confirm is asked about it, with Report::variant kNoted.
+  void note(const Rule& rule, Node anchor, std::string subject, std::string effect);
+  /// Asks of what the code runs or hands over at the anchor. Once the effects of all files are known, the report is
+  /// made if the function has the effect and Rule::confirm agrees.
+  Question& ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message);
+  std::vector<Question>& questions() { return questions_; }
 
  private:
   const fixes::FileView& file_;
@@ -211,6 +235,7 @@ class Context {
 
   std::vector<Report> reports_;
   std::vector<Report> effects_;
+  std::vector<Question> questions_;
   std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
   std::map<std::pair<const syntax::Ast*, std::uint32_t>, semantics::Frame> names_;
   std::array<OfCall, 16> calls_;

@@ -8,6 +8,7 @@
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -36,6 +37,22 @@ bool is_method_of_thread(const semantics::Function& function, Context& context) 
   });
 }
 
+// What Home Assistant calls in its pool of threads when it is a plain `def` (developers.home-assistant.io, "Working
+// with Async", and the `async_…` defaults of its entity classes).
+bool is_entity_service(const semantics::Function& function, Context& context) {
+  static const text::Words kNames(
+      "alarm_arm_away alarm_arm_home alarm_arm_night alarm_disarm alarm_trigger clear_playlist close_cover "
+      "close_cover_tilt close_valve locate lock media_next_track media_pause media_play media_previous_track "
+      "media_stop "
+      "mute_volume open open_cover open_cover_tilt open_valve oscillate pause play_media press return_to_base "
+      "select_option select_source send_command set_cover_position set_direction set_fan_mode set_humidity "
+      "set_hvac_mode set_native_value set_operation_mode set_percentage set_preset_mode set_swing_mode set_temperature "
+      "set_volume_level start stop stop_cover toggle turn_off turn_on unlock update volume_down volume_up");
+  if (function.container.empty() || !kNames.contain(function.name)) return false;
+  const std::string name = context.module().name() + "." + function.container;
+  return context.resolver().is_subclass(name, "homeassistant.helpers.entity.Entity");
+}
+
 // A plain `def` that the framework runs in a pool of threads, away from the loop.
 bool is_route_in_pool(const semantics::Function& function, Context& context) {
   return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
@@ -50,7 +67,7 @@ bool is_route_in_pool(const semantics::Function& function, Context& context) {
 
 bool is_thread_by_declaration(Node definition, const semantics::Function& function, Context& context) {
   return run_by_declaration(definition, context) == RunBy::thread || is_method_of_thread(function, context) ||
-         is_route_in_pool(function, context);
+         is_entity_service(function, context) || is_route_in_pool(function, context);
 }
 
 // ---- by who gets it
@@ -102,8 +119,14 @@ bool is_paho_callback(Node place, Context& inside) {
          inside.is_instance(left.child(Field::object), "paho.mqtt.client.Client");
 }
 
+bool is_paho_topic_callback(Node place, Context& inside) {
+  const Node call = place.parent().parent();
+  return place.parent().is(Kind::argument_list) && call.is(Kind::call) &&
+         inside.calls(call, "paho.mqtt.client.Client.message_callback_add");
+}
+
 bool is_given_to_thread(Node place, Context& inside) {
-  if (is_paho_callback(place, inside)) return true;
+  if (is_paho_callback(place, inside) || is_paho_topic_callback(place, inside)) return true;
   std::string_view keyword;
   for (Node child = place, outer = place.parent(); outer; child = outer, outer = outer.parent()) {
     if (syntax::is_statement(outer.kind()) || (is_definition(outer) && outer != place)) return false;
@@ -122,6 +145,29 @@ bool drives_paho_on_loop(Context& context) {
   return is_mentioned("loop_read", context) || is_mentioned("loop_misc", context);
 }
 
+bool hands_over_connecting(Node root) {
+  for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+    const Node node = root.ast().node(i);
+    const std::string_view name = node.is(Kind::attribute) ? node.child(Field::attribute).text() : std::string_view();
+    if ((name == "connect" || name == "reconnect") && node.parent().is(Kind::argument_list)) return true;
+  }
+  return false;
+}
+
+// `run_in_executor(None, client.connect, …)`: the sockets' callbacks then run in that thread as well.
+bool connects_in_thread(Context& context) {
+  const auto connects = [](Node root, Context&) { return hands_over_connecting(root); };
+  return any_unit_with("run_in_executor", context, connects) || any_unit_with("to_thread", context, connects);
+}
+
+// True when the callback of a paho client runs in a thread: the client's own, or the one that connects.
+bool runs_in_thread_of_paho(Node place, Context& inside) {
+  if (!drives_paho_on_loop(inside)) return true;
+  const Node left = place.parent().child(Field::left);
+  return left.is(Kind::attribute) && left.child(Field::attribute).text().starts_with("on_socket_") &&
+         connects_in_thread(inside);
+}
+
 }  // namespace
 
 std::optional<fixes::Place> thread_start_of(Node definition, Context& context) {
@@ -134,7 +180,8 @@ std::optional<fixes::Place> thread_start_of(Node definition, Context& context) {
   std::optional<fixes::Place> found;
   for_each_name_of(*function, context, [&](Node place, Context& inside) {
     if (found || !is_given_to_thread(place, inside)) return;
-    if (!is_paho_callback(place, inside) || !drives_paho_on_loop(context)) found = inside.place(place);
+    const bool of_paho = is_paho_callback(place, inside) || is_paho_topic_callback(place, inside);
+    if (!of_paho || runs_in_thread_of_paho(place, inside)) found = inside.place(place);
   });
   return found;
 }

@@ -2,11 +2,9 @@
 
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/walk.hpp"
-#include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::rules {
 
-using semantics::ClassEntry;
 using semantics::UnitModel;
 
 namespace {
@@ -50,17 +48,10 @@ bool replaces_sending(Node assignment) {
   return (name == "request" || name == "send") && value.text().find("timeout") != std::string_view::npos;
 }
 
-bool overrides_sending(std::string_view class_name, Context& context, int depth) {
-  const std::string& module = context.module().name();
-  if (depth > 16 || !class_name.starts_with(module) || class_name.size() <= module.size() + 1) return false;
-  const ClassEntry* entry = context.module().find_class(class_name.substr(module.size() + 1));
-  if (entry == nullptr) return false;
-  if (entry->attributes.contains("request") || entry->attributes.contains("send")) return true;
-  for (const semantics::TermId base : entry->definition->bases) {
-    const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
-    if (type != nullptr && overrides_sending(type->name, context, depth + 1)) return true;
-  }
-  return false;
+// True for a class of the project, in whatever file, that sends requests its own way.
+bool overrides_sending(const Type& receiver, Context& context) {
+  return receiver.tag == Type::Tag::instance && (context.resolver().method(receiver, "request").function != nullptr ||
+                                                 context.resolver().method(receiver, "send").function != nullptr);
 }
 
 }  // namespace
@@ -87,7 +78,7 @@ bool has_own_sending(Node call, Context& context) {
   if (receiver == nullptr || receiver->tag != Type::Tag::instance) return false;
   const std::string_view method = function.child(Field::attribute).text();
   if (receiver->super && (method == "request" || method == "send")) return false;
-  return overrides_sending(receiver->name, context, 0);
+  return overrides_sending(*receiver, context);
 }
 
 bool is_under_timeout(Node call, Context& context) {

@@ -19,11 +19,15 @@ bool is_clock(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+}  // namespace
+
 bool reads_clock(Node node, Context& context) {
   if (!node.is(Kind::call) || node.child(Field::arguments).child_count() > 1) return false;
   const Type* callee = context.callee(node);
   return callee != nullptr && callee->tag == Type::Tag::object && is_clock(callee->name);
 }
+
+namespace {
 
 // Builtins that give the point in time they are given, in another shape.
 bool keeps_time(Node call) {

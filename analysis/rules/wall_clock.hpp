@@ -68,6 +68,9 @@ class WallClock {
   std::vector<std::uint8_t> state_;  // of each local: 0 not asked, 1 under way, 2 known
 };
 
+/// True for a call that reads the system's clock: `time.time()`, `datetime.now()`.
+bool reads_clock(Node node, Context& context);
+
 /// The method that reads the steady clock in place of this one ("monotonic" for "time.time"); empty when there is none.
 std::string_view steady_twin(std::string_view clock);
 

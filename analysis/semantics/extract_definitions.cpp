@@ -2,6 +2,7 @@
 
 #include "analysis/semantics/extractor.hpp"
 #include "analysis/semantics/shape.hpp"
+#include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::semantics {
@@ -34,6 +35,7 @@ std::shared_ptr<const UnitModel> Extractor::run() {
   }
   for (const Term& term : model_->terms) model_->names.add_parts(term.name);  // also of annotations in strings
   model_->names.add_parts(model_->container);
+  for (const std::uint64_t receiver : model_->receives) model_->names.add(receiver);
   return std::move(model_);
 }
 
@@ -120,6 +122,19 @@ TermId Extractor::implicit_self(const Function& function, std::size_t position) 
   return add(on_class ? Op::class_object : Op::self, kUnknown, kUnknown, keep(function.container));
 }
 
+// The callers of the function say what it is where the function does not.
+TermId Extractor::add_parameter(const Function& function, const Parameter& one) {
+  const Op given = model_->terms[one.default_value].op;
+  if (one.annotation != kUnknown || (one.default_value != kUnknown && given != Op::none)) {
+    return add(Op::parameter, one.annotation, one.default_value, {}, one.node);
+  }
+  const bool makes = function.name == "__init__" && !function.container.empty();
+  const std::string_view name = makes ? keep(std::string(last_part(function.container))) : function.name;
+  const std::uint64_t receiver = parameters_of(NameFilter::hash(name));
+  if (model_->receives.empty() || model_->receives.back() != receiver) model_->receives.push_back(receiver);
+  return add(Op::parameter, one.annotation, one.default_value, name, one.node);
+}
+
 void Extractor::function_body(std::uint32_t number, Frame& frame) {
   const Node node = ast().node(model_->functions[number].node);
   const std::vector<Parameter> parameters = model_->functions[number].parameters;
@@ -135,8 +150,7 @@ void Extractor::function_body(std::uint32_t number, Frame& frame) {
       value = builtin(one.kind == Parameter::Kind::variadic ? "tuple" : "dict");
     } else {
       value = implicit_self(model_->functions[number], i);
-      const bool says_something = one.annotation != kUnknown || one.default_value != kUnknown;
-      if (value == kUnknown && says_something) value = add(Op::parameter, one.annotation, one.default_value);
+      if (value == kUnknown) value = add_parameter(model_->functions[number], one);
     }
     const std::uint32_t slot = frame.add_slot(one.name);
     frame.state[slot] = value;
@@ -203,8 +217,8 @@ std::array<std::uint64_t, 2> places_of(std::uint64_t hash) { return {hash % kBit
 
 std::uint64_t NameFilter::hash(std::string_view name) { return text::Hasher().add(name).value(); }
 
-void NameFilter::add(std::string_view name) {
-  for (const std::uint64_t bit : places_of(hash(name))) bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
+void NameFilter::add(std::uint64_t hash) {
+  for (const std::uint64_t bit : places_of(hash)) bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
 }
 
 void NameFilter::add_parts(std::string_view path) {

@@ -47,6 +47,7 @@ class Extractor {
   void parameters(Node list, Function& function);
   void parameter(Node node, Function& function, bool keyword_only);
   void function_body(std::uint32_t number, Frame& frame);
+  TermId add_parameter(const Function& function, const Parameter& one);
   TermId implicit_self(const Function& function, std::size_t position);
   std::string nested_path(std::string_view name) const;
 

@@ -1,6 +1,7 @@
 #include "analysis/semantics/module_index.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "analysis/knowledge/tables.hpp"
 #include "analysis/text/hash.hpp"
@@ -9,11 +10,43 @@ namespace surefoot::semantics {
 
 namespace {
 
+using Names = std::unordered_set<std::uint64_t>;
+
+bool hands_to(const UnitModel& unit, const Names& receivers) {
+  return std::any_of(unit.handings.begin(), unit.handings.end(),
+                     [&](const Handing& one) { return receivers.contains(one.to); });
+}
+
+void add_receivers(const UnitModel& unit, const NameFilter& depends, Names& into) {
+  for (const std::uint64_t receiver : unit.receives) {
+    if (depends.may_have(receiver)) into.insert(receiver);
+  }
+}
+
+// The functions whose parameters are part of what other files see: of what functions give, or objects keep.
+Names seen_parameters(const std::vector<std::shared_ptr<const UnitModel>>& units) {
+  Names seen;
+  for (const auto& unit : units) add_receivers(*unit, unit->declared_by, seen);
+  for (std::size_t known = 0; known != seen.size();) {
+    known = seen.size();
+    for (const auto& unit : units) {
+      if (!unit->receives.empty() && hands_to(*unit, seen)) add_receivers(*unit, unit->handed_by, seen);
+    }
+  }
+  return seen;
+}
+
 std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_ptr<const UnitModel>>& units) {
   text::Hasher hash;
   hash.add(path);
   for (const auto& unit : units) {
     if (!unit->declared.empty()) hash.add(unit->shape_hash);
+  }
+  const Names seen = seen_parameters(units);
+  for (const auto& unit : units) {
+    for (const Handing& one : unit->handings) {
+      if (seen.contains(one.to)) hash.add(one.content);
+    }
   }
   return hash.value();
 }

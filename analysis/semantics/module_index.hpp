@@ -46,8 +46,8 @@ class ModuleIndex {
   /// True when its file is an `__init__.py`.
   bool is_package() const { return is_package_; }
   const std::vector<std::shared_ptr<const UnitModel>>& units() const { return units_; }
-  /// Equal for versions of a file that declare the same: names, attributes, classes, signatures. Positions do not
-  /// count.
+  /// Equal for versions of a file that declare the same: names, attributes, classes, signatures, and what is handed to
+  /// parameters on which these depend. Positions do not count.
   std::uint64_t shape() const { return shape_; }
   /// All values that a module-level name may have; null when the module does not bind it. Recorded (Reads).
   const std::vector<TermRef>* find(std::string_view name) const;

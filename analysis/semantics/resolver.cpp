@@ -46,17 +46,14 @@ const TypeSet& Resolver::find_type(const UnitModel& unit, TermId term) {
   if (memo.known[term] != nullptr) return *memo.known[term];
   if (depth_ > kMaxDepth) return kNothing;
   memo.known[term] = &kUnderWay;
+  under_way_.emplace_back(&unit, term);
   ++depth_;
   TypeSet types = resolve(unit, term);
   --depth_;
+  under_way_.pop_back();
   const TypeSet* kept = types.empty() ? &kNothing : &results_.emplace_back(std::move(types));
   memo.known[term] = kept;
   return *kept;
-}
-
-bool Resolver::is_under_way(const UnitModel& unit, TermId term) {
-  const Memo& memo = memo_of(unit);
-  return term < memo.known.size() && memo.known[term] == &kUnderWay;
 }
 
 TypeSet Resolver::resolve(const UnitModel& unit, TermId id) {
@@ -163,11 +160,18 @@ TypeSet Resolver::definition(const UnitModel& unit, const Term& term) {
   return {type};
 }
 
+// A loop's own join adds nothing to itself. One that led here through callers is not known yet.
+bool Resolver::is_own_loop(const UnitModel& unit, TermId term) {
+  const Memo& memo = memo_of(unit);
+  if (term >= memo.known.size() || memo.known[term] != &kUnderWay) return false;
+  const auto from = under_way_.begin() + static_cast<std::ptrdiff_t>(callers_from_);
+  return std::find(from, under_way_.end(), std::pair(&unit, term)) != under_way_.end();
+}
+
 TypeSet Resolver::resolve_all(const UnitModel& unit, const std::vector<TermId>& terms) {
   TypeSet result;
   for (const TermId term : terms) {
-    // A loop's own join adds nothing to itself.
-    if (is_under_way(unit, term)) continue;
+    if (is_own_loop(unit, term)) continue;
     if (!unite(result, type_of(unit, term))) return {};
   }
   return result;

@@ -69,6 +69,8 @@ class Resolver {
   /// True when a metaclass decides what calling the class does, so that it need not run `__init__`.
   bool has_own_metaclass(const Type& class_object);
 
+  /// The class of the project of this qualified name, once something has led there; null for all else.
+  const ClassEntry* class_entry(std::string_view name) const;
   /// True when the class is `base` or derives from it, through classes of the project and of the knowledge base.
   bool is_subclass(std::string_view name, std::string_view base);
 
@@ -83,12 +85,12 @@ class Resolver {
 
  private:
   const TypeSet& find_type(const UnitModel& unit, TermId term);
-  bool is_under_way(const UnitModel& unit, TermId term);
   TypeSet resolve(const UnitModel& unit, TermId term);
   TypeSet resolve_attribute(const UnitModel& unit, const Term& term);
   TypeSet resolve_call(const UnitModel& unit, const Term& term);
   TypeSet display(const UnitModel& unit, const Term& term);
   TypeSet definition(const UnitModel& unit, const Term& term);
+  bool is_own_loop(const UnitModel& unit, TermId term);
   TypeSet resolve_all(const UnitModel& unit, const std::vector<TermId>& terms);
   TypeSet name(const ModuleIndex& module, std::string_view name);
   TypeSet exported(const ModuleIndex& module, std::string_view name);
@@ -123,7 +125,6 @@ class Resolver {
   TypeSet method_of_related_manager(std::string_view owner, std::string_view method);
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
   Django django();
-  const ClassEntry* class_entry(std::string_view name) const;
   struct Decorated {
     Decoration how = Decoration::kept;
     std::vector<FunctionRef> wrappers;
@@ -178,6 +179,8 @@ class Resolver {
   std::unordered_map<std::string_view, std::vector<std::string_view>> ancestors_;
   std::unordered_map<const std::vector<TermRef>*, TypeSet> exported_;
   std::unordered_map<const Function*, Decorated> decorated_;
+  std::vector<std::pair<const UnitModel*, TermId>> under_way_;
+  std::size_t callers_from_ = 0;  // number of those that asked what callers hand over
   int depth_ = 0;
   Django django_ = Django::unknown;
 };

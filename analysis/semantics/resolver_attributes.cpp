@@ -78,18 +78,52 @@ TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name
   return found == entry.attributes.end() ? attribute_of_bases(entry, name, bound) : own_attribute(found->second, bound);
 }
 
+namespace {
+
+// `client: Any = PrivateAttr()`: says nothing of what the attribute is; what the methods put there does.
+bool is_anything(const TermRef& ref) {
+  const Term& term = ref.unit->terms[ref.term];
+  if (term.op != Op::annotated) return false;
+  const Term& annotation = ref.unit->terms[term.a];
+  return annotation.op == Op::imported ? annotation.name.ends_with("typing.Any") : annotation.name == "Any";
+}
+
+// `client: Client`, which binds nothing.
+bool is_declaration(const TermRef& ref) {
+  const Term& term = ref.unit->terms[ref.term];
+  return term.op == Op::annotated && term.b == kUnknown;
+}
+
+// `mail: Mail` and `self.mail = Queue()`: the latter is what it is.
+TypeSet narrowed(TypeSet types, const TypeSet& declared, Resolver& resolver) {
+  const Type* base = only(declared);
+  if (base == nullptr || base->tag != Tag::instance) return types;
+  const auto is_derived = [&](const Type& type) {
+    return type.tag == Tag::instance && type.name != base->name && resolver.is_subclass(type.name, base->name);
+  };
+  if (std::none_of(types.begin(), types.end(), is_derived)) return types;
+  std::erase_if(types, [&](const Type& type) { return type.name == base->name; });
+  return types;
+}
+
+}  // namespace
+
 TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
+  TypeSet declared;
   const std::vector<TermRef> tell = telling(values);
   for (const TermRef& ref : tell) {
+    if (tell.size() > 1 && is_anything(ref)) continue;
     TypeSet value = value_of(ref);
     const Type* function = only(value);
     if (bound && ref.kind == BindingKind::function && function != nullptr && function->function != nullptr &&
         is_property({function->unit, function->function})) {
       value = call_function(*function->unit, *function->function);
     }
-    if (!unite(result, value)) return {};
+    if (is_declaration(ref)) declared = value;
+    if (!unite(result, value)) return declared;
   }
+  result = narrowed(std::move(result), declared, *this);
   if (tell.size() == values.size() || values.front().kind == BindingKind::function) return result;
   // Nothing but None beside a parameter that may be anything: anything.
   return only(result) == nullptr ? TypeSet() : assumed(std::move(result));

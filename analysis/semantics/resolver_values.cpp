@@ -171,12 +171,6 @@ TypeSet Resolver::instances(const TypeSet& objects) {
   return result;
 }
 
-TypeSet Resolver::parameter(const UnitModel& unit, const Term& term) {
-  if (term.a != kUnknown) return instances(type_of(unit, term.a));
-  TypeSet value = type_of(unit, term.b);
-  return only(value) != nullptr ? value : TypeSet();
-}
-
 TypeSet Resolver::divided(const TypeSet& left, const TypeSet& right) {
   for (const TypeSet* side : {&left, &right}) {
     const Type* type = only(*side);

@@ -4,6 +4,7 @@
 
 #include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
+#include "analysis/text/words.hpp"
 
 namespace surefoot::semantics {
 namespace {
@@ -13,6 +14,24 @@ using Kind = Declaration::Kind;
 bool is_special(std::string_view name) { return name.starts_with("__"); }
 
 bool is_import(BindingKind kind) { return kind == BindingKind::import || kind == BindingKind::star_import; }
+
+// False for values that nobody asks callers about: text, numbers, displays, functions.
+bool says_what_it_is(Op op) {
+  switch (op) {
+    case Op::unknown:
+    case Op::none:
+    case Op::builtin:
+    case Op::list:
+    case Op::tuple:
+    case Op::dict:
+    case Op::function:
+    case Op::lambda:
+    case Op::class_object:
+      return false;
+    default:
+      return true;
+  }
+}
 
 // Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
 class Describer {
@@ -39,6 +58,11 @@ class Describer {
     }
     for (const Function& one : model_.functions) {
       if (one.path.find("<locals>") == std::string::npos) function(one);
+    }
+    names_ = &model_.handed_by;
+    const syntax::Ast& ast = model_.unit->ast;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      if (ast.node(i).is(syntax::Kind::call)) handing(ast.node(i));
     }
   }
 
@@ -72,6 +96,21 @@ class Describer {
     declare(Kind::function, function.name, function.container);
   }
 
+  void handing(syntax::Node call) {
+    const std::string_view name = handed_to(model_, call);
+    if (name.empty()) return;
+    root(model_.term_of(call.child(syntax::Field::function)));
+    for (const syntax::Node argument : call.child(syntax::Field::arguments).children()) {
+      const bool named = argument.is(syntax::Kind::keyword_argument);
+      hash_.add(static_cast<std::uint64_t>(argument.kind()));
+      if (named) hash_.add(argument.child(syntax::Field::name).text());
+      const TermId value = model_.term_of(named ? argument.child(syntax::Field::value) : argument);
+      root(says_what_it_is(model_.terms[value].op) ? value : kUnknown);
+    }
+    model_.handings.push_back({parameters_of(NameFilter::hash(name)), hash_.value(), call.index()});
+    hash_ = {};
+  }
+
   bool returns_function(const Function& function) const {
     return std::any_of(function.returned.begin(), function.returned.end(),
                        [&](TermId term) { return model_.terms[term].op == Op::function; });
@@ -89,7 +128,11 @@ class Describer {
   void term(TermId id, int depth) {
     const Term& t = model_.terms[id];
     hash_.add(static_cast<std::uint64_t>(t.op)).add(t.name);
-    model_.declared_by.add_parts(t.name);
+    if (t.op == Op::parameter) {
+      names_->add(parameters_of(NameFilter::hash(t.name)));
+    } else {
+      names_->add_parts(t.name);
+    }
     if (depth == 0 || t.op == Op::unknown || --budget_ < 0) return;
     switch (t.op) {
       case Op::list:
@@ -117,16 +160,36 @@ class Describer {
     hash_.add(tree.text());
     for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
       const syntax::Node node = tree.ast().node(i);
-      if (node.is(syntax::Kind::identifier)) model_.declared_by.add(node.text());
+      if (node.is(syntax::Kind::identifier)) names_->add(node.text());
     }
   }
 
   UnitModel& model_;
+  NameFilter* names_ = &model_.declared_by;  // to which those of the terms go
   text::Hasher hash_;
   int budget_ = 0;
 };
 
 }  // namespace
+
+std::string_view handed_to(const UnitModel& model, syntax::Node call) {
+  const syntax::Node arguments = call.child(syntax::Field::arguments);
+  if (!arguments.is(syntax::Kind::argument_list) || arguments.child_count() == 0) return {};
+  const syntax::Node function = call.child(syntax::Field::function);
+  const Term& callee = model.terms[model.term_of(function)];
+  if (function.is(syntax::Kind::attribute)) {
+    const Op object = model.terms[model.term_of(function.child(syntax::Field::object))].op;
+    return object == Op::self || object == Op::class_object ? function.child(syntax::Field::attribute).text()
+                                                            : std::string_view();
+  }
+  if (!function.is(syntax::Kind::identifier) || callee.op == Op::imported) return {};
+  if (callee.op == Op::class_object) return last_part(callee.name);
+  static const text::Words kBuiltins(
+      "abs all any bool bytes dict dir enumerate filter float format frozenset getattr hasattr hash id int isinstance "
+      "issubclass iter len list map max min next open print range repr reversed round set setattr sorted str sum super "
+      "tuple type vars zip");
+  return kBuiltins.contain(function.text()) ? std::string_view() : function.text();
+}
 
 void describe_shape(UnitModel& model) { Describer(model).run(); }
 

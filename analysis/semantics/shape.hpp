@@ -5,7 +5,11 @@
 
 namespace surefoot::semantics {
 
-/// Fills in the model's shape: `declared`, `declared_by` and `shape_hash`.
+/// The name of the function to which the call hands something: of a plain name with arguments, `fetch(client)`, or of a
+/// method of the same object, `self.fetch(client)`. Empty for other calls.
+std::string_view handed_to(const UnitModel& model, syntax::Node call);
+
+/// Fills in the model's shape: `declared`, `declared_by` and `shape_hash`, `handings` and `handed_by`.
 void describe_shape(UnitModel& model);
 
 }  // namespace surefoot::semantics

@@ -35,7 +35,8 @@ enum class Op : std::uint8_t {
   join,          // any of the operands; `node` is the `a | b` that it was written as, if so
   instance,      // an instance of what the annotation a names
   annotated,     // an instance of what annotation a names; where that says nothing, b
-  parameter,     // a parameter with annotation a (or kUnknown) and default b (or kUnknown)
+  parameter,     // the parameter at `node`, with annotation a and default b (or kUnknown); where these say nothing,
+                 // `name` is the one by which its function is called
   self,          // an instance of class `name` (path in the module) or of a class derived from it
   class_object,  // the class `name` (path in the module)
   function,      // function number b of the unit

@@ -79,10 +79,22 @@ struct Declaration {
   bool operator==(const Declaration&) const = default;
 };
 
+/// A call of a function by its plain name, or of a method of the same object, with arguments: these say what parameters
+/// are of which the function itself says nothing.
+struct Handing {
+  std::uint64_t to = 0;       // parameters_of the name that is called
+  std::uint64_t content = 0;  // of what is called and what the arguments are: positions do not count
+  std::uint32_t call = kNoNode;
+};
+
+/// Stands among hashes of names for the parameters of the functions that are called by this name (a hash).
+constexpr std::uint64_t parameters_of(std::uint64_t name) { return ~name; }
+
 /// A set of names that may take a name for one of its own (about one in a hundred), and never denies one that it has.
 class NameFilter {
  public:
-  void add(std::string_view name);
+  void add(std::string_view name) { add(hash(name)); }
+  void add(std::uint64_t hash);
   /// Each part of a dotted path.
   void add_parts(std::string_view path);
   bool may_have(std::string_view name) const { return may_have(hash(name)); }
@@ -110,9 +122,14 @@ struct UnitModel {
   std::uint64_t shape_hash = 0;
   /// The names that `declared` depends on.
   NameFilter declared_by;
+  std::vector<Handing> handings;
+  /// The names that `handings` depend on.
+  NameFilter handed_by;
+  /// The functions, as parameters_of their names, that say nothing of some parameter.
+  std::vector<std::uint64_t> receives;
 
-  /// All identifiers of the unit, and the names of the classes around it: looking here first keeps a search over all
-  /// units short.
+  /// All identifiers of the unit, the names of the classes around it, and what it `receives`: looking here first keeps
+  /// a search over all units short.
   NameFilter names;
 
   TermId term_of(syntax::Node node) const { return term_of_node[node.index()]; }

@@ -138,6 +138,7 @@ void CheckRun::read_facts(Project& project) const {
               for (const project::Call& call : function.calls) {
                 add(call.callee.module);
                 add(call.through.module);
+                for (const project::Override& one : call.overrides) add(one.function.module);
               }
             }
           }

@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
@@ -72,16 +73,41 @@ bool registers(Node call, const semantics::UnitModel& unit, std::uint32_t node, 
                                    : type->tag == Type::Tag::lambda && type->node == node;
 }
 
+// The plain function of another file that this call has the loop call.
+semantics::FunctionRef registered_elsewhere(Node call, Context& context) {
+  const knowledge::Bridge* bridge = bridge_of(call, context);
+  if (bridge == nullptr || bridge->to != knowledge::Where::event_loop) return {};
+  const Node callback = without_partial(argument(call, bridge->callable), context);
+  const Type* type = callback ? semantics::only(context.type_of(callback)) : nullptr;
+  if (type == nullptr || type->function == nullptr || type->function->is_async) return {};
+  const bool elsewhere = &context.resolver().module_of(*type->unit) != &context.module();
+  return elsewhere ? semantics::FunctionRef{type->unit, type->function} : semantics::FunctionRef{};
+}
+
+void ask(Node call, Node name, const semantics::FunctionRef& function, Context& context) {
+  Question& question = context.ask(
+      blocking_in_callback, call, function,
+      fmt::format("`{}` blocks in a callback of the event loop, and stops the loop for so long", name.text()));
+  question.report.span = name.span();
+  question.effects = {"RT101", "RT104"};
+}
+
 void check(Node call, Context& context) {
+  if (const auto callback = registered_elsewhere(call, context); callback.function != nullptr) {
+    ask(call, without_partial(argument(call, bridge_of(call, context)->callable), context), callback, context);
+  }
   const Scope scope = context.scope_of(call);
   if (scope != Scope::function && scope != Scope::lambda) return;
-  const Node function = context.enclosing_function(call);
-  const auto blocking = blocking_call(call, context);
-  if (!blocking || !any(blocking->effects & kWanted)) return;
-  const bool protocol = is_method_of_protocol(function, context);
+  const bool protocol = is_method_of_protocol(context.enclosing_function(call), context);
   const bool may_be_callback = context.module().imports("asyncio") || context.module().imports("anyio") ||
                                context.module().imports("trio") || context.module().imports("tornado");
   if (!protocol && !may_be_callback) return;
+  const auto blocking = blocking_call(call, context);
+  if (!blocking || !any(blocking->effects & kWanted)) {
+    const auto run = blocking ? std::nullopt : run_at(call, context);
+    if (run && !run->function->is_async) ask(call, call.child(Field::function), {run->unit, run->function}, context);
+    return;
+  }
   Report& report = context.report(blocking_in_callback, call,
                                   fmt::format("`{}` {} in a callback of the event loop, and stops the loop "
                                               "for so long",
@@ -93,8 +119,13 @@ void check(Node call, Context& context) {
 // Functions are registered anywhere in the file, by their name. Looking for the name first keeps this off the types of
 // all calls of the file, which a keystroke cannot wait for.
 bool confirm(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Node function = context.enclosing_function(call);
   if (report.variant == kProtocol) return true;
-  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  if (report.variant == kAnswered &&
+      (registered_elsewhere(call, context).function != nullptr || is_method_of_protocol(function, context))) {
+    return true;
+  }
   const std::string_view name = function.child(Field::name).text();
   const auto hands_over = [&](Node root, Context& inside) {
     for (std::uint32_t at = root.index(); at < root.after(); ++at) {

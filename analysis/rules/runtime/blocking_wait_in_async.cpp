@@ -105,6 +105,29 @@ bool is_waited_for(Node call, std::string_view name, Context& context) {
   return false;
 }
 
+// True when the condition names something that the function has awaited before.
+bool is_about_awaited(Node condition, Node body) {
+  for (std::uint32_t i = body.index(); i < condition.index(); ++i) {
+    const Node node = body.ast().node(i);
+    const Node left = node.is(Kind::assignment) ? node.child(Field::left) : Node();
+    if (!left.is(Kind::identifier) || !node.child(Field::right).is(Kind::await)) continue;
+    if (mentions(condition, left.text())) return true;
+  }
+  return false;
+}
+
+// `message = await queue.get(); if message is None: task.result()`: what was awaited says that the task is over, and
+// the call only raises its error.
+bool is_told_first(Node call, std::string_view name, Context& context) {
+  if (name != "concurrent.futures.Future.result" || !call.parent().is(Kind::expression_statement)) return false;
+  const Node body = context.enclosing_function(call).child(Field::body);
+  for (Node child = call, outer = call.parent(); outer && outer != body; child = outer, outer = outer.parent()) {
+    const bool decides = outer.is(Kind::if_statement) && child.field() == Field::consequence;
+    if (decides && is_about_awaited(outer.child(Field::condition), body)) return true;
+  }
+  return false;
+}
+
 // ---- blocks
 
 bool is_executor(Node value, Context& context) { return context.is_instance(value, "concurrent.futures.Executor"); }
@@ -233,7 +256,7 @@ void check_call(Node call, Context& context) {
   const bool handed_over = method && handed_over_by(call, context);
   if (method && is_asked_first(call, context)) return;
   if (handed_over && asks_where_it_runs(call, context)) return;
-  if (is_waited_for(call, blocking->name, context)) return;
+  if (is_waited_for(call, blocking->name, context) || is_told_first(call, blocking->name, context)) return;
   if (is_left_to_reported_block(call, blocking->name, context)) return;
   Report& report = report_blocking(blocking_wait_in_async, call, call.child(Field::function), blocking->name,
                                    what_for(blocking->name), context);

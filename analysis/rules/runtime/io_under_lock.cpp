@@ -14,6 +14,7 @@ namespace {
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
+bool matters_at(const Report& report, Context& context);
 std::vector<Explanation> explain(const Report& report, Context& context);
 
 }  // namespace
@@ -28,6 +29,7 @@ const Rule io_under_lock{
     .check = check,
     .confirm = confirm,
     .explain = explain,
+    .matters_at = matters_at,
 };
 
 namespace {
@@ -70,6 +72,26 @@ void report_at(Node place, std::string_view name, std::string_view what, Node lo
   report.variant = variant;
 }
 
+// Whether the helper waits in functions of other files.
+void ask(Node call, Node lock, Context& context) {
+  const auto run = run_at(call, context);
+  if (!run || run->function->is_async) return;
+  const Node name = call.child(Field::function);
+  Question& question =
+      context.ask(io_under_lock, call, {run->unit, run->function},
+                  fmt::format("`{}` waits while `{}` is held: every thread that wants the lock waits as long",
+                              name.text(), lock.text()));
+  question.report.span = name.span();
+  question.effects = {"RT101", "RT104"};
+  question.beyond = true;
+}
+
+// Of what blocks, the database is what locks are for.
+bool matters_at(const Report& report, Context&) {
+  return !orders_messages(report.subject) && (report.effect == "sleeps" || report.effect == "waits for the network" ||
+                                              report.effect == "waits for a process");
+}
+
 void check(Node node, Context& context) {
   if (context.in_coroutine(node)) return;  // RT101 and its like report what blocks the event loop
   const auto blocking = waits_at(node, context);
@@ -80,7 +102,8 @@ void check(Node node, Context& context) {
   if (!lock || lock.covers(node)) return;
   if (helper) {
     const std::string_view name = node.child(Field::function).text();
-    return report_at(node, name, "waits for the network, another process or the clock", lock, kThroughHelper, context);
+    report_at(node, name, "waits for the network, another process or the clock", lock, kThroughHelper, context);
+    return ask(node, lock, context);
   }
   report_at(call ? node : iterated_by(node, context), blocking->name, what_for(blocking->effects), lock, kAtOnce,
             context);
@@ -115,11 +138,12 @@ std::optional<Waiting> waits_through(Node call, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
-  return report.variant == kAtOnce || waits_through(context.unit().unit->ast.node(report.node), context);
+  return report.variant == kAtOnce || report.variant == kAnswered ||
+         waits_through(context.unit().unit->ast.node(report.node), context);
 }
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
-  if (report.variant == kAtOnce) return {};
+  if (report.variant != kThroughHelper) return {};
   const auto found = waits_through(context.unit().unit->ast.node(report.node), context);
   if (!found) return {};
   return {{found->place, fmt::format("`{}` {}", found->call.name, what_for(found->call.effects))}};

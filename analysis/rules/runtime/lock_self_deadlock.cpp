@@ -29,6 +29,7 @@ const Rule lock_self_deadlock{
     .fix = fix,
     .confirm = confirm,
     .explain = explain,
+    .notes = true,
 };
 
 namespace {
@@ -55,9 +56,33 @@ void report_at(Node place, bool through, const Taking& taking, Context& context)
 // One that the function makes itself is handed to whoever lets it go, as `threading.Condition.wait` does.
 bool is_made_here(Node lock, Context& context) { return lock.is(Kind::identifier) && only_value_of(lock, context); }
 
+// Functions of other files that take the lock once more. Of an object's own lock only methods of the same object do,
+// and what they run in turn is not known to be that.
+void ask(const Taking& taking, Context& context) {
+  if (taking.name.reentrant || taking.name.local_to) return;
+  for_each_while_held(taking, context, [&](Node place) {
+    const auto run = run_elsewhere(place, context);
+    if (!run || run->function->is_async || (taking.name.of_object && !run->same_object)) return;
+    Question& question = context.ask(
+        lock_self_deadlock, place, {run->unit, run->function},
+        fmt::format("`{}` takes `{}` again, which is held here: the thread waits for itself for ever, a `{}` is not "
+                    "reentrant",
+                    shown(place).text(), taking.lock.text(), taking.name.type));
+    question.report.span = shown(place).span();
+    question.effects = {"RT315"};
+    question.name = taking.name.key;
+    question.beyond = true;
+    question.at_once = taking.name.of_object;
+  });
+}
+
 void check(Node site, Context& context) {
   const auto taking = taking_at(site, context);
   if (!taking || taking->name.of_asyncio) return;
+  ask(*taking, context);
+  if (!taking->name.reentrant && !taking->name.local_to && takes_for_sure(*taking, context)) {
+    context.note(lock_self_deadlock, site, taking->name.key, "takes a lock");
+  }
   const bool handed_on = is_made_here(taking->lock, context);
   for_each_retaking(*taking, context, [&](Node place, const Run* run) {
     if (run != nullptr || !handed_on) report_at(place, run != nullptr, *taking, context);
@@ -65,11 +90,11 @@ void check(Node site, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
-  return report.variant == kAtOnce || retaken_through(place_of(report, context), false, context);
+  return report.variant != kThroughCall || retaken_through(place_of(report, context), false, context);
 }
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
-  if (report.variant == kAtOnce) return {};
+  if (report.variant != kThroughCall) return {};
   const auto again = retaken_through(place_of(report, context), false, context);
   if (!again) return {};
   const Node lock = again->taking.lock;

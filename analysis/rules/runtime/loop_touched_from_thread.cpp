@@ -33,6 +33,7 @@ const Rule loop_touched_from_thread{
     .fix = fix,
     .confirm = confirm,
     .explain = explain,
+    .notes = true,
 };
 
 namespace {
@@ -48,19 +49,26 @@ struct Unsafe {
 
 // Methods that wake up waiters or schedule callbacks, which only the loop's own thread may do.
 bool is_unsafe_method(Node object, std::string_view method, Context& context) {
-  static constexpr std::array<Unsafe, 13> kMethods = {{{"asyncio.Queue", "put_nowait"},
-                                                       {"asyncio.Queue", "get_nowait"},
-                                                       {"asyncio.Event", "set"},
-                                                       {"asyncio.Future", "set_result"},
-                                                       {"asyncio.Future", "set_exception"},
-                                                       {"asyncio.Future", "cancel"},
-                                                       {"asyncio.Task", "cancel"},
-                                                       {"asyncio.Condition", "notify"},
-                                                       {"asyncio.Condition", "notify_all"},
-                                                       {"asyncio.Lock", "release"},
-                                                       {"asyncio.Semaphore", "release"},
-                                                       {"asyncio.BoundedSemaphore", "release"},
-                                                       {"asyncio.TaskGroup", "create_task"}}};
+  static constexpr std::array<Unsafe, 19> kMethods = {
+      {{"homeassistant.helpers.entity.Entity", "async_write_ha_state"},
+       {"homeassistant.core.HomeAssistant", "async_create_task"},
+       {"homeassistant.core.HomeAssistant", "async_run_job"},
+       {"homeassistant.core.HomeAssistant", "async_create_background_task"},
+       {"homeassistant.core.EventBus", "async_fire"},
+       {"homeassistant.core.StateMachine", "async_set"},
+       {"asyncio.Queue", "put_nowait"},
+       {"asyncio.Queue", "get_nowait"},
+       {"asyncio.Event", "set"},
+       {"asyncio.Future", "set_result"},
+       {"asyncio.Future", "set_exception"},
+       {"asyncio.Future", "cancel"},
+       {"asyncio.Task", "cancel"},
+       {"asyncio.Condition", "notify"},
+       {"asyncio.Condition", "notify_all"},
+       {"asyncio.Lock", "release"},
+       {"asyncio.Semaphore", "release"},
+       {"asyncio.BoundedSemaphore", "release"},
+       {"asyncio.TaskGroup", "create_task"}}};
   return std::any_of(kMethods.begin(), kMethods.end(),
                      [&](const Unsafe& one) { return one.method == method && context.is_instance(object, one.owner); });
 }
@@ -117,11 +125,50 @@ void check_handed(Node call, Context& context) {
   if (is_unsafe(function, context)) report_at(call, function, kHanded, context);
 }
 
+// The function of another file that the call hands to a thread. What a lambda calls is looked at there.
+const Type* handed_elsewhere(Node call, Context& context) {
+  const auto work = handed_work(call, context);
+  if (!work || work->workers == Workers::processes || !work->function) return nullptr;
+  if (work->function.is(Kind::lambda)) return nullptr;
+  const Type* function = handed_function(*work, context);
+  const bool elsewhere = function != nullptr && !function->function->is_async &&
+                         &context.resolver().module_of(*function->unit) != &context.module();
+  return elsewhere ? function : nullptr;
+}
+
+// What a file needs to have threads run its functions.
+bool may_use_threads(Context& context) {
+  static constexpr std::array<std::string_view, 13> kModules = {
+      "threading", "concurrent", "asyncio", "anyio",         "_thread",  "socketserver", "http",
+      "fastapi",   "starlette",  "paho",    "homeassistant", "watchdog", "websocket"};
+  return std::any_of(kModules.begin(), kModules.end(),
+                     [&](std::string_view module) { return context.module().imports(module); });
+}
+
+void ask(Node place, Node name, const semantics::FunctionRef& function, Context& context) {
+  Question& question = context.ask(loop_touched_from_thread, place, function,
+                                   fmt::format("`{}` runs in a thread that is not the event loop's, and touches the "
+                                               "loop, which may sleep on without noticing",
+                                               name.text()));
+  question.report.span = name.span();
+  question.effects = {"RT213"};
+  question.beyond = true;
+}
+
 void check(Node call, Context& context) {
   check_handed(call, context);
+  if (const Type* handed = handed_elsewhere(call, context)) {
+    ask(call, handed_work(call, context)->function, {handed->unit, handed->function}, context);
+  }
   const Node function = function_of(call, context);
-  if (!function || !touches_loop(call, context) || minds_its_thread(function)) return;
-  report_at(call, call.child(Field::function), kCalled, context);
+  if (!function || minds_its_thread(function)) return;
+  if (touches_loop(call, context)) {
+    report_at(call, call.child(Field::function), kCalled, context);
+    context.note(loop_touched_from_thread, call, std::string(call.child(Field::function).text()), "touches the loop");
+    return;
+  }
+  const auto run = may_use_threads(context) ? run_elsewhere(call, context) : std::nullopt;
+  if (run && !run->function->is_async) ask(call, call.child(Field::function), {run->unit, run->function}, context);
 }
 
 std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
@@ -135,7 +182,12 @@ std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
   return found;
 }
 
-bool confirm(const Report& report, Context& context) { return report.variant == kHanded || thread_of(report, context); }
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == kHanded || report.variant == kNoted) return true;
+  const Node call = context.unit().unit->ast.node(report.node);
+  if (report.variant == kAnswered && handed_elsewhere(call, context)) return true;
+  return thread_of(report, context).has_value();
+}
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
   const auto start = report.variant == kCalled ? thread_of(report, context) : std::nullopt;

@@ -30,6 +30,7 @@ const Rule per_worker_global_state{
     .check = check,
     .confirm = confirm,
     .explain = explain,
+    .notes = true,
 };
 
 namespace {
@@ -120,6 +121,21 @@ bool is_set_lazily(const StateWrite& write, Context& inside) {
   return lazily;
 }
 
+// `if endpoints: return endpoints` and then `endpoints[name] = …`: filled when somebody asks for it first.
+bool is_filled_once(const StateWrite& write, Context& inside) {
+  if (write.rebinds || !write.name.is(Kind::identifier)) return false;
+  bool once = false;
+  for_each_own(inside.enclosing_function(write.place).child(Field::body), [&](Node node) {
+    if (once || !node.is(Kind::if_statement) || node.index() > write.place.index()) return;
+    const Node consequence = node.child(Field::consequence);
+    const Names name = {write.name.text()};
+    const bool leaves = !node.covers(write.place) && jumps_away(consequence);
+    once = leaves ? tests(node.child(Field::condition), false, name)
+                  : consequence.covers(write.place) && tests(node.child(Field::condition), true, name);
+  });
+  return once;
+}
+
 bool is_memoized(Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   return model != nullptr && std::any_of(model->decorators.begin(), model->decorators.end(), [&](auto decorator) {
@@ -130,17 +146,45 @@ bool is_memoized(Node function, Context& context) {
          });
 }
 
+// What a file needs to have something served by its functions.
+bool may_serve(Context& context) {
+  static constexpr std::array<std::string_view, 26> kModules = {
+      "fastapi",  "starlette", "flask",  "django",   "rest_framework", "aiohttp",  "sanic",      "quart",  "tornado",
+      "litestar", "bottle",    "falcon", "pyramid",  "dramatiq",       "rq",       "huey",       "arq",    "taskiq",
+      "pika",     "aio_pika",  "kafka",  "aiokafka", "discord",        "telegram", "slack_bolt", "aiogram"};
+  return std::any_of(kModules.begin(), kModules.end(),
+                     [&](std::string_view module) { return context.module().imports(module); });
+}
+
+// A call of a function of another file may change what a module keeps.
+void ask(Node call, Context& context) {
+  const auto run = may_serve(context) ? run_elsewhere(call, context) : std::nullopt;
+  if (!run || !context.enclosing_function(call)) return;
+  const Node name = call.child(Field::function);
+  Question& question = context.ask(
+      per_worker_global_state, call, {run->unit, run->function},
+      fmt::format("`{}` changes what its module keeps while the program serves, but each worker process has its own, "
+                  "and a restart loses it",
+                  name.text()));
+  question.report.span = name.span();
+  question.effects = {"RT305"};
+  question.beyond = true;
+}
+
 void check(Node node, Context& context) {
   const auto write = state_write_at(node, context);
+  if (!write && node.is(Kind::call)) ask(node, context);
   if (!write || is_named_so(write->name.text()) || holds_process_value(write->value, context)) return;
   const Node function = context.enclosing_function(node);
   if (is_memoized(function, context)) return;
   if (write->rebinds && !node.is(Kind::augmented_assignment) && is_set_lazily(*write, context)) return;
+  if (is_filled_once(*write, context)) return;
   Report& report = context.report(
       per_worker_global_state, node,
       fmt::format("`{}` changes while the program serves, but each worker process has its own, and a restart loses it",
                   write->name.text()));
   report.span = write->place.span();
+  context.note(per_worker_global_state, node, std::string(write->name.text()), "changes");
 }
 
 // ---- what the rest of the file says
@@ -179,11 +223,14 @@ std::optional<Server> server_of(Node function, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
+  if (report.variant == kAnswered) return server_of(context.enclosing_function(node), context).has_value();
   const auto write = state_write_at(node, context);
+  if (report.variant == kNoted) return write && !is_kept_by_process(*write, context);
   return write && server_of(context.enclosing_function(node), context) && !is_kept_by_process(*write, context);
 }
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
+  if (report.variant == kNoted) return {};
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   const auto server = server_of(function, context);
   if (!server) return {};

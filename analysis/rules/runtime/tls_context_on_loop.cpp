@@ -74,6 +74,23 @@ bool is_declared_global(Node name, Context& context) {
   return false;
 }
 
+// `self.client = AsyncClient()` in a function that neither opens the object by its name nor asks whether there is one.
+bool is_made_anew(Node call, Node target, Context& context) {
+  const Node function = context.enclosing_function(call);
+  if (has_word(function.child(Field::name).text(),
+               {"init",      "aenter",  "enter",      "open",       "start",   "setup",   "connect", "reconnect",
+                "create",    "build",   "initialize", "initialise", "ensure",  "prepare", "load",    "login",
+                "configure", "refresh", "reset",      "client",     "session", "new",     "make"})) {
+    return false;
+  }
+  std::size_t mentions = 0;
+  for (std::uint32_t i = function.index(); i < call.index(); ++i) {
+    const Node node = function.ast().node(i);
+    if (node.is(Kind::attribute) && node.text() == target.text()) ++mentions;
+  }
+  return mentions < 2;
+}
+
 // `context = create_default_context(); …; self.context = context`
 bool is_kept_later(Node name, Context& context) {
   const Node body = context.enclosing_function(name).child(Field::body);
@@ -89,7 +106,8 @@ bool is_kept_later(Node name, Context& context) {
 // Kept in an attribute, a global or a mapping: built once, and shared from then on.
 bool is_kept(Node call, Context& context) {
   const Node target = bound_to(call);
-  if (target.is(Kind::attribute) || target.is(Kind::subscript)) return true;
+  if (target.is(Kind::subscript)) return true;
+  if (target.is(Kind::attribute)) return !is_made_anew(call, target, context);
   return target.is(Kind::identifier) && (is_declared_global(target, context) || is_kept_later(target, context));
 }
 

@@ -3,6 +3,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/clock_attributes.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/wall_clock.hpp"
 
@@ -10,6 +11,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node function, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -23,9 +25,14 @@ const Rule wall_clock_deadline{
     .kinds = {Kind::function_definition},
     .check = check,
     .fix = fix,
+    .confirm = confirm,
 };
 
 namespace {
+
+// Report::variant
+constexpr int kLocal = 0;
+constexpr int kKept = 1;  // counts from an attribute
 
 using Locals = std::set<std::uint32_t>;
 
@@ -117,6 +124,9 @@ class Finder {
 
   void check_comparison(Node comparison) {
     if (!orders(comparison)) return;
+    if (attribute_aged_by(comparison, context_)) {
+      return say(comparison, "This span of time is measured with the system's clock", kKept);
+    }
     std::vector<std::uint32_t> anchors;
     bool ahead = false;
     bool span = false;
@@ -189,11 +199,13 @@ class Finder {
     return fresh;
   }
 
-  void say(Node node, std::string_view what) {
-    context_.report(wall_clock_deadline, node,
-                    std::string(what) +
-                        ", which may be set or jump meanwhile: the wait then ends too early, or not at all; "
-                        "`time.monotonic()` only goes forward");
+  void say(Node node, std::string_view what, int variant = kLocal) {
+    Report& report =
+        context_.report(wall_clock_deadline, node,
+                        std::string(what) +
+                            ", which may be set or jump meanwhile: the wait then ends too early, or not at all; "
+                            "`time.monotonic()` only goes forward");
+    report.variant = variant;
   }
 
   Node function_;
@@ -206,6 +218,12 @@ void check(Node function, Context& context) {
   if (!context.enclosing_function(function) && WallClock::is_read_in(function, context)) {
     Finder(function, context).run();
   }
+}
+
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == kLocal) return true;
+  const Node attribute = attribute_aged_by(context.unit().unit->ast.node(report.node), context);
+  return attribute && is_only_aged(attribute, context);
 }
 
 // All that must change together: the locals that are compared with each other, and the readings behind them.
@@ -280,6 +298,7 @@ class Group {
 };
 
 Fixes fix(const Report& report, Context& context) {
+  if (report.variant == kKept) return {{}, "the time is kept in an attribute, which other code may read"};
   const Node node = context.unit().unit->ast.node(report.node);
   Node function = context.enclosing_function(node);
   while (const Node outer = context.enclosing_function(function)) function = outer;

@@ -200,4 +200,98 @@ TEST_CASE("an edit inside one function reads and checks that function alone") {
   CHECK(after->findings().size() == before->findings().size());
 }
 
+namespace {
+
+const std::string kHandingProgram = R"py(import requests
+
+
+def load(http, name):
+    return http.get(name, timeout=3)
+
+
+class Shop:
+    def __init__(self, http):
+        self.http = http
+
+    async def order(self):
+        return self.http.get("u", timeout=3)
+
+
+def count(things):
+    return len(things)
+
+
+def main(path):
+    shop = Shop(requests.Session())
+    count([shop])
+    print(path)
+    return load(requests.Session(), "first")
+
+
+async def handler():
+    return load(requests.Session(), "second")
+
+
+def other():
+    open(main)
+)py";
+
+// How many units are checked once `what` stands for the (first) `old`; also looks whether all is found as it should be.
+std::uint32_t checked_after(std::string_view old, std::string_view what) {
+  const auto config = std::make_shared<const engine::Config>();
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(kHandingProgram)}, config);
+  const auto at = static_cast<std::uint32_t>(kHandingProgram.find(old));
+  const text::TextEdit edit{{at, at + static_cast<std::uint32_t>(old.size())}, std::string(what)};
+  const auto after = engine::reanalyze(*before, {edit}, config);
+  const auto fresh = engine::analyze({{"app/example.py", {}}, after->text()}, config);
+  CHECK(after->findings() == fresh->findings());
+  return after->counters().units_rechecked;
+}
+
+}  // namespace
+
+TEST_CASE("what is handed over costs those who get it, and no others") {
+  CHECK(checked_after("\"second\"", "\"third\"") == 1);            // a literal
+  CHECK(checked_after("count([shop])", "count([shop, 1])") == 1);  // a display
+  CHECK(checked_after("print(path)", "print(path.name)") == 1);    // no function of the file
+  CHECK(checked_after("open(main)", "open(main.x)") == 1);         // likewise
+  CHECK(checked_after("count([shop])", "count(shop.http)") == 2);  // and `count`
+  CHECK(checked_after("requests.Session(), \"second\"", "requests, \"second\"") >= 2);
+  CHECK(checked_after("Shop(requests.Session())", "Shop(other())") >= 3);  // the attribute, and who reads it
+}
+
+TEST_CASE("what callers hand over is followed through any edits") {
+  const auto config = std::make_shared<const engine::Config>();
+  const std::vector<std::string> pieces = {"requests.Session()",
+                                           "other()",
+                                           "[]",
+                                           "http",
+                                           "self.http",
+                                           "load(",
+                                           "Shop(",
+                                           ")",
+                                           "count(",
+                                           "\n",
+                                           "    ",
+                                           "def load(http):\n",
+                                           "http = 1\n",
+                                           "shop",
+                                           "x, ",
+                                           "*x, ",
+                                           "http=",
+                                           "self.order("};
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    std::mt19937 random(seed);
+    auto current = engine::analyze({{"app/example.py", {}}, text::SourceText(kHandingProgram)}, config);
+    for (int step = 0; step < 25; ++step) {
+      const std::uint32_t start = static_cast<std::uint32_t>(random() % (current->text().size() + 1));
+      const std::uint32_t length = std::min(static_cast<std::uint32_t>(random() % 12), current->text().size() - start);
+      current = engine::reanalyze(*current, {{{start, start + length}, pieces[random() % pieces.size()]}}, config);
+      const auto fresh = engine::analyze({{"app/example.py", {}}, current->text()}, config);
+      INFO("seed " << seed << " step " << step << " text:\n" << current->text().bytes());
+      REQUIRE(current->findings() == fresh->findings());
+    }
+  }
+}
+
 }  // namespace surefoot::test

@@ -42,9 +42,10 @@ std::string found(const engine::FileAnalysis& analysis) {
   return all;
 }
 
-std::string found_in(const Files& files, std::size_t which) {
+std::string found_in(const Files& files, std::size_t which,
+                     const std::shared_ptr<const engine::Config>& config = all_rules()) {
   const auto& [path, code] = files[which];
-  return found(*engine::analyze({{path, {}}, text::SourceText(code)}, all_rules(), project_of(files)));
+  return found(*engine::analyze({{path, {}}, text::SourceText(code)}, config, project_of(files, config)));
 }
 
 // The file that an import in `importer` means, among these.
@@ -186,17 +187,11 @@ TEST_CASE("a project seen whole and a file seen with what it leads to say the sa
   }
 }
 
+namespace {
+
 // Random edits of random files: whatever was kept, the findings are those of a project that is read anew.
-TEST_CASE("after any edits of any files, findings are those of the files alone") {
-  static const std::vector<std::string> kLines = {
-      "    time.sleep(1)\n", "    low()\n", "    high()\n",  "    pass\n", "    return low\n",   "# note\n",
-      "    m.low()\n",       "    top()\n", "import time\n", "import m\n", "from m import low\n"};
-  Files files = {
-      {"m.py", "import time\n\n\ndef low():\n    pass\n"},
-      {"n.py", "from m import low\nimport m\nimport time\n\n\ndef high():\n    low()\n"},
-      {"o.py",
-       "from n import high\nfrom m import low\nimport m\n\n\ndef top():\n    high()\n\n\nasync def f():\n    top()\n"}};
-  const auto config = all_rules();
+void edit_at_random(Files files, const std::vector<std::string>& lines,
+                    const std::shared_ptr<const engine::Config>& config) {
   std::mt19937 random(7);
   engine::ProjectPtr project = project_of(files, config);
   std::vector<std::shared_ptr<const engine::FileAnalysis>> now;
@@ -209,7 +204,7 @@ TEST_CASE("after any edits of any files, findings are those of the files alone")
     const auto line = static_cast<std::uint32_t>(random() % text.line_count());
     const std::uint32_t start = text.line_start(line);
     const std::uint32_t end = random() % 3 == 0 ? text.line_start(line + 1) : start;
-    const text::TextEdit edit{{start, end}, random() % 4 == 0 ? "" : kLines[random() % kLines.size()]};
+    const text::TextEdit edit{{start, end}, random() % 4 == 0 ? "" : lines[random() % lines.size()]};
     now[which] = engine::reanalyze(*now[which], {edit}, config, project);
     project = project->with(now[which]->module());
     for (std::size_t i = 0; i < now.size(); ++i) {
@@ -218,9 +213,50 @@ TEST_CASE("after any edits of any files, findings are those of the files alone")
     }
     for (std::size_t i = 0; i < now.size(); ++i) {
       INFO("step " << step << ", " << files[i].first << ":\n" << files[i].second);
-      REQUIRE(found(*now[i]) == found_in(files, i));
+      REQUIRE(found(*now[i]) == found_in(files, i, config));
     }
   }
+}
+
+}  // namespace
+
+TEST_CASE("after any edits of any files, findings are those of the files alone") {
+  edit_at_random({{"m.py", "import time\n\n\ndef low():\n    pass\n"},
+                  {"n.py", "from m import low\nimport m\nimport time\n\n\ndef high():\n    low()\n"},
+                  {"o.py",
+                   "from n import high\nfrom m import low\nimport m\n\n\ndef top():\n    high()\n\n\nasync def f():\n  "
+                   "  top()\n"}},
+                 {"    time.sleep(1)\n", "    low()\n", "    high()\n", "    pass\n", "    return low\n", "# note\n",
+                  "    m.low()\n", "    top()\n", "import time\n", "import m\n", "from m import low\n"},
+                 all_rules());
+}
+
+TEST_CASE("after any edits of any files, what they hand to threads, serve and lock is that of the files alone") {
+  auto config = std::make_shared<engine::Config>();
+  config->select = {"RT1", "RT213", "RT3"};
+  const std::string low =
+      "import asyncio\nimport threading\nimport time\n\nqueue = asyncio.Queue()\nrows = []\nguard = "
+      "threading.Lock()\n\n\n"
+      "class Base:\n    def __init__(self):\n        self.lock = threading.Lock()\n\n    def run(self):\n        "
+      "self.step()\n"
+      "\n    def step(self):\n        pass\n\n\ndef low():\n    queue.put_nowait(1)\n    rows.append(1)\n    with "
+      "guard:\n"
+      "        time.sleep(1)\n";
+  const std::string middle =
+      "import asyncio\nimport threading\nimport time\nimport m\nfrom m import Base, low, guard\n\n\nclass Own(Base):\n"
+      "    def step(self):\n        with self.lock:\n            time.sleep(1)\n\n\ndef high():\n    low()\n\n\n"
+      "threading.Thread(target=high).start()\n";
+  const std::string top =
+      "import asyncio\nimport threading\nfrom flask import Flask\nfrom n import Own, high\nfrom m import low, guard\n\n"
+      "app = Flask(__name__)\n\n\n@app.route('/')\ndef view():\n    high()\n\n\ndef hold():\n    with guard:\n"
+      "        high()\n\n\nasync def main():\n    Own().run()\n    asyncio.get_running_loop().call_soon(high)\n"
+      "    threading.Thread(target=low).start()\n";
+  edit_at_random({{"m.py", low}, {"n.py", middle}, {"o.py", top}},
+                 {"    low()\n", "    high()\n", "    pass\n", "        low()\n", "    time.sleep(1)\n", "# note\n",
+                  "    threading.Thread(target=low).start()\n", "        self.step()\n", "    with guard:\n",
+                  "        time.sleep(1)\n", "    rows.append(2)\n", "    queue.put_nowait(2)\n",
+                  "    def step(self):\n", "from m import guard, low\n", "    Own().run()\n"},
+                 config);
 }
 
 }  // namespace surefoot::test

@@ -206,6 +206,51 @@ TEST_CASE("functions give what they return, coroutines when awaited") {
       {"import requests\nprobe(getattr(requests, 'get'))", "object requests.get"},
       {"def f():\n    return f()\nprobe(f())", "unknown"},
       {"import sqlite3\nprobe(sqlite3.connect('x').cursor())", "sqlite3.Cursor"},
+      {"import requests\nclass A:\n    @property\n    def http(self):\n        return requests.Session()\n"
+       "    @http.setter\n    def http(self, value):\n        self.own = value\n"
+       "    def swap(self):\n        self.http = None\nprobe(A().http)",
+       "requests.Session | None"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
+TEST_CASE("builtin containers give what they hold") {
+  const std::string head =
+      "import requests\nclass A:\n    def __init__(self):\n"
+      "        self.all: dict[str, requests.Session] = {}\n        self.done: list[A] = []\n"
+      "    def f(self, k):\n        ";
+  CHECK(probe(head + "probe(self.all.get(k))") == "requests.Session | None");
+  CHECK(probe(head + "probe(self.all.pop(k))") == "requests.Session");
+  CHECK(probe(head + "for one in self.all.values():\n            probe(one)") == "requests.Session");
+  CHECK(probe(head + "for key, one in self.all.items():\n            probe(one)") == "requests.Session");
+  CHECK(probe(head + "probe(self.done.pop())") == "app.main.A");
+  CHECK(probe(head + "probe(self.done.index(k))") == "unknown");
+}
+
+TEST_CASE("parameters are what their framework and the callers in their file hand to them") {
+  const Case cases[] = {
+      {"import requests\ndef f(http):\n    probe(http)\nf(requests.Session())", "requests.Session"},
+      {"import requests\ndef f(url, http=None):\n    probe(http)\nf('u', http=requests.Session())\nf('v')",
+       "requests.Session"},
+      {"import requests, httpx\ndef f(http):\n    probe(http)\nf(requests.Session())\nf(httpx.Client())", "unknown"},
+      {"import requests\ndef f(http):\n    probe(http)\nf(requests.Session())\nf(other())", "unknown"},
+      {"import requests\ndef f(http):\n    probe(http)\nf(*[requests.Session()])", "unknown"},
+      {"import requests\nfrom x import Client\ndef f(http: Client):\n    probe(http)\nf(requests.Session())",
+       "x.Client"},
+      {"import requests\nclass A:\n    def __init__(self, http):\n        self.http = http\n    def g(self):\n"
+       "        probe(self.http)\nA(requests.Session())",
+       "requests.Session"},
+      {"import requests\nclass A:\n    def f(self):\n        return self.g(1, requests.Session())\n"
+       "    def g(self, n, http):\n        probe(http)",
+       "requests.Session"},
+      {"def f(http):\n    f(http)\n    probe(http)", "unknown"},
+      {"import requests\ndef f(http):\n    probe(http)\nf(requests.Session())\nf([])", "unknown"},
+      {"from discord.ext import commands\nbot = commands.Bot('!')\n@bot.command()\nasync def f(ctx):\n    probe(ctx)",
+       "discord.ext.commands.Context"},
+      {"from homeassistant.core import callback\ndef f(hass):\n    probe(hass)", "homeassistant.core.HomeAssistant"},
   };
   for (const Case& one : cases) {
     INFO(one.program);

@@ -66,6 +66,22 @@ TEST_CASE("editing a helper updates its callers in other documents, saved or not
   CHECK(project.codes("app.py").empty());
 }
 
+TEST_CASE("what a thread runs in another file is followed like a call", "[session]") {
+  const std::string safe = "import asyncio\n\nitems = asyncio.Queue()\n\n\ndef push():\n    print(items)\n";
+  const std::string unsafe = "import asyncio\n\nitems = asyncio.Queue()\n\n\ndef push():\n    items.put_nowait(1)\n";
+  Project project;
+  project.folder.write("feed.py", safe);
+  project.open(
+      project.uri("app.py"),
+      "import threading\nfrom feed import push\n\n\ndef start():\n    threading.Thread(target=push).start()\n");
+  CHECK(project.codes("app.py").empty());
+  project.open(project.uri("feed.py"), safe);
+  project.replace(project.uri("feed.py"), 2, unsafe);
+  CHECK(project.codes("app.py") == Codes{"RT213"});
+  project.replace(project.uri("feed.py"), 3, safe);
+  CHECK(project.codes("app.py").empty());
+}
+
 TEST_CASE("a client that pulls is told when other files change what it has got", "[session]") {
   Project project(test::pulling_capabilities());
   const auto pull = [&](const std::string& name) {

@@ -1,0 +1,40 @@
+#pragma once
+// Which methods a call may run beside the one that the type of its object names. Internal to project/.
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/project/effects.hpp"
+#include "analysis/semantics/resolver.hpp"
+
+namespace surefoot::project {
+
+/// The qualified name of the class that defines the method.
+std::string class_of(const semantics::FunctionRef& method, const semantics::Resolver& resolver);
+
+/// What is called; of `Storage | Disk` with a protocol or abstract class among them, the method of the only one that
+/// has code. Null when it is not known, or one of several.
+const semantics::Type* callee_in(const semantics::TypeSet& types, semantics::Resolver& resolver);
+
+/// What an abstract method may run: the methods of the classes derived from its own in its own file.
+std::vector<semantics::FunctionRef> implementations(const semantics::FunctionRef& method,
+                                                    semantics::Resolver& resolver);
+
+/// What classes have instead of methods of those that they derive from. Keeps what it found; one thread at a time.
+class Overrides {
+ public:
+  explicit Overrides(semantics::Resolver& resolver) : resolver_(resolver) {}
+
+  /// What the class, and those between it and the owner, have instead of methods of the owner. Sorted by name.
+  const std::vector<Override>& of(const std::string& name, const std::string& owner);
+
+ private:
+  void add(std::string_view name, const semantics::Type& owner, int depth, std::vector<Override>& into);
+
+  semantics::Resolver& resolver_;
+  std::map<std::pair<std::string, std::string>, std::vector<Override>> known_;  // by class and owner
+};
+
+}  // namespace surefoot::project

@@ -1,0 +1,16 @@
+#pragma once
+// Points in time that objects keep of the system's clock, only to ask later how long ago that was.
+
+#include "analysis/rules/rule.hpp"
+
+namespace surefoot::rules {
+
+/// The attribute of `self` from which the comparison counts a span of time: `time.time() - self.seen > limit`,
+/// `self.seen + limit < time.time()`. Null when it counts none, or from something else.
+Node attribute_aged_by(Node comparison, Context& context);
+
+/// True when the file does nothing else with the attribute of the class than to keep readings of the clock in it and to
+/// count from them, and no base of the class stores what its objects have. Reads other units: for Rule::confirm.
+bool is_only_aged(Node attribute, Context& context);
+
+}  // namespace surefoot::rules
