@@ -137,6 +137,10 @@ void Extractor::function_body(std::uint32_t number, Frame& frame) {
       value = implicit_self(model_->functions[number], i);
       const bool says_something = one.annotation != kUnknown || one.default_value != kUnknown;
       if (value == kUnknown && says_something) value = add(Op::parameter, one.annotation, one.default_value);
+      // What registers the function may say what it is called with.
+      if (value == kUnknown && !model_->functions[number].decorators.empty()) {
+        value = add(Op::parameter, kUnknown, kUnknown, one.name, node.index());
+      }
     }
     const std::uint32_t slot = frame.add_slot(one.name);
     frame.state[slot] = value;

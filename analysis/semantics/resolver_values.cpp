@@ -8,6 +8,13 @@ using Tag = Type::Tag;
 
 namespace {
 
+// `pair[0]`
+TypeSet part_of_tuple(const Type& tuple, std::string_view key) {
+  const bool digit = key.size() == 1 && key.front() >= '0' && key.front() <= '9';
+  const auto position = digit ? static_cast<std::size_t>(key.front() - '0') : tuple.arguments->size();
+  return position < tuple.arguments->size() ? (*tuple.arguments)[position] : TypeSet();
+}
+
 bool is_abstract_manager(std::string_view name) {
   return name == "contextlib.AbstractContextManager" || name == "contextlib.AbstractAsyncContextManager" ||
          is_typing(name, "ContextManager") || is_typing(name, "AsyncContextManager");
@@ -114,8 +121,10 @@ TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::stri
       const bool mapping = type.name == "dict" || last_part(type.name) == "Mapping" ||
                            last_part(type.name) == "MutableMapping" || type.name == "collections.OrderedDict";
       const std::size_t position = mapping ? 1 : 0;
-      if (type.name == "tuple") return {};
-      if (position < type.arguments->size()) value = (*type.arguments)[position];
+      if (type.name == "tuple") {
+        value = part_of_tuple(type, literal);
+      } else if (position < type.arguments->size())
+        value = (*type.arguments)[position];
     } else if (type.tag == Tag::instance && class_entry(type.name) != nullptr) {
       if (!literal.empty() &&
           (is_subclass(type.name, "typing.TypedDict") || is_subclass(type.name, "typing_extensions.TypedDict"))) {
@@ -173,8 +182,26 @@ TypeSet Resolver::instances(const TypeSet& objects) {
 
 TypeSet Resolver::parameter(const UnitModel& unit, const Term& term) {
   if (term.a != kUnknown) return instances(type_of(unit, term.a));
+  if (term.b == kUnknown) return given_by_framework(unit, term);
   TypeSet value = type_of(unit, term.b);
   return only(value) != nullptr ? value : TypeSet();
+}
+
+// `@bot.command() async def ban(ctx): …`: a parameter without annotation of a function that a framework calls.
+TypeSet Resolver::given_by_framework(const UnitModel& unit, const Term& parameter) {
+  const Function* function = unit.function_at(parameter.node);
+  if (function == nullptr) return {};
+  for (const TermId decorator : function->decorators) {
+    const knowledge::Decorator* known = decorator_at(unit, decorator);
+    if (known == nullptr || known->parameters.empty()) continue;
+    const TypeSet given = parse_type(known->parameters);
+    std::size_t position = 0;
+    while (position < function->parameters.size() && function->parameters[position].name != parameter.name) ++position;
+    if (!function->container.empty() && position > 0) --position;
+    const TypeSet value = element(given, position);
+    return value.size() == 1 && value.front().is_instance("object") ? TypeSet() : value;
+  }
+  return {};
 }
 
 TypeSet Resolver::divided(const TypeSet& left, const TypeSet& right) {
