@@ -8,11 +8,14 @@
 #include "analysis/engine/file_analysis.hpp"
 #include "analysis/engine/selection.hpp"
 #include "analysis/rules/registry.hpp"
+#include "analysis/rules/scopes.hpp"
 
 namespace surefoot::engine {
 namespace {
 
 using project::Hop;
+using rules::Report;
+using syntax::Node;
 
 constexpr std::size_t kShownHops = 6;
 
@@ -145,6 +148,7 @@ std::shared_ptr<const AnalyzedFile::UnitRaised> AnalyzedFile::raise_in(std::size
     }
   }
   for (const Asked& asked : reports_[unit]->questions) answer(unit, asked, resolver, raised->all);
+  drop_repeated(module_->models[unit]->unit->ast, raised->all);
   std::erase_if(raised->all, [&](const Raised& one) {
     return one.report.variant != rules::kThroughHelper && !holds(one.report, view(), unit, resolver);
   });
@@ -193,6 +197,32 @@ void AnalyzedFile::answer(std::size_t unit, const Asked& asked, semantics::Resol
     raised.push_back(std::move(one));
     return;
   }
+}
+
+namespace {
+
+// `with Repo() as repo: repo.load()`: what is done with what the manager of a block gives.
+bool uses_block_of(const Report& manager, const Report& use, const syntax::Ast& ast) {
+  const Node call = ast.node(use.node);
+  const Node root = rules::root_of(call.is(syntax::Kind::call) ? call.child(syntax::Field::function) : call);
+  if (use.node == manager.node || !root.is(syntax::Kind::identifier)) return false;
+  const Node item = rules::item_that_binds(root.text(), root);
+  return item && rules::manager_of(item).index() == manager.node;
+}
+
+}  // namespace
+
+// One cause, one finding: a `with` enters and leaves, a generator is made and run through.
+void AnalyzedFile::drop_repeated(const syntax::Ast& ast, std::vector<Raised>& raised) {
+  std::vector<Raised> kept;
+  for (Raised& one : raised) {
+    const bool repeated = std::any_of(kept.begin(), kept.end(), [&](const Raised& other) {
+      if (one.report.node == other.report.node) return one.report.rule == other.report.rule;
+      return uses_block_of(other.report, one.report, ast);
+    });
+    if (!repeated) kept.push_back(std::move(one));
+  }
+  raised = std::move(kept);
 }
 
 std::vector<Related> AnalyzedFile::related_to(const Raised& raised) const {

@@ -69,6 +69,7 @@ struct DecoratorRow {
   TextId name, framework;
   std::uint8_t context, sync_runs_in;
   bool keeps;
+  TextId gives, parameters;
 };
 
 struct ProviderRow {

@@ -27,8 +27,10 @@ class Unpack {
   }
   Spawner spawner(const SpawnerRow& row) const { return {text(row.name), row.caller_owns, text(row.returns)}; }
   Decorator decorator(const DecoratorRow& row) const {
-    return {text(row.name), static_cast<Context>(row.context), text(row.framework),
-            static_cast<Where>(row.sync_runs_in), row.keeps};
+    return {text(row.name),      static_cast<Context>(row.context),
+            text(row.framework), static_cast<Where>(row.sync_runs_in),
+            row.keeps,           text(row.gives),
+            text(row.parameters)};
   }
   Provider provider(const ProviderRow& row) const { return {text(row.name), static_cast<Provided>(row.what)}; }
   Alias alias(const AliasRow& row) const { return {text(row.name), text(row.of)}; }

@@ -115,7 +115,18 @@ struct Spawner {
   std::string_view returns;
 };
 
-enum class Context : std::uint8_t { web_request, task_worker, startup, cli, test, fixture, signal_receiver, consumer };
+/// What calls the function that a decorator stands on; `anywhere`: whoever did before.
+enum class Context : std::uint8_t {
+  web_request,
+  task_worker,
+  startup,
+  cli,
+  test,
+  fixture,
+  signal_receiver,
+  consumer,
+  anywhere
+};
 
 struct Decorator {
   std::string_view name;
@@ -123,6 +134,8 @@ struct Decorator {
   std::string_view framework;
   Where sync_runs_in = Where::worker_thread;
   bool keeps = true;
+  std::string_view gives;       // type that the name has further attributes of; empty: it is the function and no more
+  std::string_view parameters;  // a tuple: types of what the function is called with, `self` left out
 };
 
 enum class Provided : std::uint8_t {

@@ -130,6 +130,17 @@ class Gatherer {
       return;
     }
     add(node, {callee->unit, callee->function}, Runs::body, all);
+    if (is_consumed(node)) add_handed_on(node, {callee->unit, callee->function}, all);
+  }
+
+  // `def rows(self): return self.read()`: the generator that a plain function returns, run through by its caller.
+  void add_handed_on(Node node, const FunctionRef& maker, std::vector<FunctionFacts>& all) {
+    if (maker.function->is_async || maker.function->is_generator || maker.function->returned.size() != 1) return;
+    const semantics::Term& term = maker.unit->terms[maker.function->returned.front()];
+    const Type* made =
+        term.op == semantics::Op::call ? semantics::only(resolver_.type_of(*maker.unit, term.a)) : nullptr;
+    if (made == nullptr || made->function == nullptr || !made->function->is_generator) return;
+    add(node, {made->unit, made->function}, Runs::iteration, all);
   }
 
   // `fn()` in a function that was given `fn`.
@@ -229,6 +240,10 @@ class Gatherer {
 
   void iterated(Node iterable, std::vector<FunctionFacts>& all) {
     add_methods(iterable, {"__iter__", "__next__"}, Runs::iteration, all);
+    const Type* type = iterable ? semantics::only(resolver_.type_of(unit_, iterable)) : nullptr;
+    if (type == nullptr || type->tag != Type::Tag::instance) return;
+    const FunctionRef maker = resolver_.method(*type, "__iter__");
+    if (maker.function != nullptr) add_handed_on(iterable, maker, all);
   }
 
   void iterated_by_loop(Node iterable, std::vector<FunctionFacts>& all) {

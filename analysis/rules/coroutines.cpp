@@ -110,9 +110,11 @@ class Callees {
     const TypeSet value = resolver_.call_function(unit, function);
     if (depth > kMaxDepth || value.empty() || function.is_generator || makes_manager(unit, function))
       return Promise::none;
+    if (resolver_.is_offloaded(unit, function)) return Promise::coroutine;
     if (function.is_async) return is_iterator_stub(unit, function) ? Promise::none : Promise::coroutine;
     if (const Promise declared = of_value(value); declared != Promise::none) return declared;
-    if (function.returns != semantics::kUnknown) return Promise::none;
+    const bool promises = std::all_of(value.begin(), value.end(), is_awaitable_type);
+    if (function.returns != semantics::kUnknown && !promises) return Promise::none;
     std::optional<Promise> result;
     for (const TermId returned : function.returned) {
       const Promise one = of_term(unit, returned, depth + 1);
@@ -264,7 +266,7 @@ bool is_plain(const Type& type, Context& context) {
     case Type::Tag::object:
       return is_plain_function(type);
     case Type::Tag::instance:
-      return is_plain_class(type.name, context, 0);
+      return type.name != "object" && is_plain_class(type.name, context, 0);
     default:
       return false;
   }

@@ -1,5 +1,7 @@
 #include "analysis/rules/fan_out.hpp"
 
+#include <algorithm>
+
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
@@ -167,10 +169,25 @@ bool calls_limited(Node tree, Context& context, int depth) {
   return false;
 }
 
+// A method of a class of another file, which has a limiter of its own.
+bool class_limits(const Type& callee, Context& context) {
+  if (callee.function->container.empty()) return false;
+  const semantics::ClassEntry* entry =
+      context.resolver().module_of(*callee.unit).find_class(callee.function->container);
+  if (entry == nullptr) return false;
+  return std::any_of(entry->attributes.begin(), entry->attributes.end(), [&](const auto& attribute) {
+    const semantics::TermRef& value = attribute.second.front();
+    if (value.kind == semantics::BindingKind::function) return false;
+    const Type* type = semantics::only(context.resolver().type_of(*value.unit, value.term));
+    return names_limiter(attribute.first) || (type != nullptr && type->tag == Type::Tag::instance &&
+                                              knowledge::is_limiter(type->name) && type->name != "asyncio.Lock");
+  });
+}
+
 bool body_limits(const Type& callee, Context& context, int depth) {
   if (depth > 2) return false;
   const auto unit = unit_of(callee.unit, context);
-  if (!unit) return false;
+  if (!unit) return class_limits(callee, context);
   Context inside(context, *unit);
   const Node function = callee.unit->unit->ast.node(callee.function->node);
   return mentions_limiter(function, inside) || calls_limited(function, inside, depth);

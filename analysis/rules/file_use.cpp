@@ -29,7 +29,8 @@ std::vector<Node> sources(Node expression, Context& context) {
     case Kind::call: {
       std::vector<Node> all = {expression.child(Field::function)};
       const Type* callee = context.callee(expression);
-      if (callee == nullptr || callee->callable == nullptr) return all;
+      const bool enters = callee != nullptr && callee->name.ends_with(".enter_context");
+      if (callee == nullptr || (callee->callable == nullptr && !enters)) return all;
       for (const Node child : expression.child(Field::arguments).children()) {
         all.push_back(child.is(Kind::keyword_argument) ? child.child(Field::value) : child);
       }

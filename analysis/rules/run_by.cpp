@@ -56,7 +56,7 @@ RunBy run_by_declaration(Node definition, Context& context) {
     const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
     const Type* type = semantics::only(context.resolver().type_of(context.unit(), called));
     const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
-    if (facts == nullptr) continue;
+    if (facts == nullptr || facts->context == knowledge::Context::anywhere) continue;
     const bool worker =
         facts->context == knowledge::Context::task_worker || facts->context == knowledge::Context::consumer;
     return worker ? RunBy::consumer : RunBy::caller;

@@ -13,6 +13,39 @@ Node manager_of(Node with_item) {
   return value.is(Kind::as_pattern) ? without_parentheses(value.first_child()) : value;
 }
 
+Node item_that_binds(std::string_view name, Node node) {
+  for (Node outer = node.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
+    if (!outer.is(Kind::with_statement) || outer.is_async()) continue;
+    for (std::uint32_t i = outer.index(); i < outer.child(Field::body).index(); ++i) {
+      const Node item = outer.ast().node(i);
+      const Node pattern = item.is(Kind::with_item) ? item.child(Kind::as_pattern) : Node();
+      if (pattern && pattern.child(Field::alias).text() == name) return item;
+    }
+  }
+  return {};
+}
+
+Node made_on(Node expression) {
+  switch (expression.kind()) {
+    case Kind::attribute:
+      return expression.child(Field::object);
+    case Kind::subscript:
+      return expression.child(Field::value);
+    case Kind::call:
+      return expression.child(Field::function);
+    case Kind::parenthesized_expression:
+      return expression.first_child();
+    default:
+      return {};
+  }
+}
+
+Node root_of(Node expression) {
+  Node root = without_parentheses(expression);
+  while (const Node inner = made_on(root)) root = without_parentheses(inner);
+  return root;
+}
+
 std::optional<Provided> provided_by(Node with_item, Context& context) {
   const Node manager = manager_of(with_item);
   if (!manager) return std::nullopt;

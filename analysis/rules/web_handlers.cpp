@@ -17,6 +17,7 @@ bool is_route(const semantics::Function& function, Context& context) {
     if (!call.is(Kind::call)) continue;
     const Type* callee = context.callee(call);
     const knowledge::Decorator* known = callee != nullptr ? knowledge::find_decorator(callee->name) : nullptr;
+    if (known != nullptr && known->context == knowledge::Context::anywhere) continue;
     if (known != nullptr) return known->context == knowledge::Context::web_request;
     const Node name = call.child(Field::function);
     const Node path = argument(call, "path", 0);

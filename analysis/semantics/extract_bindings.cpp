@@ -2,6 +2,7 @@
 
 namespace surefoot::semantics {
 
+using syntax::Field;
 using syntax::Kind;
 
 TermId Extractor::assignment(Node node) {
@@ -28,6 +29,8 @@ TermId Extractor::augmented(Node node) {
   const TermId right = eval(node.child(Field::right));
   const Node left = node.child(Field::left);
   const TermId old = eval(left);
+  const Kind kind = node.child(Field::right).kind();
+  if (kind != Kind::integer && kind != Kind::float_ && kind != Kind::string) fill(left, kUnknown, node);
   assign(left, node.child(Field::operator_).text() == "/=" ? add(Op::divide, old, right) : old, node);
   return kUnknown;
 }
@@ -54,7 +57,7 @@ void Extractor::assign(Node target, TermId value, Node site) {
     }
     case Kind::subscript:
       eval(target);
-      return;
+      return fill(target.child(Field::value), target.child(Kind::slice) ? kUnknown : value, target);
     case Kind::tuple:
     case Kind::list:
     case Kind::tuple_pattern:
@@ -78,6 +81,25 @@ void Extractor::assign(Node target, TermId value, Node site) {
     default:
       for (const Node child : target.children()) assign(child, kUnknown, site);
   }
+}
+
+// `self.jobs.append(job)`, `self.jobs[name] = job`: `container` is what is filled, and has been read.
+void Extractor::fill(Node container, TermId value, Node site) {
+  if (!container.is(Kind::attribute)) return;
+  const Term& owner = model_->terms[model_->term_of_node[container.child(Field::object).index()]];
+  if (owner.op != Op::self) return;
+  model_->fills.push_back({std::string(owner.name), container.child(Field::attribute).text(), value, site.index()});
+}
+
+void Extractor::note_filling(Node call) {
+  const Node method = call.child(Field::function);
+  if (!method.is(Kind::attribute)) return;
+  const std::string_view name = method.child(Field::attribute).text();
+  const bool last =
+      name == "append" || name == "appendleft" || name == "add" || name == "insert" || name == "setdefault";
+  if (!last && name != "extend" && name != "update" && name != "extendleft") return;
+  const Node argument = call.child(Field::arguments).last_child();
+  fill(method.child(Field::object), last && argument ? model_->term_of_node[argument.index()] : kUnknown, call);
 }
 
 void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind kind) {

@@ -191,6 +191,7 @@ TermId Extractor::call(Node node) {
   } else {
     for (const Node argument : arguments.children()) eval(argument);
   }
+  note_filling(node);
   const bool casts = function.text() == "cast" || function.text().ends_with(".cast");
   if (casts && literal_string(arguments.first_child())) {
     model_->term_of_node[arguments.first_child().index()] = annotation(arguments.first_child());
@@ -211,6 +212,7 @@ TermId Extractor::subscript(Node node) {
     keys.push_back(eval(child));
     slices = slices || child.is(Kind::slice);
     if (const auto text = literal_string(child)) literal = keep(*text);
+    if (child.is(Kind::integer)) literal = child.text();
   }
   if (value == kUnknown || slices) return value;  // a slice is of the same kind
   const TermId key = keys.size() == 1 ? keys.front() : add_list(Op::tuple, std::move(keys));

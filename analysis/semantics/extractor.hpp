@@ -75,6 +75,8 @@ class Extractor {
 
   // extract_bindings.cpp
   void assign(Node target, TermId value, Node site);
+  void fill(Node container, TermId value, Node site);
+  void note_filling(Node call);
   void bind(std::string_view name, TermId value, Node site, BindingKind kind = BindingKind::assignment);
   TermId assignment(Node node);
   void type_alias(Node node);

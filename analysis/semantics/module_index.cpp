@@ -89,6 +89,9 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
       classes_[attribute.container].attributes[attribute.name].push_back(
           {unit.get(), attribute.term, BindingKind::assignment, attribute.node});
     }
+    for (const AttributeBinding& fill : unit->fills) {
+      classes_[fill.container].fills[fill.name].push_back({unit.get(), fill.term, BindingKind::other, fill.node});
+    }
   }
 }
 

@@ -30,6 +30,7 @@ struct ClassEntry {
   const UnitModel* unit = nullptr;
   const Class* definition = nullptr;
   std::unordered_map<std::string_view, std::vector<TermRef>> attributes;  // class-level and self. ones
+  std::unordered_map<std::string_view, std::vector<TermRef>> fills;       // UnitModel::fills
 };
 
 class ModuleIndex {

@@ -48,6 +48,8 @@ class Resolver {
   /// The function that runs when the name of the function is called: one that a decorator of the project puts in its
   /// place (`asyncio.run` round a coroutine function, a thread round a plain one), else itself.
   FunctionRef meant(const UnitModel& unit, const Function& function);
+  /// True when decorators have the function run in a thread, and calling it gives an awaitable: `@sync_to_async`.
+  bool is_offloaded(const UnitModel& unit, const Function& function);
   /// The functions that decorators of the project put round it: each calls it, and runs where it is called.
   const std::vector<FunctionRef>& wrappers(const UnitModel& unit, const Function& function);
   /// What awaiting gives; unknown for what cannot be awaited.
@@ -110,6 +112,7 @@ class Resolver {
   TypeSet class_attribute(const ClassEntry& entry, std::string_view name, bool bound);
   TypeSet attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound);
   TypeSet own_attribute(const std::vector<TermRef>& values, bool bound);
+  TypeSet filled(const ClassEntry& entry, std::string_view name, TypeSet value);
   TypeSet value_of(const TermRef& ref);
   TypeSet joined(const UnitModel& unit, const std::vector<TermId>& terms);
   std::vector<TermRef> telling(const std::vector<TermRef>& values);
@@ -129,6 +132,7 @@ class Resolver {
     Decoration how = Decoration::kept;
     std::vector<FunctionRef> wrappers;
     FunctionRef replacement;  // what the name means instead of the function
+    bool offloaded = false;   // what stands further in does not count then
   };
   struct Wrapper {
     FunctionRef function;
@@ -140,6 +144,9 @@ class Resolver {
   bool copies_signature(const FunctionRef& wrapper);
   TypeSet provided(const TypeSet& dependency);
   bool is_property(const FunctionRef& function);
+  TypeSet given_by_decorators(const FunctionRef& function, std::string_view name);
+  TypeSet given_by_framework(const UnitModel& unit, const Function& function, std::size_t position);
+  const knowledge::Decorator* decorator_at(const UnitModel& unit, TermId decorator);
   /// A class of the project and its bases, in the order in which Python looks attributes up; names that are no class of
   /// the project stand where they come. It ends before a base that is not known.
   const std::vector<std::string_view>& order_of(std::string_view class_name);

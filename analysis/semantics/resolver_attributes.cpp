@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "analysis/semantics/resolver.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -22,7 +24,7 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
     TypeSet found = object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
     return object.assumed ? assumed(std::move(found)) : found;
   }
-  if (object.function != nullptr) return {};
+  if (object.function != nullptr) return given_by_decorators({object.unit, object.function}, name);
   if (!bound && knowledge::find_class(object.name) == nullptr) {
     if (TypeSet known = conventional(object.name, {}, name); !known.empty()) return known;
     return import(module_, std::string(object.name) + "." + std::string(name));
@@ -32,6 +34,22 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
     if (bound && type.tag == Tag::object && type.callable != nullptr) type.arguments = object.arguments;
   }
   return known;
+}
+
+// `send_mail.delay`: what frameworks add to the functions that their decorators register.
+TypeSet Resolver::given_by_decorators(const FunctionRef& function, std::string_view name) {
+  for (const TermId decorator : function.function->decorators) {
+    const knowledge::Decorator* known = decorator_at(*function.unit, decorator);
+    if (known != nullptr && !known->gives.empty()) return known_attribute(known->gives, name);
+  }
+  return {};
+}
+
+// What the tables say of a decorator; of `@router.get("/")`, what counts is `router.get`.
+const knowledge::Decorator* Resolver::decorator_at(const UnitModel& unit, TermId decorator) {
+  const Term& term = unit.terms[decorator];
+  const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
+  return type == nullptr || type->function != nullptr ? nullptr : knowledge::find_decorator(type->name);
 }
 
 namespace {
@@ -75,7 +93,37 @@ TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view 
 
 TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name, bool bound) {
   const auto found = entry.attributes.find(name);
-  return found == entry.attributes.end() ? attribute_of_bases(entry, name, bound) : own_attribute(found->second, bound);
+  if (found == entry.attributes.end()) return attribute_of_bases(entry, name, bound);
+  return filled(entry, name, own_attribute(found->second, bound));
+}
+
+namespace {
+
+// A list, set or dict of which nothing says what is in it.
+bool says_no_elements(const Type& type) {
+  if (type.tag != Tag::instance) return false;
+  static constexpr std::array<std::string_view, 4> kNames = {"list", "set", "dict", "collections.deque"};
+  if (std::find(kNames.begin(), kNames.end(), type.name) == kNames.end()) return false;
+  return type.arguments == nullptr || type.arguments->empty() || type.arguments->back().empty();
+}
+
+}  // namespace
+
+// `self.jobs = []` in one place, and `self.jobs.append(Job())` in others.
+TypeSet Resolver::filled(const ClassEntry& entry, std::string_view name, TypeSet value) {
+  const auto found = entry.fills.find(name);
+  if (found == entry.fills.end()) return value;
+  for (Type& type : value) {
+    if (!says_no_elements(type)) continue;
+    TypeSet elements;
+    for (const TermRef& ref : found->second) {
+      if (!unite(elements, value_of(ref))) return value;
+    }
+    std::vector<TypeSet> arguments = {assumed(std::move(elements))};
+    if (type.name == "dict") arguments.insert(arguments.begin(), TypeSet());
+    type = generic(Tag::instance, type.name, std::move(arguments));
+  }
+  return value;
 }
 
 namespace {
@@ -142,7 +190,9 @@ bool Resolver::is_property(const FunctionRef& function) {
 }
 
 FunctionRef Resolver::method(const Type& instance, std::string_view name) {
+  bool behind = instance.super;
   for (const std::string_view one : order_of(instance.name)) {
+    if (std::exchange(behind, false)) continue;
     const ClassEntry* entry = class_entry(one);
     if (entry == nullptr) continue;
     const auto found = entry->attributes.find(name);
@@ -215,10 +265,15 @@ FunctionRef Resolver::setter(const UnitModel& unit, Node attribute) {
 }
 
 FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {
-  const Type* object = only(type_of(unit, attribute.child(syntax::Field::object)));
-  if (object == nullptr || object->tag != Tag::instance || object->super) return {};
-  const FunctionRef found = method(*object, attribute.child(syntax::Field::attribute).text());
-  return found.function != nullptr && is_property(found) ? found : FunctionRef{};
+  FunctionRef common;  // of all that the object may be
+  for (const Type& object : type_of(unit, attribute.child(syntax::Field::object))) {
+    if (object.tag == Tag::none) continue;
+    if (object.tag != Tag::instance) return {};
+    const FunctionRef found = method(object, attribute.child(syntax::Field::attribute).text());
+    if (found.function == nullptr || (common.function != nullptr && common.function != found.function)) return {};
+    common = found;
+  }
+  return common.function != nullptr && is_property(common) ? common : FunctionRef{};
 }
 
 TypeSet Resolver::attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound) {
@@ -227,7 +282,7 @@ TypeSet Resolver::attribute_of_bases(const ClassEntry& entry, std::string_view n
   for (std::size_t i = 1; i < order.size(); ++i) {
     if (const ClassEntry* base = class_entry(order[i])) {
       const auto found = base->attributes.find(name);
-      if (found != base->attributes.end()) return own_attribute(found->second, bound);
+      if (found != base->attributes.end()) return filled(*base, name, own_attribute(found->second, bound));
     } else if (knowledge::find_class(order[i]) != nullptr || order[i].find('.') != std::string_view::npos) {
       return known_attribute(order[i], name);
     }

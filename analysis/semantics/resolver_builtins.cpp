@@ -55,7 +55,10 @@ TypeSet Resolver::called_builtin(const Type& callee, const UnitModel& unit, Node
   if (listed(kPlain, name)) return {make(Tag::instance, name)};
   if (listed(kOneOf, name))
     return positional_argument(call, 1) && name != "next" ? TypeSet() : items(argument(0), false);
-  if (listed(kLists, name)) return {generic(Tag::instance, "list", {items(argument(0), false)})};
+  if (listed(kLists, name)) {
+    const std::string_view made = name == "collections.deque" ? name : std::string_view("list");
+    return {generic(Tag::instance, made, {items(argument(0), false)})};
+  }
   if (listed(kIterables, name)) return {iterable_of(items(argument(0), false))};
   if (name == "copy.copy" || name == "copy.deepcopy") return argument(0);
   if (name == "enumerate") {

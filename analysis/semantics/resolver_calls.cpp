@@ -127,7 +127,9 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
 
 TypeSet Resolver::call_function(const UnitModel& unit, const Function& function) {
   const Decoration decorated = decoration(unit, function);
-  if (decorated == Decoration::unknown) {
+  const bool offloaded = is_offloaded(unit, function);
+  if (offloaded && (function.is_async || function.is_generator)) return {};
+  if (decorated == Decoration::unknown && !offloaded) {
     const FunctionRef instead = this->decorated(unit, function).replacement;
     if (instead.function == nullptr || depth_ > 60) return {};
     ++depth_;
@@ -162,7 +164,7 @@ TypeSet Resolver::call_function(const UnitModel& unit, const Function& function)
     if (!returned.empty()) value = std::move(returned);
   }
   --depth_;
-  if (!function.is_async) return value;
+  if (!function.is_async && !offloaded) return value;
   return {with_arguments(Tag::awaitable, {}, std::move(value))};
 }
 

@@ -16,7 +16,7 @@ using Tag = Type::Tag;
 namespace {
 
 bool keeps_function(std::string_view decorator) {
-  static constexpr std::array<std::string_view, 14> kKeeps = {"staticmethod",
+  static constexpr std::array<std::string_view, 15> kKeeps = {"staticmethod",
                                                               "classmethod",
                                                               "property",
                                                               "abc.abstractmethod",
@@ -29,10 +29,17 @@ bool keeps_function(std::string_view decorator) {
                                                               "functools.cached_property",
                                                               "typing_extensions.override",
                                                               "functools.singledispatch",
+                                                              "functools.singledispatchmethod",
                                                               "django.utils.functional.cached_property"};
   if (std::find(kKeeps.begin(), kKeeps.end(), decorator) != kKeeps.end()) return true;
   const knowledge::Decorator* known = knowledge::find_decorator(decorator);
   return (known != nullptr && known->keeps) || decorator.ends_with(".setter");
+}
+
+// Bridges that give a function to call later: `sync_to_async`.
+bool offloads(std::string_view decorator) {
+  const knowledge::Bridge* bridge = knowledge::find_bridge(decorator);
+  return bridge != nullptr && bridge->is_async && bridge->arguments == knowledge::Handover::later;
 }
 
 bool makes_manager(std::string_view decorator) {
@@ -64,6 +71,34 @@ bool calls_name(const FunctionRef& function, std::string_view name) {
   return false;
 }
 
+// True when all that the body of the function itself returns is the name: `handlers.append(fn); return fn`.
+bool returns_only(const FunctionRef& function, std::string_view name) {
+  const syntax::Ast& ast = function.unit->unit->ast;
+  const Node body = ast.node(function.function->node).child(Field::body);
+  bool returns = false;
+  for (std::uint32_t i = body.index(); body && i < body.after(); ++i) {
+    const Node node = ast.node(i);
+    if (node.is(Kind::function_definition) || node.is(Kind::lambda)) {
+      i = node.after() - 1;
+    } else if (node.is(Kind::return_statement)) {
+      if (node.first_child().text() != name) return false;
+      returns = true;
+    } else if (node.is(Kind::assignment) && node.child(Field::left).text() == name) {
+      return false;
+    }
+  }
+  return returns;
+}
+
+// The parameter of a decorator that gets the function: behind `self`.
+std::string_view wrapped_parameter(const FunctionRef& maker) {
+  const auto& parameters = maker.function->parameters;
+  const bool method = !maker.function->container.empty() && !parameters.empty() &&
+                      (parameters.front().name == "self" || parameters.front().name == "cls");
+  const std::size_t position = method ? 1 : 0;
+  return position < parameters.size() ? parameters[position].name : std::string_view();
+}
+
 // True for a wrapper that hands on what the function gives, such as its coroutine.
 bool returns_call_of(const FunctionRef& wrapper, std::string_view name) {
   const syntax::Ast& ast = wrapper.unit->unit->ast;
@@ -77,7 +112,7 @@ bool returns_call_of(const FunctionRef& wrapper, std::string_view name) {
 
 const Resolver::Decorated& Resolver::decorated(const UnitModel& unit, const Function& function) {
   if (const auto known = decorated_.find(&function); known != decorated_.end()) return known->second;
-  decorated_[&function] = {Decoration::unknown, {}, {}};  // for a decorator that leads back here
+  decorated_[&function] = {Decoration::unknown, {}, {}, false};  // for a decorator that leads back here
   Decorated result;
   for (const TermId decorator : function.decorators) {
     const Term& term = unit.terms[decorator];  // of `@router.get("/")`, what counts is `router.get`
@@ -91,9 +126,13 @@ const Resolver::Decorated& Resolver::decorated(const UnitModel& unit, const Func
       if (!wrapper.stands_for_function) {
         // What stands further out takes that one for the function.
         const bool outermost = decorator == function.decorators.front();
-        return decorated_[&function] = {Decoration::unknown, {}, outermost ? wrapper.function : FunctionRef{}};
+        return decorated_[&function] = {Decoration::unknown, {}, outermost ? wrapper.function : FunctionRef{}, false};
       }
-      if (!wrapper.function.function->is_async) result.wrappers.push_back(wrapper.function);
+      if (wrapper.function.function != nullptr && !wrapper.function.function->is_async) {
+        result.wrappers.push_back(wrapper.function);
+      }
+    } else if (offloads(type->name)) {
+      return decorated_[&function] = {Decoration::unknown, {}, {}, result.wrappers.empty()};
     } else if (!keeps_function(type->name)) {
       return decorated_[&function];
     }
@@ -103,6 +142,10 @@ const Resolver::Decorated& Resolver::decorated(const UnitModel& unit, const Func
 
 Resolver::Decoration Resolver::decoration(const UnitModel& unit, const Function& function) {
   return decorated(unit, function).how;
+}
+
+bool Resolver::is_offloaded(const UnitModel& unit, const Function& function) {
+  return decorated(unit, function).offloaded;
 }
 
 FunctionRef Resolver::meant(const UnitModel& unit, const Function& function) {
@@ -134,8 +177,9 @@ Resolver::Wrapper Resolver::wrapper_made_by(FunctionRef maker, const Function& f
     if (makers.size() != 1) return {};
     maker = makers.front();
   }
-  if (maker.function == nullptr || maker.function->parameters.empty()) return {};
-  const std::string_view wrapped = maker.function->parameters.front().name;
+  const std::string_view wrapped = maker.function == nullptr ? std::string_view() : wrapped_parameter(maker);
+  if (wrapped.empty()) return {};
+  if (returns_only(maker, wrapped)) return {FunctionRef{}, true};
   std::vector<FunctionRef> wrappers = returned_functions(maker);
   std::erase_if(wrappers, [&](const FunctionRef& one) { return !mentions(one, wrapped); });
   if (wrappers.size() > 1) {

@@ -1,7 +1,6 @@
 // What a parameter may be: what its annotation or default says, else what its framework or the callers in its own file
 // hand to it.
 
-#include <array>
 #include <utility>
 
 #include "analysis/semantics/resolver.hpp"
@@ -48,35 +47,9 @@ Slot slot_at(const UnitModel& unit, std::uint32_t node) {
   return slot;
 }
 
-// What frameworks hand to the functions they call, as their first argument (discord.py, "Commands" and "Interactions").
-std::string_view first_argument_by(std::string_view decorator) {
-  using Given = std::pair<std::string_view, std::string_view>;  // decorator and type
-  static constexpr std::array<Given, 6> kGiven = {
-      {{"discord.ext.commands.Bot.command", "discord.ext.commands.Context"},
-       {"discord.ext.commands.Bot.hybrid_command", "discord.ext.commands.Context"},
-       {"discord.ext.commands.command", "discord.ext.commands.Context"},
-       {"discord.ext.commands.hybrid_command", "discord.ext.commands.Context"},
-       {"discord.app_commands.command", "discord.Interaction"},
-       {"discord.app_commands.CommandTree.command", "discord.Interaction"}}};
-  for (const auto& [name, type] : kGiven) {
-    if (name == decorator) return type;
-  }
-  return {};
-}
-
-std::string_view given_by_framework(const Slot& slot, Resolver& resolver) {
-  // Home Assistant's components are handed this one object under this one name everywhere.
-  if (slot.parameter->name == "hass" && resolver.module_of(slot.unit).imports("homeassistant")) {
-    return "homeassistant.core.HomeAssistant";
-  }
-  if (slot.position != 0) return {};
-  for (const TermId decorator : slot.function->decorators) {
-    const Term& term = slot.unit.terms[decorator];
-    const Type* type = only(resolver.type_of(slot.unit, term.op == Op::call ? term.a : decorator));
-    const std::string_view given = type == nullptr ? std::string_view() : first_argument_by(type->name);
-    if (!given.empty()) return given;
-  }
-  return {};
+// Home Assistant's components are handed this one object under this one name everywhere.
+bool is_hass(const Slot& slot, Resolver& resolver) {
+  return slot.parameter->name == "hass" && resolver.module_of(slot.unit).imports("homeassistant");
 }
 
 bool is_call_of(Node call, const UnitModel& unit, const Slot& slot, Resolver& resolver) {
@@ -149,6 +122,17 @@ TypeSet given_by_callers(const Slot& slot, std::string_view called, Resolver& re
 
 }  // namespace
 
+// `@bot.command() async def ban(ctx): …`: what registers the function says what it is called with.
+TypeSet Resolver::given_by_framework(const UnitModel& unit, const Function& function, std::size_t position) {
+  for (const TermId decorator : function.decorators) {
+    const knowledge::Decorator* known = decorator_at(unit, decorator);
+    if (known == nullptr || known->parameters.empty()) continue;
+    TypeSet value = element(parse_type(known->parameters), position);
+    return value.size() == 1 && value.front().is_instance("object") ? TypeSet() : value;
+  }
+  return {};
+}
+
 // Nothing is recorded: who depends on the callers is found by what units hand over (engine/changes.hpp).
 TypeSet Resolver::parameter(const UnitModel& unit, const Term& term) {
   if (term.a != kUnknown) return instances(type_of(unit, term.a));
@@ -160,7 +144,8 @@ TypeSet Resolver::parameter(const UnitModel& unit, const Term& term) {
   const Reads::Recording pause(unrecorded);
   const Slot slot = slot_at(unit, term.node);
   if (slot.function == nullptr) return {};
-  if (const std::string_view given = given_by_framework(slot, *this); !given.empty()) return parse_type(given);
+  if (is_hass(slot, *this)) return parse_type("homeassistant.core.HomeAssistant");
+  if (TypeSet given = given_by_framework(unit, *slot.function, slot.position); !given.empty()) return given;
   const std::size_t outer = callers_from_;
   callers_from_ = under_way_.size();
   TypeSet given = given_by_callers(slot, term.name, *this);

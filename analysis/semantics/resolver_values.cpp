@@ -8,6 +8,13 @@ using Tag = Type::Tag;
 
 namespace {
 
+// `pair[0]`
+TypeSet part_of_tuple(const Type& tuple, std::string_view key) {
+  const bool digit = key.size() == 1 && key.front() >= '0' && key.front() <= '9';
+  const auto position = digit ? static_cast<std::size_t>(key.front() - '0') : tuple.arguments->size();
+  return position < tuple.arguments->size() ? (*tuple.arguments)[position] : TypeSet();
+}
+
 bool is_abstract_manager(std::string_view name) {
   return name == "contextlib.AbstractContextManager" || name == "contextlib.AbstractAsyncContextManager" ||
          is_typing(name, "ContextManager") || is_typing(name, "AsyncContextManager");
@@ -114,8 +121,10 @@ TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::stri
       const bool mapping = type.name == "dict" || last_part(type.name) == "Mapping" ||
                            last_part(type.name) == "MutableMapping" || type.name == "collections.OrderedDict";
       const std::size_t position = mapping ? 1 : 0;
-      if (type.name == "tuple") return {};
-      if (position < type.arguments->size()) value = (*type.arguments)[position];
+      if (type.name == "tuple") {
+        value = part_of_tuple(type, literal);
+      } else if (position < type.arguments->size())
+        value = (*type.arguments)[position];
     } else if (type.tag == Tag::instance && class_entry(type.name) != nullptr) {
       if (!literal.empty() &&
           (is_subclass(type.name, "typing.TypedDict") || is_subclass(type.name, "typing_extensions.TypedDict"))) {

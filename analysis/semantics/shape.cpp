@@ -51,6 +51,10 @@ class Describer {
       }
       declare(Kind::value, attribute.name, attribute.container);
     }
+    for (const AttributeBinding& fill : model_.fills) {
+      root(fill.term);
+      declare(Kind::value, fill.name, fill.container);
+    }
     for (const Class& one : model_.classes) {
       roots(one.bases);
       roots(one.decorators);
@@ -113,7 +117,20 @@ class Describer {
 
   bool returns_function(const Function& function) const {
     return std::any_of(function.returned.begin(), function.returned.end(),
-                       [&](TermId term) { return model_.terms[term].op == Op::function; });
+                       [&](TermId term) { return model_.terms[term].op == Op::function; }) ||
+           returns_parameter(function);
+  }
+
+  // `handlers.append(function); return function`
+  bool returns_parameter(const Function& function) const {
+    const syntax::Node body = model_.unit->ast.node(function.node).child(syntax::Field::body);
+    for (std::uint32_t i = body.index(); body && i < body.after(); ++i) {
+      const syntax::Node node = body.ast().node(i);
+      const std::string_view name = node.is(syntax::Kind::return_statement) ? node.first_child().text() : "";
+      const auto is_it = [&](const Parameter& one) { return !name.empty() && one.name == name; };
+      if (std::any_of(function.parameters.begin(), function.parameters.end(), is_it)) return true;
+    }
+    return false;
   }
 
   void roots(const std::vector<TermId>& terms) {

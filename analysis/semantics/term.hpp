@@ -27,7 +27,7 @@ enum class Op : std::uint8_t {
   async_enter,   // what `async with a as x` binds
   item,          // what `for x in a` binds
   async_item,    // what `async for x in a` binds
-  index,         // a[b]; `name` is the key when it is a literal string
+  index,         // a[b]; `name` is the key when it is a literal string or number
   element,       // part number b of unpacking a
   list,          // list display; operands are its elements
   tuple,         // tuple display; operands are its elements

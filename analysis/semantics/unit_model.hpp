@@ -114,6 +114,8 @@ struct UnitModel {
   std::vector<TermId> term_of_node;
   std::vector<Binding> bindings;
   std::vector<AttributeBinding> attributes;
+  /// What code puts into the lists and dicts that attributes are: `self.jobs.append(job)`, `self.jobs[name] = job`.
+  std::vector<AttributeBinding> fills;
   std::vector<Function> functions;
   std::vector<Class> classes;
   std::vector<std::unique_ptr<const std::string>> strings;  // owns names that are not in the unit's text

@@ -30,6 +30,10 @@ class Checker {
     for (CallableRecord& record : knowledge_.callables) check_callable(record);
     for (ClassRecord& record : knowledge_.classes) check_class(record);
     for (SpawnerRecord& record : knowledge_.spawners) check_type(record, "returns", record.returns);
+    for (DecoratorRecord& record : knowledge_.decorators) {
+      check_type(record, "gives", record.gives);
+      check_type(record, "parameters", record.parameters);
+    }
     for (const AliasRecord& record : knowledge_.aliases) check_alias(record);
     check_cycles();
   }

@@ -209,6 +209,8 @@ class File {
     record.framework = entry.text("framework");
     record.sync_runs_in = entry.choice<Where>("sync_runs_in", kWheres, Where::worker_thread);
     record.keeps = entry.flag("keeps", true);
+    record.gives = entry.text("gives");
+    record.parameters = entry.text("parameters");
     add(knowledge_.decorators, all, record);
   }
 

@@ -86,6 +86,8 @@ struct DecoratorRecord : Record {
   std::string framework;
   Where sync_runs_in = Where::worker_thread;
   bool keeps = true;
+  std::string gives;
+  std::string parameters;
 };
 
 struct ProviderRecord : Record {

@@ -75,7 +75,7 @@ inline constexpr std::array<Word<Handover>, 4> kHandovers{{
 /// Whether the caller owns a spawned task.
 inline constexpr std::array<Word<bool>, 2> kOwners{{{"caller", true}, {"scope", false}}};
 
-inline constexpr std::array<Word<Context>, 8> kContexts{{
+inline constexpr std::array<Word<Context>, 9> kContexts{{
     {"web-request", Context::web_request},
     {"task-worker", Context::task_worker},
     {"startup", Context::startup},
@@ -84,6 +84,7 @@ inline constexpr std::array<Word<Context>, 8> kContexts{{
     {"fixture", Context::fixture},
     {"signal-receiver", Context::signal_receiver},
     {"consumer", Context::consumer},
+    {"anywhere", Context::anywhere},
 }};
 
 inline constexpr std::array<Word<Provided>, 8> kProvided{{

@@ -164,8 +164,9 @@ class Writer {
   }
 
   void add(const DecoratorRecord& record) {
-    decorators_.add(braced({text(record.name), text(record.framework), number(record.context),
-                            number(record.sync_runs_in), flag(record.keeps)}));
+    decorators_.add(
+        braced({text(record.name), text(record.framework), number(record.context), number(record.sync_runs_in),
+                flag(record.keeps), text(record.gives), text(record.parameters)}));
   }
 
   void add(const ProviderRecord& record) { providers_.add(braced({text(record.name), number(record.what)})); }

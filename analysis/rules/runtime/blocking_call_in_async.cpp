@@ -1,6 +1,7 @@
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/mentions.hpp"
+#include "analysis/rules/scopes.hpp"
 #include "analysis/rules/value_use.hpp"
 
 namespace surefoot::rules {
@@ -22,22 +23,6 @@ std::optional<BlockingCall> wanted(Node call, Context& context) {
   return blocking;
 }
 
-// The part of an expression that it is made on: `a` of `a.b`, `a[b]`, `a()` and `(a)`.
-Node made_on(Node expression) {
-  switch (expression.kind()) {
-    case Kind::attribute:
-      return expression.child(Field::object);
-    case Kind::subscript:
-      return expression.child(Field::value);
-    case Kind::call:
-      return expression.child(Field::function);
-    case Kind::parenthesized_expression:
-      return expression.first_child();
-    default:
-      return {};
-  }
-}
-
 // True when what the call is made on is itself the result of a call that is reported: one cause, one finding.
 bool follows_reported_call(Node call, Context& context) {
   for (Node receiver = made_on(call); receiver; receiver = made_on(receiver)) {
@@ -52,13 +37,6 @@ Node statement_of(Node item) {
   Node statement = item.parent();
   while (statement && !statement.is(Kind::with_statement)) statement = statement.parent();
   return statement;
-}
-
-// `conn` of `with connect() as conn`, and the manager that it comes from.
-Node pattern_of(Node item) { return item.child(Kind::as_pattern); }
-Node manager_of(Node item) {
-  const Node pattern = pattern_of(item);
-  return without_parentheses(pattern ? pattern.first_child() : item.first_child());
 }
 
 // What entering the block waits for, when that is the manager's doing (`with cache.lock("x")`).
@@ -79,24 +57,6 @@ bool has_wanted_call(Node tree, Context& context) {
 
 bool is_reported_item(Node item, Context& context) {
   return has_wanted_call(manager_of(item), context) || any(entering_effects(item, context));
-}
-
-Node root_of(Node expression) {
-  Node root = without_parentheses(expression);
-  while (const Node inner = made_on(root)) root = without_parentheses(inner);
-  return root;
-}
-
-// The item of a `with` round the node that binds the name.
-Node item_that_binds(std::string_view name, Node node) {
-  for (Node outer = node.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
-    if (!outer.is(Kind::with_statement) || outer.is_async()) continue;
-    for (std::uint32_t i = outer.index(); i < outer.child(Field::body).index(); ++i) {
-      const Node item = outer.ast().node(i);
-      if (item.is(Kind::with_item) && pattern_of(item).child(Field::alias).text() == name) return item;
-    }
-  }
-  return {};
 }
 
 // True when what the call is made on comes out of a `with` round it that is reported: `with engine.connect() as c`,

@@ -49,6 +49,19 @@ bool is_pipe_of_reported_process(Node iterable, Context& context) {
   return value.is(Kind::call) && is_made_by_reported_call(value, context);
 }
 
+// `cursor.execute(…)`, which is reported, and then `for row in cursor`: one cause, one finding.
+bool follows_reported_query(Node iterable, const BlockingCall& iteration, Context& context) {
+  if (!iterable.is(Kind::identifier) || !any(iteration.effects & Effect::blocks_database)) return false;
+  const Node body = context.enclosing_function(iterable).child(Field::body);
+  for (std::uint32_t i = body.index(); body && i < iterable.index(); ++i) {
+    const Node call = body.ast().node(i);
+    if (!call.is(Kind::call) || call.child(Field::function).child(Field::object).text() != iterable.text()) continue;
+    const auto earlier = blocking_call(call, context);
+    if (earlier && any(earlier->effects & Effect::blocks_database)) return true;
+  }
+  return false;
+}
+
 // csv readers read whatever gives them lines: a file, or a list.
 bool reads_no_file(const BlockingCall& iteration, Node iterable, Context& context) {
   if (!iteration.name.starts_with("csv.")) return false;
@@ -71,7 +84,7 @@ void check(Node node, Context& context) {
   Effect effects = iteration->effects & kWanted;
   if (context.strict()) effects = effects | (iteration->effects & Effect::blocks_file_metadata);
   if (!any(effects) || is_made_by_reported_call(iterable, context)) return;
-  if (is_known_file(*iteration, iterable, context)) return;
+  if (is_known_file(*iteration, iterable, context) || follows_reported_query(iterable, *iteration, context)) return;
   if (any(effects & Effect::blocks_subprocess) && is_pipe_of_reported_process(iterable, context)) return;
   report_blocking_steps(blocking_iteration_in_async, iterable, iteration->name, describe(effects), context);
 }

@@ -70,7 +70,7 @@ bool is_asked_first(Node call, Context& context) {
   const std::string_view method = call.child(Field::function).child(Field::attribute).text();
   const std::string_view receiver = receiver_of(call).text();
   const Node body = context.enclosing_function(call).child(Field::body);
-  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+  for (std::uint32_t i = body.index(); i < call.index(); ++i) {
     const Node function = body.ast().node(i).is(Kind::call) ? body.ast().node(i).child(Field::function) : Node();
     if (!function.is(Kind::attribute) || function.child(Field::object).text() != receiver) continue;
     if (answers(function.child(Field::attribute).text(), method)) return true;

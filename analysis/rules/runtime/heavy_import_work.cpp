@@ -2,6 +2,7 @@
 
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/import_time.hpp"
+#include "analysis/rules/scopes.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -44,8 +45,17 @@ bool is_light(std::string_view name) { return name == "sqlite3.connect"; }
 // RT304 speaks of these, which do not wait for their processes.
 bool starts_process(std::string_view name) { return name.starts_with("multiprocessing."); }
 
+// `os.popen("date").read()`: one cause, one finding.
+bool follows_heavy_call(Node call, Context& context) {
+  for (Node receiver = made_on(call); receiver; receiver = made_on(receiver)) {
+    const auto blocking = receiver.is(Kind::call) ? blocking_call(receiver, context) : std::nullopt;
+    if (blocking && !what(*blocking).empty()) return true;
+  }
+  return false;
+}
+
 void check(Node call, Context& context) {
-  if (!runs_at_import(call, context)) return;
+  if (!runs_at_import(call, context) || follows_heavy_call(call, context)) return;
   const auto blocking = blocking_call(call, context);
   if (!blocking || any(blocking->effects & kOtherRules) || is_light(blocking->name) || starts_process(blocking->name))
     return;

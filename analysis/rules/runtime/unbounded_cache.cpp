@@ -133,7 +133,8 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   for (const semantics::TermId decorator : function.decorators) {
     const Type* type = type_of_decorator(unit, decorator, context);
     const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
-    if (facts != nullptr) return facts->context == knowledge::Context::web_request;
+    if (facts == nullptr || facts->context == knowledge::Context::anywhere) continue;
+    return facts->context == knowledge::Context::web_request;
   }
   const std::size_t first = function.container.empty() ? 0 : 1;
   if (function.parameters.size() <= first) return false;

@@ -63,6 +63,14 @@ bool gives_value(Node call, Context& context) {
   return borrows(call, context) && !callee->name.starts_with("csv.");
 }
 
+// `for … in enumerate(open(path)):`
+bool is_run_through(Node iterable) {
+  const Node loop = iterable.parent();
+  if (iterable.field() != Field::right) return false;
+  return loop.is(Kind::for_statement) ||
+         (loop.is(Kind::for_in_clause) && !loop.parent().is(Kind::generator_expression));
+}
+
 // `open(path).read()`, `json.load(open(path))`, `for line in open(path):`: used where it is opened, and lost.
 bool is_lost(const Resource& resource, Context& context) {
   const Node value = outside_parentheses(resource.value);
@@ -77,6 +85,7 @@ bool is_lost(const Resource& resource, Context& context) {
     case Kind::argument_list: {
       const Node call = parent.parent();
       if (resource.kind != ResourceKind::file || !call.is(Kind::call)) return false;
+      if (context.calls(call, "enumerate")) return is_run_through(call);
       return call.parent().is(Kind::return_statement) ? gives_value(call, context) : borrows(call, context);
     }
     case Kind::for_statement:
@@ -108,7 +117,7 @@ class Ends {
   bool operator()(const Point& point) const {
     switch (point.kind) {
       case PointKind::enter:
-        return mentions(point.node);
+        return is_entered_in(point.node);
       case PointKind::test:
         return closes_in(point.node) || closes_in_branch(point.node.parent(), point.node);
       case PointKind::statement:
@@ -121,10 +130,12 @@ class Ends {
   }
 
  private:
-  bool mentions(Node tree) const {
-    for (std::uint32_t i = tree.index(); i < tree.after(); ++i) {
-      const Node node = tree.ast().node(i);
-      if (node.is(Kind::identifier) && node.text() == local_.text()) return true;
+  // `with file:`, `with closing(file):`, not `with session.get(url):`.
+  bool is_entered_in(Node item) const {
+    for (std::uint32_t i = item.index(); i < item.after(); ++i) {
+      const Node node = item.ast().node(i);
+      if (!node.is(Kind::identifier) || node.text() != local_.text()) continue;
+      if (!node.parent().is(Kind::attribute)) return true;
     }
     return false;
   }
