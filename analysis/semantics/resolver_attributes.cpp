@@ -139,7 +139,7 @@ TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) 
     }
     if (!unite(result, value)) return {};
   }
-  if (tell.size() == values.size() || values.front().kind == BindingKind::function) return result;
+  if (tell.size() == values.size() || tell.front().kind == BindingKind::function) return result;
   // Nothing but None beside a parameter that may be anything: anything.
   return only(result) == nullptr ? TypeSet() : assumed(std::move(result));
 }
