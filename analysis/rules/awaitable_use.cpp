@@ -15,12 +15,14 @@ namespace {
 
 using semantics::last_part;
 
-// Attributes of coroutines, futures and the objects that stand for them.
-bool is_own_attribute(std::string_view name) {
-  static const text::Words names(
-      "send throw close add_done_callback remove_done_callback cancel cancelled done result exception set_result "
-      "set_exception get_loop get_name set_name get_stack print_stack uncancel cancelling");
-  return names.contain(name) || name.starts_with("__") || name.starts_with("cr_") || name.starts_with("gi_");
+// Attributes of coroutines, and of futures and the objects that stand for them where it may be one of those.
+bool is_own_attribute(std::string_view name, Awaitable kind) {
+  static const text::Words coroutine("send throw close");
+  static const text::Words future(
+      "add_done_callback remove_done_callback cancel cancelled done result exception set_result set_exception get_loop "
+      "get_name set_name get_stack print_stack uncancel cancelling");
+  return coroutine.contain(name) || (kind == Awaitable::any && future.contain(name)) || name.starts_with("__") ||
+         name.starts_with("cr_") || name.starts_with("gi_");
 }
 
 bool is_string(Node expression, Context& context) {
@@ -157,7 +159,7 @@ Misuse in_statement(Node child, Node parent) {
   }
 }
 
-Misuse in_expression(Node child, Node parent, Context& context) {
+Misuse in_expression(Node child, Node parent, Awaitable kind, Context& context) {
   switch (parent.kind()) {
     case Kind::not_operator:
     case Kind::if_clause:
@@ -173,7 +175,7 @@ Misuse in_expression(Node child, Node parent, Context& context) {
     case Kind::interpolation:
       return Misuse::formatted;
     case Kind::attribute:
-      return is_own_attribute(parent.child(Field::attribute).text()) ? Misuse::none : Misuse::attribute;
+      return is_own_attribute(parent.child(Field::attribute).text(), kind) ? Misuse::none : Misuse::attribute;
     case Kind::subscript:
       return child.field() == Field::value ? Misuse::subscripted : Misuse::key;
     case Kind::slice:
@@ -200,13 +202,13 @@ Misuse in_expression(Node child, Node parent, Context& context) {
 
 }  // namespace
 
-WrongUse wrong_use(Node expression, Context& context) {
+WrongUse wrong_use(Node expression, Awaitable kind, Context& context) {
   Node child = expression;
   Node parent = child.parent();
   for (; parent && flows_on(child, parent); child = parent, parent = parent.parent()) {
   }
   if (!parent) return {};
-  const Misuse misuse = in_expression(child, parent, context);
+  const Misuse misuse = in_expression(child, parent, kind, context);
   return {misuse, misuse == Misuse::none ? Node() : parent, {}};
 }
 
@@ -220,10 +222,10 @@ Node whole_value(Node read) {
 }
 
 // Code that knows what it has: it awaits the value, hands it to asyncio or asks what it is.
-bool is_awaited(Node read, Context& context) {
+bool is_awaited(Node read, Awaitable kind, Context& context) {
   const Node parent = whole_value(read).parent();
   if (parent.is(Kind::await) || parent.is(Kind::with_item) || parent.is(Kind::as_pattern)) return true;
-  if (parent.is(Kind::attribute)) return is_own_attribute(parent.child(Field::attribute).text());
+  if (parent.is(Kind::attribute)) return is_own_attribute(parent.child(Field::attribute).text(), kind);
   const Node call = parent.is(Kind::argument_list) ? parent.parent() : Node();
   const Type* callee = call ? context.callee(call) : nullptr;
   if (callee == nullptr || callee->function != nullptr) return false;
@@ -238,7 +240,7 @@ bool is_handed_on(Node read, Context& context) {
   const Node value = whole_value(read);
   switch (value.parent().kind()) {
     case Kind::argument_list:
-      return wrong_use(value, context).misuse == Misuse::none;
+      return wrong_use(value, Awaitable::any, context).misuse == Misuse::none;
     case Kind::keyword_argument:
     case Kind::list:
     case Kind::tuple:
@@ -283,14 +285,15 @@ bool may_ask(Misuse misuse) {
 // The reads of one local in its function.
 class LocalReads {
  public:
-  LocalReads(Node target, Node function, Context& context) : target_(target), function_(function), context_(context) {}
+  LocalReads(Node target, Node function, Awaitable kind, Context& context)
+      : target_(target), function_(function), kind_(kind), context_(context) {}
 
   WrongUse first_wrong_use() {
     const Node body = function_.child(Field::body);
     for (std::uint32_t i = body.index(); i < body.after(); ++i) {
       const Node node = body.ast().node(i);
       if (!node.is(Kind::identifier) || node.text() != target_.text() || is_binding_place(node)) continue;
-      if (is_awaited(node, context_) || context_.enclosing_function(node) != function_) return {};
+      if (is_awaited(node, kind_, context_) || context_.enclosing_function(node) != function_) return {};
       collected_ = collected_ || is_handed_on(node, context_);
       look_at(node);
     }
@@ -302,13 +305,14 @@ class LocalReads {
     const semantics::UnitModel& unit = context_.unit();
     const Reach reached = reach(unit, unit.term_of(read), unit.term_of(target_), 0);
     if (reached == Reach::none || certain_.place) return;
-    const WrongUse use = wrong_use(read, context_);
+    const WrongUse use = wrong_use(read, kind_, context_);
     if (use.misuse == Misuse::key) return;
     WrongUse& found = reached == Reach::some && may_ask(use.misuse) ? asked_ : certain_;
     if (!found.place) found = use;
   }
 
   Node target_, function_;
+  Awaitable kind_;
   Context& context_;
   WrongUse certain_;  // wrong wherever the value gets there
   WrongUse asked_;    // wrong unless there may be no coroutine
@@ -317,11 +321,11 @@ class LocalReads {
 
 }  // namespace
 
-WrongUse wrong_use_of_local(Node expression, Context& context) {
+WrongUse wrong_use_of_local(Node expression, Awaitable kind, Context& context) {
   const Node target = bound_local(expression);
   const Node function = target ? context.enclosing_function(target) : Node();
   if (!function.is(Kind::function_definition)) return {};
-  WrongUse use = LocalReads(target, function, context).first_wrong_use();
+  WrongUse use = LocalReads(target, function, kind, context).first_wrong_use();
   use.local = target;
   return use;
 }

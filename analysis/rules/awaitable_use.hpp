@@ -25,19 +25,21 @@ enum class Misuse : std::uint8_t {
   raised,       // raise f()
 };
 
+/// What the value is known to be: a coroutine, or something that may have the attributes of a future as well.
+enum class Awaitable : std::uint8_t { coroutine, any };
+
 struct WrongUse {
   Misuse misuse = Misuse::none;
   Node place;  // the node that makes it wrong: the attribute, the comparison, …; null when there is none
   Node local;  // the name that the value has there; null when it is used as it is
 };
 
-/// Looks through parentheses, conditional expressions, `or`, and `:=`. Attributes that coroutines and futures have are
-/// no misuse.
-WrongUse wrong_use(Node expression, Context& context);
+/// Looks through parentheses, conditional expressions, `or`, and `:=`. Attributes that it has are no misuse.
+WrongUse wrong_use(Node expression, Awaitable kind, Context& context);
 
 /// The first wrong use of the local that the expression is bound to (`user = f()`), as far as only this value can reach
 /// it. Nothing when some code awaits the local or hands it to asyncio.
-WrongUse wrong_use_of_local(Node expression, Context& context);
+WrongUse wrong_use_of_local(Node expression, Awaitable kind, Context& context);
 
 /// "is always true", "is iterated over", …, for a message about the value.
 std::string describe(const WrongUse& use);

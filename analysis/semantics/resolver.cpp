@@ -203,6 +203,14 @@ std::vector<TermRef> Resolver::telling(const std::vector<TermRef>& values) {
     const bool silent = ref.kind == BindingKind::function ? is_accessory(ref) : is_optional(*ref.unit, ref.term);
     if (!silent) result.push_back(ref);
   }
+  // `self.level = 3` where `level` is a property runs its setter.
+  const auto is_function = [](const TermRef& ref) { return ref.kind == BindingKind::function; };
+  const auto function = std::find_if(result.begin(), result.end(), is_function);
+  if (result.size() > 1 && function != result.end()) {
+    const FunctionRef found = function_at(*function);
+    const bool property = found.function != nullptr && is_property(found);
+    if (property) std::erase_if(result, [&](const TermRef& ref) { return !is_function(ref); });
+  }
   return result.empty() ? values : result;
 }
 

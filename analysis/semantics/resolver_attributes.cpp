@@ -20,6 +20,7 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
   if (object.tag != Tag::object && object.tag != Tag::instance) return {};
   if (object.module != nullptr) return module_attribute(*object.module, name);
   const bool bound = object.tag == Tag::instance;
+  if (bound && name == "__class__") return {object_at(object.name)};
   if (const ClassEntry* entry = class_entry(object.name)) {
     TypeSet found = object.super ? attribute_of_bases(*entry, name, bound) : class_attribute(*entry, name, bound);
     return object.assumed ? assumed(std::move(found)) : found;
@@ -172,7 +173,7 @@ TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) 
     if (!unite(result, value)) return declared;
   }
   result = narrowed(std::move(result), declared, *this);
-  if (tell.size() == values.size() || values.front().kind == BindingKind::function) return result;
+  if (tell.size() == values.size() || tell.front().kind == BindingKind::function) return result;
   // Nothing but None beside a parameter that may be anything: anything.
   return only(result) == nullptr ? TypeSet() : assumed(std::move(result));
 }

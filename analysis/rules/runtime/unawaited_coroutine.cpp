@@ -106,11 +106,26 @@ void report_misuse(Node expression, Promise promise, const WrongUse& use, Contex
          context);
 }
 
+// The value of an `async def` of the project, which decorators do not make something else of.
+bool is_coroutine(Node expression, Context& context) {
+  const Type* callee = context.callee(expression);
+  return callee != nullptr && callee->function != nullptr && callee->function->is_async &&
+         callee->function->decorators.empty();
+}
+
+// Libraries whose older versions have the same names and do not await: only coroutines await what the newer ones give.
+bool is_of_older_version(Node expression, Context& context) {
+  const Type* callee = expression.is(Kind::call) ? context.callee(expression) : nullptr;
+  return callee != nullptr && callee->name.starts_with("telegram.") && !context.in_coroutine(expression);
+}
+
 void check(Node expression, Context& context) {
   const Promise promise = promise_of(expression, context);
   if (promise == Promise::none || is_asked(expression, context)) return;
-  WrongUse use = wrong_use(expression, context);
-  if (use.misuse == Misuse::none) use = wrong_use_of_local(expression, context);
+  if (is_of_older_version(expression, context)) return;
+  const Awaitable kind = is_coroutine(expression, context) ? Awaitable::coroutine : Awaitable::any;
+  WrongUse use = wrong_use(expression, kind, context);
+  if (use.misuse == Misuse::none) use = wrong_use_of_local(expression, kind, context);
   if (!is_allowed(expression, promise, use, context)) return report_misuse(expression, promise, use, context);
   if (promise == Promise::future || is_offload(expression, context)) return;
   const ValueUse fate = value_use(expression, context);
