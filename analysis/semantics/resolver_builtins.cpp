@@ -39,9 +39,17 @@ Type iterable_of(TypeSet element) { return generic(Tag::instance, "<iterable>", 
 }  // namespace
 
 bool Resolver::is_builtin_maker(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> kOthers = {
-      "dict",     "set", "frozenset", "enumerate", "zip", "map", "filter", "itertools.chain", "collections.defaultdict",
-      "copy.copy"};
+  static constexpr std::array<std::string_view, 11> kOthers = {"dict",
+                                                               "set",
+                                                               "frozenset",
+                                                               "enumerate",
+                                                               "zip",
+                                                               "map",
+                                                               "filter",
+                                                               "itertools.chain",
+                                                               "collections.defaultdict",
+                                                               "copy.copy",
+                                                               "type"};
   return listed(kPlain, name) || listed(kLists, name) || listed(kIterables, name) || listed(kOneOf, name) ||
          listed(kOthers, name) || name == "copy.deepcopy";
 }
@@ -53,6 +61,11 @@ TypeSet Resolver::called_builtin(const Type& callee, const UnitModel& unit, Node
     return value ? type_of(unit, value) : TypeSet();
   };
   if (listed(kPlain, name)) return {make(Tag::instance, name)};
+  if (name == "type") {
+    const TypeSet given = positional_argument(call, 1) ? TypeSet() : argument(0);
+    const Type* object = only(given);
+    return object != nullptr && object->tag == Tag::instance ? TypeSet{object_at(object->name)} : TypeSet();
+  }
   if (listed(kOneOf, name))
     return positional_argument(call, 1) && name != "next" ? TypeSet() : items(argument(0), false);
   if (listed(kLists, name)) {

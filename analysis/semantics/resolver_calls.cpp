@@ -74,10 +74,6 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   };
   handled = true;
   if (callee.name == "typing.cast") return instances(argument(0));
-  if (callee.name == "type") {
-    const Type* object = positional_argument(node, 1) ? nullptr : only(argument(0));
-    return object != nullptr && object->tag == Tag::instance ? TypeSet{object_at(object->name)} : TypeSet();
-  }
   if (callee.name == "getattr") {
     const Type* object = only(argument(0));
     const auto name = literal_string(positional_argument(node, 1));
