@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -211,6 +212,46 @@ std::optional<StateWrite> state_write_at(Node node, Context& context) {
     default:
       return std::nullopt;
   }
+}
+
+namespace {
+
+// `self.items` of `self.items[key] = …`, `del self.items[key]`, `self.items.append(…)`, `self.count += 1`.
+Node changed_by(Node node) {
+  Node target = node.is(Kind::delete_statement) ? node.first_child() : node.child(Field::left);
+  if (node.is(Kind::augmented_assignment) && target.is(Kind::attribute)) return target;
+  if (node.is(Kind::call)) {
+    const Node function = node.child(Field::function);
+    const bool changes = function.is(Kind::attribute) && is_mutator(function.child(Field::attribute).text());
+    return changes ? without_parentheses(function.child(Field::object)) : Node();
+  }
+  return target.is(Kind::subscript) ? without_parentheses(target.child(Field::value)) : Node();
+}
+
+}  // namespace
+
+std::optional<StateWrite> object_write_at(Node node, Context& context) {
+  const Node attribute = changed_by(node);
+  if (!attribute.is(Kind::attribute)) return std::nullopt;
+  const Node function = context.enclosing_function(node);
+  if (!function || function.child(Field::name).text().starts_with("__")) return std::nullopt;
+  if (plain_term(attribute.child(Field::object), context).op != semantics::Op::self) return std::nullopt;
+  const Type* type = semantics::only(context.type_of(attribute));
+  const bool instance = type != nullptr && type->tag == Type::Tag::instance;
+  const Node step = node.is(Kind::augmented_assignment) ? node.child(Field::right) : Node();
+  const bool counts = attribute.field() == Field::left && (step.is(Kind::integer) || step.is(Kind::float_));
+  if (!counts && !(instance && is_container_class(type->name))) return std::nullopt;
+  const Node value = node.is(Kind::call) ? value_put_in(node) : without_parentheses(node.child(Field::right));
+  return StateWrite{attribute, attribute.child(Field::attribute), value, false};
+}
+
+Node kept_object(Node call, Context& context) {
+  const Node function = call.child(Field::function);
+  const Node object = function.is(Kind::attribute) ? without_parentheses(function.child(Field::object)) : Node();
+  const Node name = object ? module_name(object, context) : Node();
+  if (!name) return {};
+  const std::string_view made = class_of_name(name, context);
+  return !made.empty() && context.resolver().class_entry(made) != nullptr ? name : Node();
 }
 
 }  // namespace surefoot::rules

@@ -25,4 +25,12 @@ struct StateWrite {
 /// keeps in attributes of its own (`Stats.hits += 1`). Nothing for code outside of functions.
 std::optional<StateWrite> state_write_at(Node node, Context& context);
 
+/// What the node changes of the object whose method it stands in: a container in an attribute of `self`, or a number
+/// there that it counts up. Nothing in constructors.
+std::optional<StateWrite> object_write_at(Node node, Context& context);
+
+/// The name of a module, this one or another of the project, that holds an object of a class of the project, when the
+/// call is one of a method of that; else null.
+Node kept_object(Node call, Context& context);
+
 }  // namespace surefoot::rules

@@ -130,6 +130,15 @@ const Type* handed_function(const HandedWork& work, Context& context) {
   return type != nullptr && type->function != nullptr ? type : nullptr;
 }
 
+semantics::FunctionRef handed_elsewhere(Node call, Context& context) {
+  const auto work = handed_work(call, context);
+  if (!work || work->workers == Workers::processes || !work->function || work->function.is(Kind::lambda)) return {};
+  const Type* type = handed_function(*work, context);
+  if (type == nullptr || type->function->is_async) return {};
+  const bool elsewhere = &context.resolver().module_of(*type->unit) != &context.module();
+  return elsewhere ? semantics::FunctionRef{type->unit, type->function} : semantics::FunctionRef{};
+}
+
 bool is_nested_or_lambda(const Type& type) {
   if (type.tag == Type::Tag::lambda) return true;
   return type.function != nullptr && type.function->container.empty() &&

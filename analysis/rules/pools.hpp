@@ -33,6 +33,10 @@ std::optional<HandedWork> handed_work(Node call, Context& context);
 /// when it is something else.
 const Type* handed_function(const HandedWork& work, Context& context);
 
+/// The plain function of another file of the project that the call has a thread run, named as it is; null function when
+/// it is none.
+semantics::FunctionRef handed_elsewhere(Node call, Context& context);
+
 /// True for a lambda, and for a function defined inside another one.
 bool is_nested_or_lambda(const Type& type);
 

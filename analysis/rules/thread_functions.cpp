@@ -78,7 +78,7 @@ int threads_of(Node call, const HandedWork& work, bool of_self, Context& inside)
   if (work.workers != Workers::threads || has_one_worker(call, inside)) return 0;
   const Node loop = loop_around(call);
   const Node object = of_self ? object_of(work, inside) : Node();
-  if (of_self && !object) return 0;
+  if (of_self && (!object || object.is(Kind::call))) return 0;  // made for this thread
   if (loop && object.is(Kind::identifier) && is_made_in_loop(object.text(), loop)) return 0;
   if (work.many || (loop && !waits_in(loop))) return kMany;
   return is_submitted_often(call, work, inside) ? kMany : 1;
@@ -153,6 +153,11 @@ bool runs_as_many_objects(const semantics::Function& function, Context& context)
 }
 
 }  // namespace
+
+bool starts_several_threads(Node call, bool of_self, Context& context) {
+  const auto work = handed_work(call, context);
+  return work && threads_of(call, *work, of_self, context) >= kMany;
+}
 
 bool runs_in_several_threads(Node function, bool of_self, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());

@@ -10,4 +10,8 @@ namespace surefoot::rules {
 /// `of_self`: asks for the same object's method. Reads other units: for `confirm`.
 bool runs_in_several_threads(Node function, bool of_self, Context& context);
 
+/// True when the call alone has several threads run what it hands over. `of_self`: on the same object. Looks at its own
+/// unit only.
+bool starts_several_threads(Node call, bool of_self, Context& context);
+
 }  // namespace surefoot::rules

@@ -98,16 +98,15 @@ void check(Node call, Context& context) {
   }
   const Scope scope = context.scope_of(call);
   if (scope != Scope::function && scope != Scope::lambda) return;
+  const auto blocking = blocking_call(call, context);
+  const bool counts = blocking && any(blocking->effects & kWanted);
+  const auto run = blocking ? std::nullopt : run_at(call, context);
+  if (!counts && (!run || run->function->is_async)) return;
   const bool protocol = is_method_of_protocol(context.enclosing_function(call), context);
   const bool may_be_callback = context.module().imports("asyncio") || context.module().imports("anyio") ||
                                context.module().imports("trio") || context.module().imports("tornado");
   if (!protocol && !may_be_callback) return;
-  const auto blocking = blocking_call(call, context);
-  if (!blocking || !any(blocking->effects & kWanted)) {
-    const auto run = blocking ? std::nullopt : run_at(call, context);
-    if (run && !run->function->is_async) ask(call, call.child(Field::function), {run->unit, run->function}, context);
-    return;
-  }
+  if (!counts) return ask(call, call.child(Field::function), {run->unit, run->function}, context);
   Report& report = context.report(blocking_in_callback, call,
                                   fmt::format("`{}` {} in a callback of the event loop, and stops the loop "
                                               "for so long",

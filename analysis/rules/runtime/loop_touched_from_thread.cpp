@@ -125,17 +125,6 @@ void check_handed(Node call, Context& context) {
   if (is_unsafe(function, context)) report_at(call, function, kHanded, context);
 }
 
-// The function of another file that the call hands to a thread. What a lambda calls is looked at there.
-const Type* handed_elsewhere(Node call, Context& context) {
-  const auto work = handed_work(call, context);
-  if (!work || work->workers == Workers::processes || !work->function) return nullptr;
-  if (work->function.is(Kind::lambda)) return nullptr;
-  const Type* function = handed_function(*work, context);
-  const bool elsewhere = function != nullptr && !function->function->is_async &&
-                         &context.resolver().module_of(*function->unit) != &context.module();
-  return elsewhere ? function : nullptr;
-}
-
 // What a file needs to have threads run its functions.
 bool may_use_threads(Context& context) {
   static constexpr std::array<std::string_view, 13> kModules = {
@@ -157,8 +146,9 @@ void ask(Node place, Node name, const semantics::FunctionRef& function, Context&
 
 void check(Node call, Context& context) {
   check_handed(call, context);
-  if (const Type* handed = handed_elsewhere(call, context)) {
-    ask(call, handed_work(call, context)->function, {handed->unit, handed->function}, context);
+  // What a lambda calls is looked at there.
+  if (const auto handed = handed_elsewhere(call, context); handed.function != nullptr) {
+    ask(call, handed_work(call, context)->function, handed, context);
   }
   const Node function = function_of(call, context);
   if (!function || minds_its_thread(function)) return;
@@ -167,8 +157,9 @@ void check(Node call, Context& context) {
     context.note(loop_touched_from_thread, call, std::string(call.child(Field::function).text()), "touches the loop");
     return;
   }
-  const auto run = may_use_threads(context) ? run_elsewhere(call, context) : std::nullopt;
-  if (run && !run->function->is_async) ask(call, call.child(Field::function), {run->unit, run->function}, context);
+  const auto run = run_elsewhere(call, context);
+  if (run && !run->function->is_async && may_use_threads(context))
+    ask(call, call.child(Field::function), {run->unit, run->function}, context);
 }
 
 std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
@@ -185,7 +176,7 @@ std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kHanded || report.variant == kNoted) return true;
   const Node call = context.unit().unit->ast.node(report.node);
-  if (report.variant == kAnswered && handed_elsewhere(call, context)) return true;
+  if (report.variant == kAnswered && handed_elsewhere(call, context).function != nullptr) return true;
   return thread_of(report, context).has_value();
 }
 

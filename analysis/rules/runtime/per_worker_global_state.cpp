@@ -35,6 +35,9 @@ const Rule per_worker_global_state{
 
 namespace {
 
+// What methods change of their own object counts where the object is one that a module keeps.
+const Rule kObjectState{.code = "RT305.self", .name = "changed-object", .kinds = {}, .notes = true};
+
 // ---- what each process may have of its own
 
 // Caches, metrics, loggers and locks are meant to be of one process.
@@ -156,10 +159,43 @@ bool may_serve(Context& context) {
                      [&](std::string_view module) { return context.module().imports(module); });
 }
 
+// Objects that are made to be one for each process.
+bool is_tool(std::string_view class_name) {
+  return is_named_so(class_name) ||
+         has_word(class_name, {"client", "clients", "pool", "session", "connection", "driver", "engine", "registry",
+                               "tracer", "profiler", "loader"});
+}
+
+// `store.add(…)` with `store = Store()` in a module.
+void ask_of_object(Node call, Context& context) {
+  const Node name = kept_object(call, context);
+  if (!name || is_named_so(name.text()) || !context.enclosing_function(call) || !may_serve(context)) return;
+  const Type* made = semantics::only(context.type_of(name));
+  const Type* method = context.callee(call);
+  if (made == nullptr || method == nullptr || method->function == nullptr) return;
+  if (is_tool(made->name.substr(made->name.rfind('.') + 1)) || is_of_one_process(made->name, context)) return;
+  const Node function = call.child(Field::function);
+  Question& question = context.ask(
+      per_worker_global_state, call, {method->unit, method->function},
+      fmt::format("`{}` changes what `{}` keeps while the program serves, but each worker process has its own, and a "
+                  "restart loses it",
+                  function.text(), name.text()));
+  question.report.span = function.span();
+  question.effects = {kObjectState.code};
+  question.at_once = true;
+}
+
+void note_object(Node node, Context& context) {
+  const auto write = object_write_at(node, context);
+  if (!write || is_named_so(write->name.text()) || holds_process_value(write->value, context)) return;
+  context.note(kObjectState, node, std::string(write->place.text()), "changes");
+}
+
 // A call of a function of another file may change what a module keeps.
 void ask(Node call, Context& context) {
-  const auto run = may_serve(context) ? run_elsewhere(call, context) : std::nullopt;
-  if (!run || !context.enclosing_function(call)) return;
+  ask_of_object(call, context);
+  const auto run = run_elsewhere(call, context);
+  if (!run || !may_serve(context) || !context.enclosing_function(call)) return;
   const Node name = call.child(Field::function);
   Question& question = context.ask(
       per_worker_global_state, call, {run->unit, run->function},
@@ -173,6 +209,7 @@ void ask(Node call, Context& context) {
 
 void check(Node node, Context& context) {
   const auto write = state_write_at(node, context);
+  if (!write) note_object(node, context);
   if (!write && node.is(Kind::call)) ask(node, context);
   if (!write || is_named_so(write->name.text()) || holds_process_value(write->value, context)) return;
   const Node function = context.enclosing_function(node);

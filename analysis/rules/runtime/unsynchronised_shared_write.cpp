@@ -7,6 +7,7 @@
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
 #include "analysis/rules/held_locks.hpp"
+#include "analysis/rules/pools.hpp"
 #include "analysis/rules/thread_functions.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -27,13 +28,17 @@ const Rule unsynchronised_shared_write{
     .name = "unsynchronised-shared-write",
     .severity = Severity::warning,
     .profile = Profile::standard,
-    .kinds = {Kind::augmented_assignment, Kind::assignment, Kind::if_statement},
+    .kinds = {Kind::augmented_assignment, Kind::assignment, Kind::if_statement, Kind::call},
     .check = check,
     .fix = fix,
     .confirm = confirm,
+    .notes = true,
 };
 
 namespace {
+
+// What changes the object of a method counts where several threads run it on the same one.
+const Rule kOwnWrite{.code = "RT306.self", .name = "unsynchronised-own-write", .kinds = {}, .notes = true};
 
 // Report::variant
 constexpr int kShared = 0;  // a global, a class's attribute, a variable of an outer function
@@ -180,15 +185,37 @@ bool uses_threads(Context& context) {
 
 bool is_decorated(Node function) { return function.parent().is(Kind::decorated_definition); }
 
+// The call has several threads run a function of another file, which may read and write without a lock.
+void ask(Node call, Context& context) {
+  const semantics::FunctionRef function = handed_elsewhere(call, context);
+  if (function.function == nullptr || !starts_several_threads(call, false, context)) return;
+  const Node name = handed_work(call, context)->function;
+  Question& question = context.ask(
+      unsynchronised_shared_write, call, function,
+      fmt::format("Several threads run `{}`, which reads and then writes: without a lock one's change undoes another's",
+                  name.text()));
+  question.report.span = name.span();
+  question.effects = {unsynchronised_shared_write.code};
+  question.at_once = true;
+  if (starts_several_threads(call, true, context)) question.effects.push_back(kOwnWrite.code);
+}
+
 void check(Node node, Context& context) {
+  if (node.is(Kind::call)) return ask(node, context);
   const auto write = write_at(node);
-  if (!write || !uses_threads(context)) return;
+  if (!write) return;
   const Node function = context.enclosing_function(node);
   if (!function.is(Kind::function_definition) || function.is_async() || is_decorated(function)) return;
   const bool tested = node.is(Kind::if_statement);
   if (!tested && has_own_slot(write->place, function, context)) return;
   const auto form = shared_form(write->place, context);
   if (!form || may_hold_lock(write->set_at, context)) return;
+  const bool made = function.child(Field::name).text().starts_with("__");
+  if (!made) {
+    const Rule& rule = *form == kOfSelf ? kOwnWrite : unsynchronised_shared_write;
+    context.note(rule, node, std::string(write->place.text()), tested ? "is tested and then set" : "is changed");
+  }
+  if (!uses_threads(context)) return;
   const std::string_view how = tested ? "is tested and then set" : "is read and then written";
   Report& report =
       context.report(unsynchronised_shared_write, node,
@@ -199,6 +226,7 @@ void check(Node node, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
+  if (report.variant == kNoted || report.variant == kAnswered) return true;
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   return runs_in_several_threads(function, report.variant == kOfSelf, context);
 }
