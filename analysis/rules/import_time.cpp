@@ -63,8 +63,14 @@ bool runs_at_import(Node node, Context& context) {
 
 bool may_be_imported(const Report&, Context& context) {
   if (context.is_script()) return false;
-  return !any_statement(
-      context, [](Node root, Context& inside) { return inside.unit().container.empty() && acts_as_program(root); });
+  // As any_statement() does, without a context for each of what may be many statements.
+  if (auto* reads = semantics::Reads::current()) reads->statements();
+  for (std::size_t i = 0; i < context.unit_count(); ++i) {
+    const semantics::UnitModel& unit = context.unit(i);
+    if (context.is_definition(i) || !unit.container.empty()) continue;
+    if (acts_as_program(unit.unit.get()->ast.root())) return false;
+  }
+  return true;
 }
 
 bool loads_much(std::string_view name) {

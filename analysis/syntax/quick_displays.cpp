@@ -8,12 +8,13 @@ RawId QuickReader::element() {
   if (!is("*")) return named_expression();
   const RawId node = nodes_.make(Kind::list_splat, now().start);
   step();
-  const RawId value = primary();
-  RawId inner = value;  // of `self.names`, `self`
-  while (nodes_[inner].kind == Kind::attribute) inner = nodes_[inner].first;
-  expect(nodes_[inner].kind == Kind::identifier || nodes_[value].kind == Kind::parenthesized_expression);
-  nodes_.add(node, value);
+  nodes_.add(node, primary());
   return node;
+}
+
+// False for a star that the grammar may bind to a part of what follows, as it does in `[*a.b]` alone.
+bool QuickReader::is_plain_star(RawId node) const {
+  return nodes_[node].kind != Kind::list_splat || nodes_[nodes_[node].first].kind == Kind::identifier;
 }
 
 // What a comprehension may be made of.
@@ -63,6 +64,7 @@ RawId QuickReader::bracketed() {
     expect(may_be_generated(first));
     clauses(node);
   }
+  if (first != 0 && !is(",")) expect(is_plain_star(first));
   while (!failed_ && !comprehension && take(",")) {
     if (is("]")) break;
     nodes_.add(node, element());
@@ -75,6 +77,7 @@ RawId QuickReader::bracketed() {
 RawId QuickReader::pair() {
   if (is("**")) return star(Kind::dictionary_splat);
   const RawId key = element();
+  expect(is_plain_star(key));
   if (!is(":")) return key;
   expect(nodes_[key].kind != Kind::list_splat && nodes_[key].kind != Kind::yield);
   const RawId node = wrap(Kind::pair, key, Field::key);

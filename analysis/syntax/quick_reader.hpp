@@ -100,6 +100,7 @@ class QuickReader {
   RawId pair();
   void clauses(RawId into);
   RawId element();
+  bool is_plain_star(RawId node) const;
   bool may_be_generated(RawId element) const;
   RawId strings();
   bool has_content(text::Span span, bool is_raw) const;

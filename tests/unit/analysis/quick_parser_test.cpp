@@ -66,7 +66,8 @@ TEST_CASE("what is unusual or wrong is left to the parser") {
 
 TEST_CASE("operators bind as the grammar says") {
   for (const char* text : {"x = a ^ b & c | d << e + f * g\n", "x = a & b ^ c\n", "x = -a ** -b ** c\n",
-                           "x = not a in b is not c\n", "x = await a[0](b).c\n", "x = a if b else c if d else e\n"}) {
+                           "x = not a in b is not c\n", "x = await a[0](b).c\n", "x = a if b else c if d else e\n",
+                           "x = [*a.b, *c(d), *e[f], *(g)], (*a.b, *c()), [*a], {*a, b}, f(*a.b, *c())\n"}) {
     CAPTURE(text);
     CHECK(is_read(text));
     CHECK(difference(text).empty());
