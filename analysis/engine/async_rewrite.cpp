@@ -16,8 +16,8 @@ namespace {
 constexpr std::string_view kAsync = "async ";
 
 // An edit inside of a site, or at its edges where the edit belongs to something in it, makes it longer.
-text::Span moved(text::Span span, const text::TextEdit& edit, const std::optional<text::Span>& edited) {
-  const bool around = edited && span.start <= edited->start && edited->end <= span.end;
+text::Span moved(text::Span span, const text::TextEdit& edit, const text::Span* edited) {
+  const bool around = edited != nullptr && span.start <= edited->start && edited->end <= span.end;
   const std::uint32_t delta = static_cast<std::uint32_t>(edit.content.size()) - edit.span.size();  // may wrap
   const bool before = edit.span.end <= span.start && !(around && edit.span.start == span.start);
   if (before) return {span.start + delta, span.end + delta};
@@ -76,7 +76,8 @@ void AsyncRewrite::apply(std::vector<text::TextEdit> edits, const AsyncSite* inn
   text_ = text::apply_edits(text_, edits);
   std::stable_sort(edits.begin(), edits.end(),
                    [](const auto& a, const auto& b) { return a.span.start > b.span.start; });
-  const auto edited = inner == nullptr ? std::nullopt : std::optional(inner->span);
+  const text::Span place = inner == nullptr ? text::Span{} : inner->span;  // `inner` may be one of those that move
+  const text::Span* edited = inner == nullptr ? nullptr : &place;
   for (const text::TextEdit& edit : edits) {
     for (AsyncSite& site : sites_) site.span = moved(site.span, edit, edited);
   }

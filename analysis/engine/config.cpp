@@ -6,6 +6,7 @@
 #include "analysis/engine/config_document.hpp"
 #include "analysis/engine/config_keys.hpp"
 #include "analysis/engine/config_suggest.hpp"
+#include "analysis/engine/python_requires.hpp"
 
 namespace surefoot::engine {
 namespace {
@@ -150,14 +151,17 @@ std::variant<LoadedConfig, ConfigProblem> apply_table(const toml::table& table, 
   return loaded;
 }
 
-/// `requires-python` of [project], where `target-version` is not set. One that is not understood is not our business.
+/// `requires-python` of [project], or Poetry's, where `target-version` is not set. One that is not understood is not
+/// our business.
 void apply_requires_python(const TomlDocument& document, LoadedConfig& loaded) {
   if (loaded.config.target_version) return;
   const toml::node* node = document.root["project"]["requires-python"].node();
+  const bool is_poetry = node == nullptr;
+  if (is_poetry) node = document.root["tool"]["poetry"]["dependencies"]["python"].node();
   if (node == nullptr) return;
   const auto specifier = node->value_exact<std::string>();
   if (!specifier) return;
-  loaded.config.target_version = parse_requires_python(*specifier);
+  loaded.config.target_version = is_poetry ? parse_poetry_python(*specifier) : parse_requires_python(*specifier);
   if (!loaded.config.target_version) return;
   loaded.set_on_line["target-version"] = document.text.line_of(span_of(document.text, node->source()).start);
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "analysis/engine/config.hpp"
+#include "analysis/engine/python_requires.hpp"
 
 namespace surefoot::engine {
 namespace {
@@ -95,6 +96,39 @@ std::optional<PythonVersion> parse_requires_python(std::string_view specifier) {
     if (clause.comparison == "!=" && clause.all_of_minor && clause.version == *lowest) ++lowest->minor;
   }
   return lowest;
+}
+
+// Source: Poetry documentation, "Dependency specification": both begin at the version they name.
+std::optional<PythonVersion> parse_poetry_python(std::string_view constraint) {
+  const std::size_t start = std::min(constraint.find_first_not_of(' '), constraint.size());
+  constraint.remove_prefix(start);
+  const bool caret = constraint.starts_with('^');
+  const bool tilde = constraint.starts_with('~') && !constraint.starts_with("~=");
+  if (!caret && !tilde) return parse_requires_python(constraint);
+  return parse_requires_python(">=" + std::string(constraint.substr(1)));
+}
+
+// Source: setuptools documentation, "Configuring setuptools using setup.cfg files" and "Keywords".
+std::optional<StatedPython> find_python_requires(std::string_view text) {
+  constexpr std::string_view kKey = "python_requires";
+  std::uint32_t number = 0;
+  for (std::size_t start = 0; start < text.size(); ++number) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    std::string_view line = text.substr(start, end - start);
+    start = end + 1;
+    line = line.substr(0, line.find('#'));
+    const std::size_t key = line.find(kKey);
+    const std::size_t equals = key == std::string_view::npos ? key : line.find('=', key + kKey.size());
+    if (equals == std::string_view::npos) continue;
+    std::string_view value = line.substr(equals + 1);
+    if (const std::size_t quote = value.find_first_of("\"'"); quote != std::string_view::npos) {
+      value = value.substr(quote + 1);
+      value = value.substr(0, value.find_first_of("\"'"));
+    }
+    if (const auto version = parse_requires_python(value)) return StatedPython{*version, number};
+    return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 }  // namespace surefoot::engine

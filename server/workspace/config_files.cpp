@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "analysis/engine/python_requires.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
@@ -182,7 +183,7 @@ ConfigAnswer ConfigFiles::without_file(const std::string& root, bool is_project)
   return {std::make_shared<const ResolvedConfig>(std::move(resolved)), nullptr};
 }
 
-/// `requires-python` of the nearest pyproject.toml at or above the root that states one.
+/// What the nearest pyproject.toml, setup.cfg or setup.py at or above the root says that it requires.
 void ConfigFiles::add_requires_python(ResolvedConfig& resolved, Config& config) const {
   if (config.target_version) return;
   for (std::string place = resolved.root;;) {
@@ -194,6 +195,14 @@ void ConfigFiles::add_requires_python(ResolvedConfig& resolved, Config& config) 
       config.target_version = loaded->config.target_version;
       resolved.origins["target-version"] = {file, loaded->set_on_line.at("target-version"), {}};
       return;
+    }
+    for (const char* name : {"setup.cfg", "setup.py"}) {
+      const std::string setup = join_path(place, name);
+      if (const auto stated = engine::find_python_requires(disk_.read(setup).bytes)) {
+        config.target_version = stated->version;
+        resolved.origins["target-version"] = {setup, stated->line, {}};
+        return;
+      }
     }
     std::string above(parent_folder(place));
     if (above == place) return;

@@ -114,6 +114,13 @@ TEST_CASE("requires-python gives the target version unless one is set") {
   const std::string both = project + "[tool.surefoot]\ntarget-version = 'py313'\n";
   CHECK(load(both, ConfigFile::pyproject).config.target_version == PythonVersion{3, 13});
   CHECK(load(both, ConfigFile::pyproject).set_on_line.at("target-version") == 4);
+  const auto poetry = [](const std::string& python) {
+    return load("[tool.poetry.dependencies]\npython = '" + python + "'\n", ConfigFile::pyproject).config.target_version;
+  };
+  CHECK(poetry("^3.8") == PythonVersion{3, 8});
+  CHECK(poetry("~3.9") == PythonVersion{3, 9});
+  CHECK(poetry(">=3.10,<4.0") == PythonVersion{3, 10});
+  CHECK_FALSE(poetry("*"));
   CHECK_FALSE(load("[project]\nrequires-python = 'nonsense'\n", ConfigFile::pyproject).config.target_version);
   CHECK_FALSE(load("[project]\nrequires-python = 39\n", ConfigFile::pyproject).config.target_version);
   CHECK_FALSE(load("project = 3\n", ConfigFile::pyproject).config.target_version);

@@ -82,6 +82,20 @@ TEST_CASE("requires-python of the nearest pyproject.toml gives the target versio
   CHECK(ConfigFiles(disk.disk(), {}).for_file("/p/a/x.py").config->config->target() == PythonVersion{3, 13});
 }
 
+TEST_CASE("setup.cfg and setup.py say what Python is needed where pyproject.toml does not") {
+  FakeDisk disk;
+  disk.files["/p/setup.py"] = "from setuptools import setup\n\nsetup(\n    python_requires='>=3.7',  # or more\n)\n";
+  const auto of_setup = ConfigFiles(disk.disk(), {}).for_file("/p/a/x.py").config;
+  CHECK(of_setup->config->target() == PythonVersion{3, 7});
+  CHECK(of_setup->origins.at("target-version") == ConfigOrigin{"/p/setup.py", 3, ""});
+  disk.files["/p/setup.cfg"] = "[options]\n# python_requires = >=3.6\npython_requires = >=3.8\n";
+  CHECK(ConfigFiles(disk.disk(), {}).for_file("/p/a/x.py").config->config->target() == PythonVersion{3, 8});
+  disk.files["/p/pyproject.toml"] = "[tool.poetry.dependencies]\npython = '^3.10'\n";
+  CHECK(ConfigFiles(disk.disk(), {}).for_file("/p/a/x.py").config->config->target() == PythonVersion{3, 10});
+  disk.files["/q/setup.py"] = "setup(python_requires=NEEDED)\n";
+  CHECK_FALSE(ConfigFiles(disk.disk(), {}).for_file("/q/x.py").config->config->target_version);
+}
+
 TEST_CASE("without a configuration the project is where its signs are, else the fallback, else the folder") {
   FakeDisk disk;
   disk.files["/repo/.git/HEAD"] = "";
