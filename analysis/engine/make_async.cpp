@@ -111,7 +111,7 @@ class Planner {
     if (std::string why = obstacle_to_async(owned, program_, *config_); !why.empty()) refuse(std::move(why));
   }
 
-  void add_callers(const OwnedFunction& function) {
+  void add_callers(const OwnedFunction function) {  // a copy: the list grows
     for (const Mention& mention : project::mentions(program_, function)) {
       const std::string where = fmt::format(
           "{}:{}", mention.module->place.path,

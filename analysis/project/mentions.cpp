@@ -63,7 +63,7 @@ bool only_names(Node identifier) {
 class Search {
  public:
   Search(const Program& program, const Module& module, const OwnedFunction& target, std::vector<Mention>& found)
-      : program_(program), module_(module), target_(target), resolver_(*module.index, &program), found_(found) {}
+      : module_(module), target_(target), resolver_(*module.index, &program), found_(found) {}
 
   void run() {
     for (std::uint32_t unit = 0; unit < module_.models.size(); ++unit) {
@@ -205,7 +205,6 @@ class Search {
     found_.push_back({kind, &module_, unit_, node.index(), std::move(why)});
   }
 
-  const Program& program_;
   const Module& module_;
   const OwnedFunction& target_;
   Resolver resolver_;

@@ -293,10 +293,11 @@ TypeSet Resolver::attribute_of_bases(const ClassEntry& entry, std::string_view n
 
 const std::vector<std::string_view>& Resolver::order_of(std::string_view class_name) {
   if (const auto known = orders_.find(class_name); known != orders_.end()) return known->second;
+  class_name = intern(std::string(class_name));  // it stands in the order, which outlives the caller's text
   std::vector<std::string_view> order = linearize(class_name, 0);
   // What comes behind a base that nobody knows may be something else.
   order.erase(std::find(order.begin(), order.end(), kUnknownBase), order.end());
-  return orders_[intern(std::string(class_name))] = std::move(order);
+  return orders_[class_name] = std::move(order);
 }
 
 namespace {

@@ -1,74 +1,13 @@
 #include "analysis/syntax/quick_tokens.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 
+#include "analysis/syntax/quick_words.hpp"
 #include "analysis/text/utf8.hpp"
 
 namespace surefoot::syntax {
 namespace {
-
-enum class Char : std::uint8_t { other, letter, digit, blank, quote };
-
-constexpr std::array<Char, 256> kChars = [] {
-  std::array<Char, 256> table{};
-  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = Char::letter;
-  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = Char::letter;
-  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = Char::digit;
-  table['_'] = Char::letter;
-  table[' '] = Char::blank;
-  table['\t'] = Char::blank;
-  table['"'] = Char::quote;
-  table['\''] = Char::quote;
-  return table;
-}();
-
-Char class_of(char c) { return kChars[static_cast<unsigned char>(c)]; }
-bool is_word(char c) { return class_of(c) == Char::letter || class_of(c) == Char::digit; }
-
-bool is_keyword(std::uint64_t word) {
-  switch (word) {
-    case packed("False"):
-    case packed("None"):
-    case packed("True"):
-    case packed("and"):
-    case packed("as"):
-    case packed("assert"):
-    case packed("async"):
-    case packed("await"):
-    case packed("break"):
-    case packed("class"):
-    case packed("continue"):
-    case packed("def"):
-    case packed("del"):
-    case packed("elif"):
-    case packed("else"):
-    case packed("except"):
-    case packed("finally"):
-    case packed("for"):
-    case packed("from"):
-    case packed("global"):
-    case packed("if"):
-    case packed("import"):
-    case packed("in"):
-    case packed("is"):
-    case packed("lambda"):
-    case packed("nonlocal"):
-    case packed("not"):
-    case packed("or"):
-    case packed("pass"):
-    case packed("raise"):
-    case packed("return"):
-    case packed("try"):
-    case packed("while"):
-    case packed("with"):
-    case packed("yield"):
-      return true;
-    default:
-      return false;
-  }
-}
 
 class Tokenizer {
  public:
@@ -182,15 +121,8 @@ class Tokenizer {
   bool starts_statement() const {
     std::size_t end = at_;
     while (is_word(at(end))) ++end;
-    switch (packed(text_.substr(at_, end - at_))) {
-      case packed("class"):
-      case packed("def"):
-      case packed("from"):
-      case packed("import"):
-        return true;
-      default:
-        return false;
-    }
+    const std::string_view word = text_.substr(at_, end - at_);
+    return word == "class" || word == "def" || word == "from" || word == "import";
   }
 
   // Passes the blanks at the start of a line.
@@ -249,62 +181,20 @@ class Tokenizer {
     const std::uint32_t start = here();
     while (is_word(at(at_))) ++at_;
     const std::string_view word = text_.substr(start, at_ - start);
-    if (class_of(at(at_)) == Char::quote) return is_prefix(word) && string(start);
+    if (class_of(at(at_)) == Char::quote) return is_string_prefix(word) && string(start);
     if ((at(at_) & 0x80) != 0) return false;
     const std::uint64_t number = packed(word);
     push(is_keyword(number) ? TokenKind::keyword : TokenKind::name, start, here(), number);
     return true;
   }
 
-  static bool is_prefix(std::string_view word) {
-    const auto is_one_of = [&](std::string_view letters) {
-      return letters.find(word.front()) != std::string_view::npos;
-    };
-    if (word.size() == 1) return is_one_of("bBrRuUfF");
-    const auto lower = [](char c) { return static_cast<char>(c | 0x20); };
-    const bool first_is_raw = lower(word.front()) == 'r';
-    const char other = lower(first_is_raw ? word.back() : word.front());
-    return word.size() == 2 && (first_is_raw || lower(word.back()) == 'r') && (other == 'b' || other == 'f');
-  }
-
   bool number() {
     const std::uint32_t start = here();
-    bool is_float = false;
-    if (text_[at_] == '0' && class_of(at(at_ + 1)) == Char::letter && at(at_ + 1) != '_' && at(at_ + 1) != 'e' &&
-        at(at_ + 1) != 'E' && at(at_ + 1) != 'j' && at(at_ + 1) != 'J') {
-      const std::string_view letters = (at(at_ + 1) | 0x20) == 'x'   ? "0123456789abcdefABCDEF_"
-                                       : (at(at_ + 1) | 0x20) == 'o' ? "01234567_"
-                                       : (at(at_ + 1) | 0x20) == 'b' ? "01_"
-                                                                     : "";
-      const std::size_t end = std::min(text_.find_first_not_of(letters, at_ + 2), text_.size());
-      if (end == at_ + 2) return false;
-      at_ = end;
-    } else {
-      digits();
-      if (at(at_) == '.') {
-        is_float = true;
-        ++at_;
-        if (at(at_) == '_') return false;
-        digits();
-      }
-      if (at(at_) == 'e' || at(at_) == 'E') {
-        is_float = true;
-        ++at_;
-        if (at(at_) == '+' || at(at_) == '-') ++at_;
-        if (class_of(at(at_)) != Char::digit) return false;
-        digits();
-      }
-      if (at(at_) == 'j' || at(at_) == 'J') ++at_;
-    }
-    if (text_[at_ - 1] == '_' || is_word(at(at_)) || (at(at_) & 0x80) != 0 || class_of(at(at_)) == Char::quote) {
-      return false;
-    }
-    if (at(at_) == '.') return false;
-    push(is_float ? TokenKind::float_ : TokenKind::integer, start, here());
+    const ScannedNumber number = scan_number(text_, at_);
+    at_ = number.end;
+    if (number.end == start) return false;
+    push(number.is_float ? TokenKind::float_ : TokenKind::integer, start, here());
     return true;
-  }
-  void digits() {
-    while (class_of(at(at_)) == Char::digit || (at(at_) == '_' && class_of(at(at_ + 1)) == Char::digit)) ++at_;
   }
 
   bool op() {
