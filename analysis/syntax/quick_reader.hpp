@@ -60,8 +60,8 @@ class QuickReader {
     failed_ = true;
     return nodes_.make(Kind::other, now().start, now().end);
   }
-  /// The end of the token before.
-  std::uint32_t end_before() const { return tokens_[at_ - 1].end; }
+  /// The end of the token before; 0 where there is none, which is no tree that anybody gets.
+  std::uint32_t end_before() const { return at_ == 0 ? 0 : tokens_[at_ - 1].end; }
   void close(RawId node) { nodes_[node].end = end_before(); }
   RawId leaf(Kind kind) {
     const RawId node = nodes_.make(kind, now().start, now().end);

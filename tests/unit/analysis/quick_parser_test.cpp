@@ -58,7 +58,7 @@ TEST_CASE("what is unusual or wrong is left to the parser") {
         "x = 1,\ny = 2\n", "x = [*f(*a)]\n", "x = f(a\n@ b)\n",
         // And here it is the other way round.
         "f(a=b for b in c)\n", "try: pass\nexcept E := 1: pass\n", "with lambda: a as b: pass\n", "x: int = y = 1\n",
-        "x, y: int\n", "x, y += 1\n", "raise a, b\n"}) {
+        "x, y: int\n", "x, y += 1\n", "raise a, b\n", ",x\n", ",\n"}) {
     CAPTURE(text);
     CHECK_FALSE(is_read(text));
   }
