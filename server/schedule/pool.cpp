@@ -14,8 +14,8 @@ namespace {
 void lower_priority() {
 #ifdef __linux__
   constexpr int kNice = 10;
-  ::setpriority(PRIO_PROCESS, 0,
-                kNice);  // of the calling thread: Linux, setpriority(2), "C library/kernel differences"
+  // Of the calling thread alone. Source: Linux, setpriority(2), "C library/kernel differences".
+  ::setpriority(PRIO_PROCESS, 0, kNice);
 #endif
 }
 

@@ -193,6 +193,13 @@ void FakeClient::hang_up() {
   settle();
 }
 
+FakeClient::Options real_engine(bool hold_jobs) {
+  FakeClient::Options options;
+  options.analyzer = server::Analyzer{};
+  options.hold_jobs = hold_jobs;
+  return options;
+}
+
 json modern_capabilities() {
   return json::parse(R"({
     "general": {"positionEncodings": ["utf-16", "utf-8"]},

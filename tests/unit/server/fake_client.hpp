@@ -104,6 +104,9 @@ class FakeClient {
   std::unique_ptr<server::Session> session_;
 };
 
+/// Of a session that analyses with the real engine.
+FakeClient::Options real_engine(bool hold_jobs = false);
+
 /// Capabilities of a client that can do everything, but is pushed to.
 json modern_capabilities();
 /// The same, with pulled diagnostics.

@@ -17,12 +17,6 @@ const std::string kApi =
     "from client import fetch\n\n\nasync def view(number):\n    return fetch(number)\n\n\ndef idle():\n    pass\n\n\n"
     "async def outer():\n    idle()\n    return await view(1)\n";
 
-FakeClient::Options real_engine() {
-  FakeClient::Options options;
-  options.analyzer = server::Analyzer{};
-  return options;
-}
-
 json with_refresh() {
   json capabilities = test::modern_capabilities();
   capabilities["workspace"]["inlayHint"] = {{"refreshSupport", true}};
@@ -32,7 +26,7 @@ json with_refresh() {
 
 struct Shop : FakeClient {
   explicit Shop(const json& settings = nullptr, const json& capabilities = test::modern_capabilities())
-      : FakeClient(real_engine()) {
+      : FakeClient(test::real_engine()) {
     folder.write("client.py", kClient);
     initialize(capabilities, {{"initializationOptions", settings}});
     open(uri("api.py"), kApi);
@@ -204,7 +198,7 @@ TEST_CASE("hints that settings or other files change are asked for again", "[ses
 }
 
 TEST_CASE("callers are found in files of the workspace that nobody has opened", "[session][functions]") {
-  FakeClient client(real_engine());
+  FakeClient client(test::real_engine());
   TempFolder folder;
   const auto uri = [&](const std::string& name) { return "file://" + folder.path() + "/" + name; };
   folder.write("pyproject.toml", "[project]\nname = \"shop\"\n");

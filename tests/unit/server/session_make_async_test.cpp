@@ -14,19 +14,13 @@ const std::string kClient = "import time\n\n\ndef fetch(url):\n    time.sleep(1)
 const std::string kApi = "from client import fetch\n\n\nasync def view(n):\n    return fetch(n)\n";
 
 struct Shop : FakeClient {
-  explicit Shop(const json& capabilities = test::modern_capabilities()) : FakeClient(real_engine()) {
+  explicit Shop(const json& capabilities = test::modern_capabilities()) : FakeClient(test::real_engine()) {
     folder.write("pyproject.toml", "[project]\nname = 'shop'\n");
     folder.write("client.py", kClient);
     folder.write("jobs.py", "import client\n\n\ndef run():\n    x = client.fetch('a')\n    return x\n");
     folder.write("idle.py", "def fetching():\n    pass\n");
     const json root = {{"uri", "file://" + folder.path()}, {"name", "shop"}};
     initialize(capabilities, {{"workspaceFolders", json::array({root})}});
-  }
-
-  static FakeClient::Options real_engine() {
-    FakeClient::Options options;
-    options.analyzer = server::Analyzer{};
-    return options;
   }
 
   TempFolder folder;

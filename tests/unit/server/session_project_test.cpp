@@ -15,14 +15,8 @@ constexpr const char* kBlocks = "import time\n\n\ndef load():\n    time.sleep(1)
 constexpr const char* kHarmless = "import time\n\n\ndef load():\n    pass\n";
 constexpr const char* kApp = "from helpers import load\n\n\nasync def handler():\n    load()\n";
 
-FakeClient::Options real_engine() {
-  FakeClient::Options options;
-  options.analyzer = server::Analyzer{};
-  return options;
-}
-
 struct Project : FakeClient {
-  explicit Project(const json& capabilities = test::modern_capabilities()) : FakeClient(real_engine()) {
+  explicit Project(const json& capabilities = test::modern_capabilities()) : FakeClient(test::real_engine()) {
     initialize(capabilities);
   }
 
@@ -111,9 +105,7 @@ TEST_CASE("a client that pulls is told when other files change what it has got",
 }
 
 TEST_CASE("what a pull came too early for is pulled again", "[session]") {
-  FakeClient::Options options = real_engine();
-  options.hold_jobs = true;
-  FakeClient client(options);
+  FakeClient client(test::real_engine(true));
   client.initialize(test::pulling_capabilities());
   TempFolder folder;
   folder.write("helpers.py", kBlocks);

@@ -16,15 +16,8 @@ constexpr const char* kBlocks = "import time\n\n\ndef load():\n    time.sleep(1)
 constexpr const char* kHarmless = "import time\n\n\ndef load():\n    pass\n";
 constexpr const char* kApp = "from helpers import load\n\n\nasync def handler():\n    load()\n";
 
-FakeClient::Options real_engine(bool hold_jobs = false) {
-  FakeClient::Options options;
-  options.analyzer = server::Analyzer{};
-  options.hold_jobs = hold_jobs;
-  return options;
-}
-
 struct Workspace : FakeClient {
-  explicit Workspace(bool hold_jobs = false) : FakeClient(real_engine(hold_jobs)) {}
+  explicit Workspace(bool hold_jobs = false) : FakeClient(test::real_engine(hold_jobs)) {}
   void start(const json& more = json::object()) {
     json params = {{"workspaceFolders", {{{"uri", "file://" + folder.path()}, {"name", "w"}}}}};
     params.update(more);
