@@ -169,8 +169,8 @@ class Planner {
     checks->extend_select.clear();
     checks->ignore.clear();
     checks->per_file_ignores.clear();
-    const auto before = Project::empty(checks)->over(std::make_shared<const Program>(program_.all()));
-    const auto after = Project::empty(checks)->over(std::make_shared<const Program>(std::move(all)));
+    const auto before = Project::empty(checks)->over(program_.of(program_.all()));
+    const auto after = Project::empty(checks)->over(program_.of(std::move(all)));
     for (std::size_t i = 0; i < after_.size(); ++i) {
       const auto old = counts(plan_.files[i].module, before);
       for (const auto& [code, count] : counts(after_[i], after)) {

@@ -42,6 +42,23 @@ std::shared_ptr<const Effects> Effects::in_new_places(const FactsOf& facts_of) c
   return next;
 }
 
+std::vector<ModuleKey> modules_called(const ModuleFacts& facts) {
+  std::vector<ModuleKey> modules;
+  const auto add = [&](ModuleKey module) {
+    if (module != 0) modules.push_back(module);
+  };
+  for (const auto& unit : facts.units) {
+    for (const FunctionFacts& function : unit->functions) {
+      for (const Call& call : function.calls) {
+        add(call.callee.module);
+        add(call.through.module);
+        for (const Override& one : call.overrides) add(one.function.module);
+      }
+    }
+  }
+  return modules;
+}
+
 // All functions of the roots' modules, and of those that they lead to.
 void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph) {
   std::vector<ModuleKey> waiting(roots.rbegin(), roots.rend());
@@ -60,15 +77,10 @@ void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of,
       for (std::uint32_t i = 0; i < functions.size(); ++i) {
         graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
         graph.nodes.push_back({number, unit, i, {}, {}});
-        for (const Call& call : functions[i].calls) {
-          for (const ModuleKey next : {call.callee.module, call.through.module}) {
-            if (next != 0 && seen.insert(next).second) waiting.push_back(next);
-          }
-          for (const Override& one : call.overrides) {
-            if (seen.insert(one.function.module).second) waiting.push_back(one.function.module);
-          }
-        }
       }
+    }
+    for (const ModuleKey next : modules_called(*facts)) {
+      if (seen.insert(next).second) waiting.push_back(next);
     }
   }
 }

@@ -95,6 +95,9 @@ struct ModuleFacts {
 };
 using FactsPtr = std::shared_ptr<const ModuleFacts>;
 
+/// The modules that hold what these functions call. Each may come several times.
+std::vector<ModuleKey> modules_called(const ModuleFacts& facts);
+
 /// The facts of a module; null when there are none. Called once for each module that matters.
 using FactsOf = std::function<FactsPtr(ModuleKey)>;
 

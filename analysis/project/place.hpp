@@ -19,7 +19,11 @@ struct Place {
   std::vector<std::string> source_roots = {};
   /// True when imports may be looked for above the root: nothing says that it is one.
   bool open_above = false;
+  /// The folder of the packages that imports may mean beside the files of the project, absolute; empty: they are not
+  /// followed there. It is the root of the files that stand in it.
+  std::string packages = {};
 
+  bool is_in_packages() const { return !packages.empty() && packages == root; }
   bool operator==(const Place&) const = default;
 
   /// Names the file among all that are looked at: absolute for one on disk.

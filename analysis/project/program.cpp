@@ -30,8 +30,14 @@ Program::Program(std::vector<ModulePtr> modules) {
   base_ = std::move(base);
 }
 
-Program::Program(std::shared_ptr<const ModuleSource> source)
-    : base_(std::make_shared<const Base>()), source_(std::move(source)) {}
+Program::Program(std::shared_ptr<const ModuleSource> source, std::vector<ModulePtr> modules)
+    : Program(std::move(modules)) {
+  source_ = std::move(source);
+}
+
+std::shared_ptr<const Program> Program::of(std::vector<ModulePtr> modules) const {
+  return std::make_shared<const Program>(source_, std::move(modules));
+}
 
 std::shared_ptr<const Program> Program::with(ModulePtr module) const {
   std::shared_ptr<Program> next(new Program());
@@ -66,7 +72,10 @@ std::vector<ModulePtr> Program::all() const {
 }
 
 Files Program::files() const {
-  return {[this](const std::string& path) { return module(module_key(path)) != nullptr; },
+  return {[this](const std::string& path) {
+            const ModuleKey key = module_key(path);
+            return base_->files.count(key) != 0 || changes_.files.count(key) != 0;
+          },
           [this](const std::string& path) {
             const ModuleKey key = module_key(path);
             return base_->folders.count(key) != 0 || changes_.folders.count(key) != 0;
@@ -76,15 +85,17 @@ Files Program::files() const {
 Program::Found Program::find(const semantics::ModuleIndex& from, std::string_view dotted) const {
   const Module* importer = module(from);
   if (importer == nullptr) return {};
-  const FoundFile found = source_ != nullptr ? source_->find_import(importer->place, dotted)
-                                             : find_import(importer->place, dotted, files());
+  FoundFile found;
+  if (has_files()) found = find_import(importer->place, dotted, files());
+  if (found.location.empty() && source_ != nullptr) found = source_->find_import(importer->place, dotted);
   if (found.location.empty()) return {};
   return {module(module_key(found.location))->index.get(), found.length};
 }
 
 const semantics::ModuleIndex* Program::submodule(const semantics::ModuleIndex& package, std::string_view name) const {
-  const std::string location = source_ != nullptr ? source_->find_submodule(package.location(), name)
-                                                  : find_submodule(package.location(), name, files());
+  std::string location;
+  if (has_files()) location = find_submodule(package.location(), name, files());
+  if (location.empty() && source_ != nullptr) location = source_->find_submodule(package.location(), name);
   const Module* found = location.empty() ? nullptr : module(module_key(location));
   return found == nullptr ? nullptr : found->index.get();
 }

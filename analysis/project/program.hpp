@@ -30,8 +30,10 @@ class ModuleSource {
 class Program final : public semantics::Modules {
  public:
   explicit Program(std::vector<ModulePtr> modules);
-  /// The files of `source`, whichever are asked for: all() and files_hash() know nothing of them.
-  explicit Program(std::shared_ptr<const ModuleSource> source);
+  /// Behind these, the files of `source`, whichever are asked for: all() and files_hash() know nothing of them.
+  explicit Program(std::shared_ptr<const ModuleSource> source, std::vector<ModulePtr> modules = {});
+  /// These files instead, and the same source behind them.
+  std::shared_ptr<const Program> of(std::vector<ModulePtr> modules) const;
   /// The same files, with `module` added or in the place of its older version. Costs as much as the number of files
   /// that were replaced since the first set was made.
   std::shared_ptr<const Program> with(ModulePtr module) const;
@@ -56,6 +58,7 @@ class Program final : public semantics::Modules {
   };
   Program() = default;
   Files files() const;
+  bool has_files() const { return !base_->files.empty() || !changes_.files.empty(); }
   const ModulePtr* find(ModuleKey key) const;
 
   std::shared_ptr<const Base> base_;

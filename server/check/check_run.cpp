@@ -45,7 +45,7 @@ CheckRun::CheckRun(CheckRunOptions options, const std::vector<SourceFile>& files
     : options_(std::move(options)),
       files_(files),
       disk_(std::make_shared<LazyFiles>(
-          files, LazyFiles::Options{options_.file.largest_file, options_.jobs, options_.unsaved})),
+          files, LazyFiles::Options{options_.file.largest_file, options_.jobs, options_.unsaved, false})),
       known_(files.size()),
       keys_(files.size()),
       checked_(files.size()),
@@ -82,7 +82,7 @@ ContentHash CheckRun::key_of(std::size_t number) {
   hash.add(build_id()).add(project_of(number).settings).add(options_.file.largest_file);
   hash.add(place.path).add(place.root).add(std::uint64_t{place.open_above});
   for (const std::string& root : place.source_roots) hash.add(root);
-  hash.add(disk_->packages(number));
+  hash.add(place.packages);
   return hash.add(disk_->hash(number)).value();
 }
 
@@ -127,21 +127,13 @@ void CheckRun::read_facts(Project& project) const {
   while (!front.empty()) {
     std::vector<project::ModuleKey> next;
     const auto add = [&](project::ModuleKey key) {
-      if (key != 0 && seen.insert(key).second) next.push_back(key);
+      if (seen.insert(key).second) next.push_back(key);
     };
     produce_in_order<project::FactsPtr>(
         front.size(), options_.jobs, [&](std::size_t i) { return project.project->facts(front[i]); },
         [&](std::size_t, const project::FactsPtr& facts) {
           if (facts == nullptr) return;
-          for (const auto& unit : facts->units) {
-            for (const project::FunctionFacts& function : unit->functions) {
-              for (const project::Call& call : function.calls) {
-                add(call.callee.module);
-                add(call.through.module);
-                for (const project::Override& one : call.overrides) add(one.function.module);
-              }
-            }
-          }
+          for (const project::ModuleKey key : project::modules_called(*facts)) add(key);
         });
     front = std::move(next);
   }

@@ -15,6 +15,7 @@
 #include "server/cli/watch.hpp"
 #include "server/cli/watcher.hpp"
 #include "server/workspace/discovery.hpp"
+#include "server/workspace/lazy_files.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
@@ -34,12 +35,12 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   }
   file.config = answer.config;
   const std::string bytes(std::istreambuf_iterator<char>(console.in), {});
-  ProjectFiles reader({options.file.largest_file, options.jobs});
-  LoadedFile loaded = reader.take(file, bytes);
-  const auto project = std::make_shared<const engine::Project>(
-      std::make_shared<const project::Program>(reader.finish()), file.config->config);
-  const FileResult result =
-      finish_file(file, check_file(file, std::move(loaded), project), nullptr, options.file, false);
+  const auto unsaved = std::make_shared<const UnsavedTexts>(UnsavedTexts{{file.path, bytes}});
+  const auto files = std::make_shared<LazyFiles>(
+      std::vector{file}, LazyFiles::Options{options.file.largest_file, options.jobs, unsaved, false});
+  const auto project =
+      std::make_shared<const engine::Project>(std::make_shared<const project::Program>(files), file.config->config);
+  const FileResult result = finish_file(file, check_file(file, files->load(0), project), nullptr, options.file, false);
   // An editor's filter must get its text back, whatever is wrong with it.
   if (writes_text) console.out << (result.error.empty() ? result.after : bytes) << std::flush;
   output.take(file, result);

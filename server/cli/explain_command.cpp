@@ -11,6 +11,7 @@
 #include "server/cli/json_place.hpp"
 #include "server/cli/printable.hpp"
 #include "server/cli/project_graph.hpp"
+#include "server/workspace/lazy_files.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
@@ -149,8 +150,8 @@ std::vector<SourceFile> files_of(const std::string& file, const std::shared_ptr<
 /// Why the line cannot be looked at; empty when it can.
 std::string obstacle(const std::string& path, const FileLine& wanted, const SourceFile& file,
                      const CheckOptions& options) {
-  ProjectFiles reader({options.file.largest_file, 1});
-  const LoadedFile loaded = reader.load({file}).front();
+  const LazyFiles reader({file}, {options.file.largest_file, 1, nullptr, false});
+  const LoadedFile loaded = reader.load(0);
   if (loaded.module == nullptr) return wanted.file + ": " + loaded.error;
   const text::SourceText& text = loaded.module->text;
   const std::uint32_t lines = text.line_count() - (text.line_span(text.line_count() - 1).empty() ? 1 : 0);

@@ -2,25 +2,42 @@
 
 #include <fmt/format.h>
 
+#include <unordered_set>
 #include <utility>
 
 #include "analysis/engine/wiring.hpp"
 #include "server/check/parallel.hpp"
+#include "server/workspace/lazy_files.hpp"
 #include "server/workspace/paths.hpp"
-#include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {
 
 std::shared_ptr<const project::CallGraph> read_call_graph(const std::vector<SourceFile>& files,
                                                           const engine::Config& config, const CheckOptions& options) {
-  ProjectFiles reader({options.file.largest_file, options.jobs});
-  reader.load(files);
-  std::vector<project::ModulePtr> modules = reader.finish();
-  const project::Program program(modules);
+  const auto disk = std::make_shared<const LazyFiles>(
+      files, LazyFiles::Options{options.file.largest_file, options.jobs, nullptr, false});
+  const project::Program program(disk);
+  std::vector<project::ModuleKey> front;
+  for (const SourceFile& file : files) front.push_back(project::module_key(file.path));
+  std::unordered_set<project::ModuleKey> seen(front.begin(), front.end());
   std::vector<project::ModuleCallsPtr> calls;
-  produce_in_order<project::ModuleCallsPtr>(
-      modules.size(), options.jobs, [&](std::size_t i) { return engine::wire(modules[i], program, config).calls; },
-      [&](std::size_t, project::ModuleCallsPtr one) { calls.push_back(std::move(one)); });
+  while (!front.empty()) {
+    std::vector<project::ModuleKey> next;
+    produce_in_order<project::ModuleCallsPtr>(
+        front.size(), options.jobs,
+        [&](std::size_t i) {
+          const project::ModulePtr module = program.pointer(front[i]);
+          return module == nullptr ? nullptr : engine::wire(module, program, config).calls;
+        },
+        [&](std::size_t, project::ModuleCallsPtr one) {
+          if (one == nullptr) return;
+          for (const project::ModuleKey key : project::modules_called(one->facts)) {
+            if (seen.insert(key).second) next.push_back(key);
+          }
+          calls.push_back(std::move(one));
+        });
+    front = std::move(next);
+  }
   return std::make_shared<const project::CallGraph>(std::move(calls));
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analysis/engine/wiring.hpp"
@@ -31,12 +32,15 @@ class CallGraphs {
 
   bool is_read(const project::ModulePtr& module, const engine::Project& project) const;
   bool read_some(const engine::Project& project, Clock::duration slice);
+  void add_called(const Entry& entry, const project::Program& program);
   void forget_others();
 
   std::mutex mutex_;  // guards all below
   Entries entries_;
-  std::vector<project::ModulePtr> modules_;  // of graph_
-  ConfigPtr config_;                         // of graph_
+  std::vector<project::ModulePtr> files_;        // of the project, of graph_
+  std::vector<project::ModulePtr> modules_;      // these, and of packages those that they call
+  std::unordered_set<project::ModuleKey> keys_;  // of modules_
+  ConfigPtr config_;                             // of graph_
   CallGraphPtr graph_;
 };
 

@@ -7,6 +7,7 @@
 #include "server/handlers/hints.hpp"
 #include "server/log.hpp"
 #include "server/session/core.hpp"
+#include "server/workspace/environment.hpp"
 #include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
@@ -21,7 +22,7 @@ bool depends_on(const Document& document, project::ModuleKey key) {
 }  // namespace
 
 Neighbourhood::Neighbourhood(Core& core)
-    : core_(core), program_(std::make_shared<const project::Program>(std::vector<project::ModulePtr>())) {}
+    : core_(core), program_(std::make_shared<const project::Program>(core.host.packages())) {}
 
 engine::ProjectPtr Neighbourhood::project(const ConfigPtr& config) {
   engine::ProjectPtr& project = projects_[config];
@@ -133,7 +134,7 @@ void Neighbourhood::take(const std::vector<project::ModulePtr>& modules) {
     if (program_->module(project::module_key(module->index->location())) == nullptr) all.push_back(module);
   }
   if (all.size() == before) return;
-  replace(std::make_shared<const project::Program>(std::move(all)));
+  replace(program_->of(std::move(all)));
   outdate_all();
   refresh_hints(core_);
 }
@@ -158,7 +159,9 @@ void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
   std::erase_if(all, [&](const project::ModulePtr& module) {
     return gone.count(project::module_key(module->index->location())) != 0;
   });
-  replace(std::make_shared<const project::Program>(std::move(all)));
+  const bool in_packages = std::any_of(paths.begin(), paths.end(), is_in_packages);
+  replace(in_packages ? std::make_shared<const project::Program>(core_.host.packages(), std::move(all))
+                      : program_->of(std::move(all)));
   outdate_all();
   core_.workspace_check.outdated();
   // A new file may be one that an import did not find.

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "analysis/engine/python_requires.hpp"
+#include "server/workspace/environment.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
@@ -168,6 +169,7 @@ ConfigAnswer ConfigFiles::load(const std::string& file, ConfigFile kind, ReadRes
   add_requires_python(resolved, config);
   apply_overrides(config, options_.overrides);
   note_origins(resolved.origins, options_.overrides);
+  resolved.packages = packages_followed(config, resolved.root);
   resolved.config = std::make_shared<const Config>(std::move(config));
   last_good = std::make_shared<const ResolvedConfig>(std::move(resolved));
   return {last_good, nullptr};
@@ -179,6 +181,7 @@ ConfigAnswer ConfigFiles::without_file(const std::string& root, bool is_project)
   add_requires_python(resolved, config);
   apply_overrides(config, options_.overrides);
   note_origins(resolved.origins, options_.overrides);
+  resolved.packages = packages_followed(config, resolved.root);
   resolved.config = std::make_shared<const Config>(std::move(config));
   return {std::make_shared<const ResolvedConfig>(std::move(resolved)), nullptr};
 }

@@ -38,6 +38,8 @@ struct ResolvedConfig {
   std::map<std::string, ConfigOrigin> origins;
   /// True when something says that the root is one: imports look no further up.
   bool is_project = false;
+  /// The packages of its environment; empty where imports are not followed into them.
+  std::string packages = {};
 };
 
 /// Why a configuration file cannot be used. The span speaks of `text`, which is what was read.

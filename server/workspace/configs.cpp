@@ -6,6 +6,7 @@
 #include "analysis/engine/analyze.hpp"
 #include "analysis/engine/config_glob.hpp"
 #include "server/workspace/discovery.hpp"
+#include "server/workspace/environment.hpp"
 #include "server/workspace/paths.hpp"
 
 namespace surefoot::server {
@@ -56,6 +57,7 @@ Placement Configs::place(const Document& document, const Folders& folders,
     const std::string root = answer.config ? answer.config->root : fallback;
     const bool is_project = answer.config != nullptr && answer.config->is_project;
     placement.place = engine::place_in(relative_path(*document.path, root), root, is_project, config);
+    placement.place.packages = packages_followed(config, root);
     placement.excluded = is_excluded(config, placement.place.path);
   } else {
     placement.place.path = document.name();

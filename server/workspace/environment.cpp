@@ -53,4 +53,10 @@ std::string packages_of(const std::string& root) {
   return {};
 }
 
+bool is_in_packages(const std::string& path) { return path.find("/site-packages/") != std::string::npos; }
+
+std::string packages_followed(const engine::Config& config, const std::string& root) {
+  return root.empty() || config.follow_imports != "environment" ? std::string() : packages_of(root);
+}
+
 }  // namespace surefoot::server

@@ -78,7 +78,7 @@ struct Candidate {
 
 class Search {
  public:
-  explicit Search(const ImportersJob& job) : job_(job), reader_({kLargest, 1}, job.known) {}
+  explicit Search(const ImportersJob& job) : job_(job), reader_(kLargest, job.known) {}
 
   std::vector<ModulePtr> run() {
     const WorkspaceFiles all = workspace_files(job_.roots, job_.stop);

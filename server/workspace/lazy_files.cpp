@@ -19,16 +19,13 @@ LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : op
   for (const SourceFile& source : files) {
     auto file = std::make_unique<File>();
     file->place = place_of(source.path, *source.config);
-    if (source.config->config->follow_imports == "environment" && !packages_.contains(file->place.root)) {
-      packages_[file->place.root] = packages_of(file->place.root);
-    }
     by_key_.emplace(project::module_key(source.path), file.get());
     for (std::string_view folder = parent_folder(source.path); folders_.emplace(folder).second;) {
       folder = parent_folder(folder);
     }
     const auto same = [&](const project::Place& root) {
       return root.root == file->place.root && root.source_roots == file->place.source_roots &&
-             root.open_above == file->place.open_above;
+             root.open_above == file->place.open_above && root.packages == file->place.packages;
     };
     if (std::none_of(roots_.begin(), roots_.end(), same)) roots_.push_back(file->place);
     files_.push_back(std::move(file));
@@ -51,6 +48,7 @@ void LazyFiles::fill(File& file) const {
   const auto unsaved = options_.unsaved == nullptr ? UnsavedTexts::const_iterator() : options_.unsaved->find(location);
   if (options_.unsaved != nullptr && unsaved != options_.unsaved->end()) {
     file.read = {ReadStatus::found, unsaved->second, {}, unsaved->second.size()};
+    if (file.read.size > options_.largest_file) file.read = {ReadStatus::too_large, {}, {}, file.read.size};
   } else {
     file.read = read_file(location, options_.largest_file);
   }
@@ -131,24 +129,19 @@ LazyFiles::File* LazyFiles::find_on_disk(const std::string& location) const {
   return known->second;
 }
 
-std::string LazyFiles::packages(std::size_t number) const {
-  const auto found = packages_.find(files_[number]->place.root);
-  return found == packages_.end() ? std::string() : found->second;
-}
-
 // Where nothing of the project is meant. Packages import each other, which goes on only so far.
 project::FoundFile LazyFiles::find_in_packages(const project::Place& importer, std::string_view dotted) const {
-  const auto of_project = packages_.find(importer.root);
-  std::string packages = of_project == packages_.end() ? std::string() : of_project->second;
-  std::size_t depth = 0;
-  for (const auto& [root, folder] : packages_) {
-    if (folder == importer.root) packages = folder;
-  }
+  const std::string& packages = importer.packages;
   if (packages.empty() || fixes::is_standard_library(dotted.substr(0, dotted.find('.')))) return {};
-  if (packages == importer.root) {
+  std::size_t depth = 0;
+  if (importer.is_in_packages()) {
     const File* file = find(project::module_key(importer.location()));
     depth = file == nullptr ? kDeepestImport : file->depth;
     if (depth >= kDeepestImport) return {};
+  }
+  {
+    const std::lock_guard lock(disk_mutex_);
+    packages_.insert(packages);
   }
   const project::Place inside{"*.py", packages};
   project::FoundFile found = project::find_import(inside, dotted, as_files());
@@ -157,19 +150,19 @@ project::FoundFile LazyFiles::find_in_packages(const project::Place& importer, s
   if (file == nullptr || file->read.size > kLargestLibraryFile) return {};
   const std::lock_guard lock(disk_mutex_);
   if (file->depth != 0) return found;
-  if (++library_files_ > kMostLibraryFiles) return {};
+  if (++library_files_ > kMostLibraryFiles || (library_bytes_ += file->read.size) > kMostLibraryBytes) return {};
   file->depth = depth + 1;
   return found;
 }
 
 // A file that is imported stands in the project that holds it, or in a folder of its own.
 project::Place LazyFiles::place_beside(const std::string& location) const {
-  for (const auto& [root, packages] : packages_) {
-    if (!packages.empty() && is_within(location, packages)) return {relative_path(location, packages), packages};
+  for (const std::string& packages : packages_) {
+    if (is_within(location, packages)) return {relative_path(location, packages), packages, {}, false, packages};
   }
   const auto around = std::find_if(roots_.begin(), roots_.end(),
                                    [&](const project::Place& root) { return is_within(location, root.root); });
-  project::Place place = around != roots_.end() ? *around : roots_.front();
+  project::Place place = around != roots_.end() ? *around : roots_.empty() ? project::Place() : roots_.front();
   if (around == roots_.end()) place.root = parent_folder(location);
   place.path = relative_path(location, place.root);
   return place;
@@ -201,23 +194,24 @@ const project::ModulePtr* LazyFiles::module(project::ModuleKey key) const {
 
 project::FoundFile LazyFiles::find_import(const project::Place& importer, std::string_view dotted) const {
   // Files of one folder have the same roots.
-  std::string question = importer.root + '\0';
+  if (options_.only_packages && importer.packages.empty()) return {};
+  std::string question = importer.root + '\0' + importer.packages + '\0';
   question.append(importer.path, 0, importer.path.rfind('/') + 1).append(1, '\0').append(dotted);
   {
     const std::shared_lock lock(memo_mutex_);
     if (const auto known = imports_.find(question); known != imports_.end()) return known->second;
   }
-  const bool in_packages = std::any_of(packages_.begin(), packages_.end(), [&](const auto& one) {
-    return !one.second.empty() && one.second == importer.root;
-  });
   project::FoundFile found;
-  if (!in_packages) found = project::find_import(importer, dotted, as_files());
-  if (found.location.empty() && !packages_.empty()) found = find_in_packages(importer, dotted);
+  if (!importer.is_in_packages() && !options_.only_packages) {
+    found = project::find_import(importer, dotted, as_files());
+  }
+  if (found.location.empty()) found = find_in_packages(importer, dotted);
   const std::unique_lock lock(memo_mutex_);
   return imports_.emplace(std::move(question), std::move(found)).first->second;
 }
 
 std::string LazyFiles::find_submodule(std::string_view package, std::string_view name) const {
+  if (options_.only_packages && find(project::module_key(package)) == nullptr) return {};
   return project::find_submodule(package, name, as_files());
 }
 
@@ -248,6 +242,13 @@ std::vector<std::string> LazyFiles::refused_files() const {
 ContentHash LazyFiles::answers(const std::string& question) const {
   const std::lock_guard lock(disk_mutex_);
   return AskedNames::answers(question, listing_);
+}
+
+std::shared_ptr<const project::ModuleSource> files_of_packages() {
+  LazyFiles::Options options;
+  options.largest_file = kLargestLibraryFile;
+  options.only_packages = true;
+  return std::make_shared<LazyFiles>(std::vector<SourceFile>(), std::move(options));
 }
 
 }  // namespace surefoot::server

@@ -28,7 +28,7 @@ namespace surefoot::server {
 /// Texts of editors, by the absolute path of the file in whose place they count.
 using UnsavedTexts = std::map<std::string, std::string>;
 
-/// With `follow-imports = "environment"`, also those of the packages of the project's virtual environment.
+/// Where a file's place names the packages of an environment (project::Place::packages), its imports may mean those.
 /// Any thread, but for its making.
 class LazyFiles final : public project::ModuleSource {
  public:
@@ -36,13 +36,12 @@ class LazyFiles final : public project::ModuleSource {
     std::uint64_t largest_file = 0;  // bytes
     std::size_t jobs = 1;
     std::shared_ptr<const UnsavedTexts> unsaved;  // null for none
+    bool only_packages = false;                   // leaves what is in the project to others
   };
   LazyFiles(const std::vector<SourceFile>& files, Options options);
 
   // Of the files to check, by their number in the list.
   const project::Place& place(std::size_t number) const { return files_[number]->place; }
-  /// The folder of the packages that the imports of its project may mean; empty for none.
-  std::string packages(std::size_t number) const;
   /// Of its bytes.
   const ContentHash& hash(std::size_t number) const { return files_[number]->hash; }
   /// False for one that could not be read.
@@ -98,18 +97,22 @@ class LazyFiles final : public project::ModuleSource {
   std::unordered_map<project::ModuleKey, File*> by_key_;  // those to check
   std::unordered_set<std::string> folders_;               // that hold them
   std::vector<project::Place> roots_;                     // one of each, the deepest first
-  std::map<std::string, std::string> packages_;           // by the root of the project
 
   mutable std::mutex disk_mutex_;  // guards what follows
   mutable FolderListing listing_;
   mutable AskedNames asked_;
   mutable std::deque<File> others_;
   mutable std::unordered_map<project::ModuleKey, File*> others_by_key_;
+  mutable std::set<std::string> packages_;  // folders that some importer may mean
   mutable std::size_t library_files_ = 0;
+  mutable std::size_t library_bytes_ = 0;
 
   mutable std::shared_mutex memo_mutex_;  // guards the two
   mutable std::unordered_map<std::string, project::FoundFile> imports_;
   mutable std::set<std::string> refused_;
 };
+
+/// Those of packages alone, for a project whose own files come from elsewhere. What was read of them is kept.
+std::shared_ptr<const project::ModuleSource> files_of_packages();
 
 }  // namespace surefoot::server

@@ -8,7 +8,6 @@
 #include "analysis/engine/analyze.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/knowledge/tables.hpp"
-#include "server/check/parallel.hpp"
 #include "server/workspace/disk.hpp"
 #include "server/workspace/paths.hpp"
 #include "server/workspace/python_source.hpp"
@@ -40,13 +39,16 @@ project::Place place_beside(const project::Place& importer, const std::string& l
 }  // namespace
 
 project::Place place_of(const std::string& path, const ResolvedConfig& config) {
-  return engine::place_in(relative_path(path, config.root), config.root, config.is_project, *config.config);
+  project::Place place =
+      engine::place_in(relative_path(path, config.root), config.root, config.is_project, *config.config);
+  place.packages = config.packages;
+  return place;
 }
 
 std::vector<project::ModulePtr> read_neighbours(project::ModulePtr module,
                                                 std::shared_ptr<const project::Program> known) {
   constexpr std::uint64_t kLargest = std::uint64_t{2} << 20U;  // generated, beyond that
-  ProjectFiles files({kLargest, 1}, std::move(known));
+  ProjectFiles files(kLargest, std::move(known));
   files.take(module);
   std::vector<project::ModulePtr> modules = files.finish();
   std::erase(modules, module);
@@ -64,36 +66,15 @@ std::string refusal(const ReadResult& read, std::uint64_t largest) {
 LoadedFile ProjectFiles::read(const project::Place& place) const {
   const std::string path = place.location();
   if (path.ends_with(".ipynb")) return failed("is a notebook, and those are not supported");
-  ReadResult read = read_file(path, options_.largest_file);
-  if (read.status != ReadStatus::found) return failed(refusal(read, options_.largest_file));
+  ReadResult read = read_file(path, largest_);
+  if (read.status != ReadStatus::found) return failed(refusal(read, largest_));
   return parse(place, std::move(read.bytes));
-}
-
-std::vector<LoadedFile> ProjectFiles::load(const std::vector<project::Place>& places) {
-  std::vector<LoadedFile> loaded;
-  loaded.reserve(places.size());
-  for (const project::Place& place : places) known_.insert(place.location());
-  produce_in_order<LoadedFile>(
-      places.size(), options_.jobs, [&](std::size_t i) { return read(places[i]); },
-      [&](std::size_t, LoadedFile file) {
-        note(file);
-        loaded.push_back(std::move(file));
-      });
-  return loaded;
-}
-
-std::vector<LoadedFile> ProjectFiles::load(const std::vector<SourceFile>& files) {
-  std::vector<project::Place> places;
-  places.reserve(files.size());
-  for (const SourceFile& file : files) places.push_back(place_of(file.path, *file.config));
-  return load(places);
 }
 
 LoadedFile ProjectFiles::take(const SourceFile& file, std::string bytes) {
   known_.insert(file.path);
-  LoadedFile loaded = bytes.size() > options_.largest_file
-                          ? failed(refusal({ReadStatus::too_large, {}, {}, bytes.size()}, options_.largest_file))
-                          : parse(place_of(file.path, *file.config), std::move(bytes));
+  LoadedFile loaded = bytes.size() > largest_ ? failed(refusal({ReadStatus::too_large, {}, {}, bytes.size()}, largest_))
+                                              : parse(place_of(file.path, *file.config), std::move(bytes));
   note(loaded);
   return loaded;
 }
@@ -111,7 +92,7 @@ std::vector<project::ModulePtr> ProjectFiles::finish() {
   while (searched_ < modules_.size()) {
     std::vector<project::Place> found;
     for (const std::size_t end = modules_.size(); searched_ < end; ++searched_) search(*modules_[searched_], found);
-    load(found);
+    for (const project::Place& place : found) note(read(place));
   }
   return std::move(modules_);
 }

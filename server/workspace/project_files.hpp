@@ -1,7 +1,7 @@
 #pragma once
-// Reads files as the modules of a project, and the files of the project that they import, whether these are to be
-// checked or not. Links of imports lead from file to file, so a file costs what it needs. One thread at a time; it uses
-// others to read.
+// Reads files as the modules of a project, and the files of the project that they import. Links of imports lead from
+// file to file, so a file costs what it needs. Packages of environments are left to files_of_packages(). One thread at
+// a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,31 +25,24 @@ struct LoadedFile {
 
 class ProjectFiles {
  public:
-  struct Options {
-    std::uint64_t largest_file = 0;  // bytes
-    std::size_t jobs = 1;
-  };
-  /// `known`: what was read before, and is not read again; null for nothing.
-  explicit ProjectFiles(Options options, std::shared_ptr<const project::Program> known = nullptr)
-      : options_(options), program_(std::move(known)) {}
+  /// Leaves out larger files, in bytes. `known`: what was read before, and is not read again; null for nothing.
+  explicit ProjectFiles(std::uint64_t largest, std::shared_ptr<const project::Program> known = nullptr)
+      : largest_(largest), program_(std::move(known)) {}
 
-  /// Reads these from the disk; results are in the same order.
-  std::vector<LoadedFile> load(const std::vector<SourceFile>& files);
   /// Takes bytes that stand for a file.
   LoadedFile take(const SourceFile& file, std::string bytes);
   /// Takes a module that was read elsewhere.
   void take(project::ModulePtr module);
-  /// What was loaded and taken, and all that it imports from its projects. Files that cannot be read are left out.
+  /// What was taken, and all that it imports from its projects. Files that cannot be read are left out.
   std::vector<project::ModulePtr> finish();
 
  private:
   LoadedFile read(const project::Place& place) const;
-  std::vector<LoadedFile> load(const std::vector<project::Place>& places);
   void note(const LoadedFile& file);
   void search(const project::Module& module, std::vector<project::Place>& found);
   void want(const std::string& location, const project::Place& importer, std::vector<project::Place>& found);
 
-  Options options_;
+  std::uint64_t largest_;
   std::shared_ptr<const project::Program> program_;
   FolderListing disk_;
   std::vector<project::ModulePtr> modules_;

@@ -58,7 +58,7 @@ std::string ProjectSearch::read(const std::set<std::string>& names) {
   list();
   if (!problem_.empty()) return problem_;
   if (is_entry_point(root_, names)) return "the package's configuration names it as an entry point";
-  ProjectFiles files({kLargest, 1}, program_);
+  ProjectFiles files(kLargest, program_);
   bool any = false;
   for (const SourceFile& file : files_) {
     if (program_->module(project::module_key(file.path)) != nullptr) continue;
@@ -72,7 +72,7 @@ std::string ProjectSearch::read(const std::set<std::string>& names) {
   if (!any) return {};
   std::vector<project::ModulePtr> all = program_->all();
   for (project::ModulePtr& module : files.finish()) all.push_back(std::move(module));
-  program_ = std::make_shared<const project::Program>(std::move(all));
+  program_ = program_->of(std::move(all));
   return {};
 }
 

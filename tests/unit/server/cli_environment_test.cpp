@@ -65,3 +65,17 @@ TEST_CASE("packages that import each other in a circle are no harm") {
   project.package("wires.py", "from stocks.client import fetch\n\n\ndef send(name):\n    fetch(name)\n");
   CHECK(project.found() == "No findings in 2 files.\n");
 }
+
+TEST_CASE("packages are followed for a text from standard input, too") {
+  const Project project;
+  const Outcome outcome =
+      run(project.folder, {"check", "--output-format", "concise", "--stdin-filename", "app/main.py", "-"},
+          {"from stocks.client import fetch\n\n\nasync def other():\n    fetch('x')\n"});
+  CHECK(outcome.out.find("app/main.py:5:5: RT102") != std::string::npos);
+}
+
+TEST_CASE("what packages do is explained and drawn") {
+  const Project project;
+  CHECK(run(project.folder, {"explain", "app/main.py:5"}).out.find("time.sleep") != std::string::npos);
+  CHECK(run(project.folder, {"graph"}).out.find("time.sleep") != std::string::npos);
+}

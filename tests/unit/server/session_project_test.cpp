@@ -162,3 +162,22 @@ TEST_CASE("an import that is typed finds its file", "[session]") {
   project.change(project.uri("app.py"), 2, {0, 0, 0, 0}, "from helpers import load");
   CHECK(project.codes("app.py") == Codes{"RT102"});
 }
+
+TEST_CASE("imports are followed into the packages of the environment where the configuration says so", "[session]") {
+  const std::string packages = ".venv/lib/python3.12/site-packages/";
+  Project project;
+  project.files[project.folder / "pyproject.toml"] = "[tool.surefoot]\nfollow-imports = \"environment\"\n";
+  project.folder.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
+  project.folder.write(packages + "helpers.py", "from wires import send\n\n\ndef load():\n    send()\n");
+  project.folder.write(packages + "wires.py", "import time\n\n\ndef send():\n    time.sleep(1)\n");
+  project.open(project.uri("app.py"), kApp);
+  CHECK(project.codes("app.py") == Codes{"RT102"});
+  const json place = {{"textDocument", {{"uri", project.uri("app.py")}}},
+                      {"position", {{"line", 3}, {"character", 11}}}};
+  CHECK(project.call("textDocument/hover", place).dump().find("time.sleep") != std::string::npos);
+
+  project.folder.write(packages + "wires.py", "def send():\n    pass\n");
+  project.notify("workspace/didChangeWatchedFiles",
+                 {{"changes", {{{"uri", project.uri(packages + "wires.py")}, {"type", 2}}}}});
+  CHECK(project.codes("app.py").empty());
+}
