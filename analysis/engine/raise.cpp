@@ -97,7 +97,8 @@ std::vector<std::pair<project::FunctionKey, std::string_view>> effects_of(const 
   for (const project::FunctionKey& target : effects.targets(call)) {
     for (const std::string_view code : effects.of(target)) {
       const bool known = std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.second == code; });
-      if (!known && effects.is_sure(call, caller.calls, code)) found.emplace_back(target, code);
+      if (known || !effects.has(call, target, code)) continue;
+      if (effects.is_sure(call, caller.calls, code)) found.emplace_back(target, code);
     }
   }
   return found;

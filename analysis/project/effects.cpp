@@ -154,13 +154,43 @@ std::vector<FunctionKey> Effects::targets(const Graph& graph, const Call& call) 
   return found;
 }
 
+// False for a method whose way to the effect leads through methods that the object has others for.
+bool Effects::leads_to(const Graph& graph, const FunctionKey& method, const std::vector<Override>& overrides,
+                       std::size_t code) const {
+  std::vector<FunctionKey> methods{method};
+  for (std::size_t i = 0; i < methods.size(); ++i) {
+    const Node* node = find(graph, methods[i]);
+    if (node == nullptr) continue;
+    if (node->distance[code] == 0) return true;
+    for (const Call& call : facts_of(*node).calls) {
+      if (!calls_own_method(call)) {
+        if (distance_of(graph, call, code) != kFar) return true;
+      } else if (override_of(call, overrides) == nullptr &&
+                 std::find(methods.begin(), methods.end(), call.callee) == methods.end()) {
+        methods.push_back(call.callee);
+      }
+    }
+  }
+  return false;
+}
+
+bool Effects::has(const Call& call, const FunctionKey& target, std::string_view code) const {
+  const auto number = std::find(graph_->codes.begin(), graph_->codes.end(), code);
+  const Node* node = find(target);
+  if (number == graph_->codes.end() || node == nullptr) return false;
+  const auto column = static_cast<std::size_t>(number - graph_->codes.begin());
+  if (node->distance[column] == kFar) return false;
+  return call.overrides.empty() || leads_to(*graph_, target, call.overrides, column);
+}
+
 // The steps from the call to a source, the call not counted.
 std::uint16_t Effects::distance_of(const Graph& graph, const Call& call, std::size_t code) const {
   std::uint16_t best = kFar;
   if (call.runs == Runs::asked || !happens(graph, call)) return best;
   for (const FunctionKey& target : targets(graph, call)) {
     const Node* node = find(graph, target);
-    if (node != nullptr && !facts_of(*node).is_async) best = std::min(best, node->distance[code]);
+    if (node == nullptr || facts_of(*node).is_async || node->distance[code] >= best) continue;
+    if (call.overrides.empty() || leads_to(graph, target, call.overrides, code)) best = node->distance[code];
   }
   return best;
 }
@@ -178,7 +208,8 @@ std::uint16_t Effects::distance_by_group(const Graph& graph, const std::vector<C
 
 bool Effects::is_led_to(const Graph& graph, const Node& caller, std::size_t code) const {
   const std::vector<Call>& calls = facts_of(caller).calls;
-  if (std::none_of(calls.begin(), calls.end(), [](const Call& call) { return call.group != 0; })) return true;
+  const auto is_open = [](const Call& call) { return call.group != 0 || !call.overrides.empty(); };
+  if (std::none_of(calls.begin(), calls.end(), is_open)) return true;
   return std::any_of(calls.begin(), calls.end(),
                      [&](const Call& call) { return distance_by_group(graph, calls, call, code) != kFar; });
 }
@@ -271,6 +302,7 @@ Hop Effects::next_hop(const Node& node, std::size_t code) const {
       const Node* callee = find(target);
       if (callee == nullptr || facts_of(*callee).is_async || callee->distance[code] + 1 != node.distance[code])
         continue;
+      if (!call.overrides.empty() && !leads_to(*graph_, target, call.overrides, code)) continue;
       if (best_callee == nullptr || facts_of(*callee).name < facts_of(*best_callee).name) {
         best.call = &call;
         best.callee = target;

@@ -127,6 +127,9 @@ class Effects {
 
   /// What the call runs: its callee, and the methods of a derived class that this calls on its object.
   std::vector<FunctionKey> targets(const Call& call) const { return targets(*graph_, call); }
+  /// True when running this target of the call has the effect on the object that the call is made on: not where the way
+  /// to it leads through methods that the object's class has others for.
+  bool has(const Call& call, const FunctionKey& target, std::string_view code) const;
   /// False for a call that may be another one (Call::group) which does not have the effect.
   bool is_sure(const Call& call, const std::vector<Call>& calls, std::string_view code) const;
   /// The codes of the effects that calling the function has, sorted.
@@ -180,6 +183,8 @@ class Effects {
   static const Node* find(const Graph& graph, const FunctionKey& key);
   bool happens(const Graph& graph, const Call& call) const;
   std::vector<FunctionKey> targets(const Graph& graph, const Call& call) const;
+  bool leads_to(const Graph& graph, const FunctionKey& method, const std::vector<Override>& overrides,
+                std::size_t code) const;
   std::uint16_t distance_of(const Graph& graph, const Call& call, std::size_t code) const;
   std::uint16_t distance_by_group(const Graph& graph, const std::vector<Call>& calls, const Call& one,
                                   std::size_t code) const;

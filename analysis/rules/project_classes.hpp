@@ -1,5 +1,5 @@
 #pragma once
-// The classes of the file, by qualified name.
+// The classes of the project, by qualified name.
 
 #include <string_view>
 
@@ -8,11 +8,9 @@
 
 namespace surefoot::rules {
 
-/// The class "app.models.User" of this file; null for one of another file or library.
+/// The class "app.models.User", of this file or of one that a type has led to; null for one of a library.
 inline const semantics::ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.module().name();
-  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.module().find_class(name.substr(module.size() + 1));
+  return context.resolver().class_entry(name);
 }
 
 }  // namespace surefoot::rules

@@ -287,7 +287,31 @@ TermId Extractor::comprehension(Node node) {
   return add_list(Op::list, {element});
 }
 
+namespace {
+
+// What a builtin goes through as it calls the lambda with each element of it: `sorted(rows, key=lambda row: …)`,
+// `rows.sort(key=…)`, `map(lambda row: …, rows)`. Null for all else.
+syntax::Node elements_for(syntax::Node lambda) {
+  const bool key = lambda.parent().is(syntax::Kind::keyword_argument);
+  const syntax::Node list = key ? lambda.parent().parent() : lambda.parent();
+  if (!list.is(syntax::Kind::argument_list) || (key && lambda.parent().child(syntax::Field::name).text() != "key"))
+    return {};
+  const syntax::Node function = list.parent().child(syntax::Field::function);
+  const std::string_view name = function.text();
+  if (key && (name == "sorted" || name == "min" || name == "max")) return list.first_child();
+  if (key && function.is(syntax::Kind::attribute) && function.child(syntax::Field::attribute).text() == "sort") {
+    return function.child(syntax::Field::object);
+  }
+  const bool goes_through = !key && (name == "map" || name == "filter") && list.first_child() == lambda;
+  return goes_through && list.child_count() == 2 ? list.last_child() : syntax::Node();
+}
+
+}  // namespace
+
 TermId Extractor::lambda(Node node) {
+  const Node elements = elements_for(node);
+  const bool is_name = elements.is(Kind::identifier) || elements.is(Kind::attribute);
+  const TermId element = is_name ? add(Op::item, eval(elements)) : kUnknown;
   Frame& inner = frames_.emplace_back();
   inner.kind = Frame::Kind::inline_;
   inner.parent = frame_;
@@ -295,7 +319,7 @@ TermId Extractor::lambda(Node node) {
   inner.container = frame_->container;
   for (const Node parameter : node.child(Field::parameters).children()) {
     const Node name = parameter.is(Kind::default_parameter) ? parameter.child(Field::name) : parameter;
-    TermId value = kUnknown;
+    TermId value = parameter.is(Kind::identifier) ? element : kUnknown;
     if (parameter.is(Kind::default_parameter)) value = eval(parameter.child(Field::value));
     for_each_target(name, [&](Node target) { inner.state[inner.add_slot(target.text())] = value; });
   }

@@ -79,18 +79,26 @@ bool is_blocking(const Type& callee) {
          knowledge::find_class(callee.name) == nullptr;
 }
 
-// A method that gives nothing may be a hook that subclasses make asynchronous.
+// A method that gives nothing and is named like a hook may be one that subclasses make asynchronous.
 bool may_be_hook(const Type& callee, const TypeSet& value) {
-  return callee.function != nullptr && !callee.function->container.empty() && is_none(value);
+  if (callee.function == nullptr || callee.function->container.empty() || !is_none(value)) return false;
+  const std::string_view name = callee.function->name;
+  return name.starts_with("on_") || name.starts_with("pre_") || name.starts_with("post_") ||
+         name.starts_with("before_") || name.starts_with("after_") || name.starts_with("handle") || name == "setup" ||
+         name == "teardown";
 }
 
 // Libraries whose calls give an awaitable when their client is an asynchronous one.
 bool is_of_two_minds(std::string_view name) { return name.starts_with("distributed.") || name.starts_with("dask."); }
 
-// An inherited method whose annotation is all that is known of it: a mixin may be used with asynchronous parts as well.
-bool is_only_declared(const Type& callee, Context& context) {
+// A method whose annotation is all that is known of it: a mixin may be used with asynchronous parts as well, and
+// `-> Client` may stand for "or a coroutine that gives one".
+bool is_only_declared(const Type& callee, const TypeSet& value, Context& context) {
   if (callee.function == nullptr || callee.function->container.empty()) return false;
-  if (callee.function->container == context.unit().container) return false;
+  const bool builtin = std::all_of(value.begin(), value.end(), [](const Type& type) {
+    return type.tag == Type::Tag::none || type.name.find('.') == std::string_view::npos;
+  });
+  if (builtin && callee.function->container == context.unit().container) return false;
   const auto& returned = callee.function->returned;
   return std::any_of(returned.begin(), returned.end(),
                      [&](semantics::TermId term) { return context.resolver().type_of(*callee.unit, term).empty(); });
@@ -108,8 +116,8 @@ bool is_wrong_call(Node call, Context& context) {
   if (callee == nullptr || callee->tag != Type::Tag::object || is_of_two_minds(callee->name)) return false;
   // Callers may hand in another object, whose method is asynchronous.
   if (callee->assumed && callee->function != nullptr) return false;
-  if (is_only_declared(*callee, context) || is_inherited_from_library(call, *callee, context)) return false;
   const TypeSet& value = context.type_of(call);
+  if (is_only_declared(*callee, value, context) || is_inherited_from_library(call, *callee, context)) return false;
   if (value.empty()) return is_blocking(*callee);
   return cannot_be_awaited(value, context) && !may_be_hook(*callee, value);
 }

@@ -38,6 +38,7 @@ using knowledge::Effect;
 // Report::variant
 constexpr int kRegistered = 0;  // a callback, when it is registered somewhere
 constexpr int kProtocol = 1;    // a method of a protocol
+constexpr int kHanded = 2;      // a function of a library, registered by this call
 
 constexpr Effect kWanted = Effect::blocks_network | Effect::blocks_database | Effect::blocks_sleep |
                            Effect::blocks_input | Effect::blocks_subprocess;
@@ -92,7 +93,25 @@ void ask(Node call, Node name, const semantics::FunctionRef& function, Context& 
   question.effects = {"RT101", "RT104"};
 }
 
+// `loop.call_soon(time.sleep, 1)`: a function of a library that blocks, handed over as it is.
+void check_handed(Node call, Context& context) {
+  const knowledge::Bridge* bridge = bridge_of(call, context);
+  if (bridge == nullptr || bridge->to != knowledge::Where::event_loop || bridge->is_async) return;
+  const Node callback = without_partial(argument(call, bridge->callable), context);
+  const Type* type = callback && !callback.is(Kind::lambda) ? semantics::only(context.type_of(callback)) : nullptr;
+  if (type == nullptr || type->tag != Type::Tag::object || type->callable == nullptr) return;
+  const Effect blocks = type->callable->effects & kWanted;
+  if (type->callable->is_async || !any(blocks)) return;
+  Report& report = context.report(blocking_in_callback, call,
+                                  fmt::format("`{}` {} in a callback of the event loop, and stops the loop "
+                                              "for so long",
+                                              type->callable->name, describe(blocks)));
+  report.span = callback.span();
+  report.variant = kHanded;
+}
+
 void check(Node call, Context& context) {
+  check_handed(call, context);
   if (const auto callback = registered_elsewhere(call, context); callback.function != nullptr) {
     ask(call, without_partial(argument(call, bridge_of(call, context)->callable), context), callback, context);
   }
@@ -120,7 +139,7 @@ void check(Node call, Context& context) {
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node function = context.enclosing_function(call);
-  if (report.variant == kProtocol) return true;
+  if (report.variant == kProtocol || report.variant == kHanded) return true;
   if (report.variant == kAnswered &&
       (registered_elsewhere(call, context).function != nullptr || is_method_of_protocol(function, context))) {
     return true;
@@ -148,6 +167,7 @@ bool has_keywords(Node call) {
 Fixes fix(const Report& report, Context& context) {
   const fixes::FileView& file = context.file();
   const Node call = context.unit().unit->ast.node(report.node);
+  if (report.variant == kHanded) return {{}, "nothing is called here"};
   if (!call.parent().is(Kind::expression_statement) && !call.parent().is(Kind::lambda)) {
     return {{}, "its result is used here"};
   }

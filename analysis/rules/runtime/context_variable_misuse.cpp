@@ -64,6 +64,7 @@ bool is_mutable(Node value, Context& context) {
       break;
   }
   const Type* callee = value.is(Kind::call) ? context.callee(value) : nullptr;
+  if (callee != nullptr && callee->is_object("tuple")) return false;  // a list to the types
   if (callee != nullptr && callee->tag == Type::Tag::object && is_mutable_class(callee->name)) return true;
   const Type* type = semantics::only(context.type_of(value));
   return type != nullptr && type->tag == Type::Tag::instance && is_mutable_class(type->name);

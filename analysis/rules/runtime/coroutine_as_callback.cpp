@@ -95,6 +95,10 @@ Callback callback_of(Node call, Context& context) {
       return {argument(call, "user_function", 0), std::string(callee->name)};
     }
   }
+  const Node factory = call.child(Field::function);
+  if (factory.is(Kind::call) && context.calls(factory, "functools.lru_cache")) {
+    return {argument(call, "user_function", 0), "functools.lru_cache"};
+  }
   if (const Bridge* bridge = bridge_of(call, context)) {
     if (!calls_plainly(*bridge)) return {};
     return {argument(call, bridge->callable), std::string(bridge->name),

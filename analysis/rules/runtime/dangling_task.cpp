@@ -120,15 +120,23 @@ bool only_returns(Node call, Node function, Context& context) {
   return true;
 }
 
+// `return asyncio.create_task(…)` and nothing else: what stands in another file may keep the task in any other way.
+bool is_single_return(Node function) {
+  Node statement = function.child(Field::body).first_child();
+  const bool documented = statement.is(Kind::expression_statement) && statement.first_child().is(Kind::string);
+  if (documented) statement = statement.next_sibling();
+  return statement.is(Kind::return_statement);
+}
+
 // The wrapper's own code decides whether it keeps what it returns.
 bool confirm(const Report& report, Context& context) {
   if (report.variant != kWrapper) return true;
   const Type* callee = context.callee(context.unit().unit->ast.node(report.node));
   if (callee == nullptr || callee->function == nullptr) return false;
-  const auto unit = unit_of(callee->unit, context);
-  if (!unit) return true;
-  Context inside(context, *unit);
   const Node function = callee->unit->unit->ast.node(callee->function->node);
+  const auto unit = unit_of(callee->unit, context);
+  if (!unit) return is_single_return(function);
+  Context inside(context, *unit);
   for (std::uint32_t at = function.index(); at < function.after(); ++at) {
     const Node node = function.ast().node(at);
     if (node.is(Kind::call) && is_spawn_call(node, inside) && !only_returns(node, function, inside)) return false;

@@ -6,6 +6,7 @@
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
+#include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -95,12 +96,6 @@ std::string_view obstacle_of(Node value, int form, Context& context) {
 }
 
 // ---- objects that hold such things in an attribute
-
-const semantics::ClassEntry* project_class(std::string_view name, Context& context) {
-  const std::string& module = context.module().name();
-  if (!name.starts_with(module) || name.size() <= module.size() + 1) return nullptr;
-  return context.module().find_class(name.substr(module.size() + 1));
-}
 
 bool pickles_itself(const semantics::ClassEntry& entry) {
   return entry.attributes.contains("__getstate__") || entry.attributes.contains("__reduce__") ||
