@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "analysis/project/dispatch.hpp"
+#include "analysis/project/operators.hpp"
 
 namespace surefoot::project {
 namespace {
@@ -40,6 +41,7 @@ class Gatherer {
         ast_(unit.unit->ast),
         resolver_(resolver),
         all_callees_(callees == Callees::all),
+        operators_(unit, resolver),
         overrides_(resolver) {}
 
   std::vector<FunctionFacts> run() {
@@ -81,6 +83,7 @@ class Gatherer {
   }
 
   void visit(Node node, std::vector<FunctionFacts>& all) {
+    for (const Special& special : operators_.at(node)) add_special(node, special, all);
     switch (node.kind()) {
       case Kind::call:
         return call(node, all);
@@ -97,13 +100,24 @@ class Gatherer {
     }
   }
 
+  void add_special(Node node, const Special& special, std::vector<FunctionFacts>& all) {
+    FunctionFacts* facts = facts_around(all, node);
+    if (facts == nullptr) return;
+    const std::size_t before = facts->calls.size();
+    add(node, special.method, special.runs, all);
+    const Type* object = semantics::only(resolver_.type_of(unit_, special.value));
+    for (std::size_t i = before; i < facts->calls.size(); ++i) {
+      if (facts->calls[i].group == 0) describe_overrides(object, special.method, facts->calls[i]);
+    }
+    point_at(special.value, *facts, before);
+    if (special.runs == Runs::iteration) add_handed_on(node, special.method, all);
+  }
+
   // Properties: reading one runs its getter, assigning to it its setter, and `+=` both.
   void attribute(Node node, std::vector<FunctionFacts>& all) {
-    const bool target = node.field() == Field::left;
-    if (target) add(node, resolver_.setter(unit_, node), Runs::body, all);
-    if (!target || node.parent().is(Kind::augmented_assignment)) {
-      add(node, resolver_.getter(unit_, node), Runs::body, all);
-    }
+    const Use use = use_of(node);
+    if (use.assigns) add(node, resolver_.setter(unit_, node), Runs::body, all);
+    if (use.reads) add(node, resolver_.getter(unit_, node), Runs::body, all);
   }
 
   void call(Node node, std::vector<FunctionFacts>& all) {
@@ -202,12 +216,10 @@ class Gatherer {
     for (std::size_t i = first; i < facts.calls.size(); ++i) facts.calls[i].spot = {0, named.index(), named.span()};
   }
 
-  static bool is_lazy(std::string_view name) { return name == "map" || name == "filter"; }
-
   // Builtins that call what they are given (Python library reference, "Built-in Functions").
   static bool calls_argument(std::string_view name, std::string_view keyword, std::uint32_t position) {
     if (name == "sorted" || name == "max" || name == "min") return keyword == "key";
-    return (is_lazy(name) || name == "functools.reduce") && keyword.empty() && position == 0;
+    return (name == "map" || name == "filter" || name == "functools.reduce") && keyword.empty() && position == 0;
   }
 
   // The number of the parameter that an argument goes to; `self` is not given in calls of methods.
@@ -235,15 +247,14 @@ class Gatherer {
     const Type* consumer = semantics::only(resolver_.type_of(unit_, outer.parent().child(Field::function)));
     static constexpr std::array<std::string_view, 12> kNames = {"list", "tuple", "set", "sorted", "frozenset", "dict",
                                                                 "sum",  "any",   "all", "max",    "min",       "next"};
-    return consumer != nullptr && std::find(kNames.begin(), kNames.end(), consumer->name) != kNames.end();
+    if (consumer == nullptr) return false;
+    if (std::find(kNames.begin(), kNames.end(), consumer->name) != kNames.end()) return true;
+    return is_lazy(consumer->name) && is_consumed(outer.parent());
   }
 
   void iterated(Node iterable, std::vector<FunctionFacts>& all) {
-    add_methods(iterable, {"__iter__", "__next__"}, Runs::iteration, all);
-    const Type* type = iterable ? semantics::only(resolver_.type_of(unit_, iterable)) : nullptr;
-    if (type == nullptr || type->tag != Type::Tag::instance) return;
-    const FunctionRef maker = resolver_.method(*type, "__iter__");
-    if (maker.function != nullptr) add_handed_on(iterable, maker, all);
+    if (!iterable) return;
+    for (const Special& special : operators_.iteration(iterable)) add_special(special.value, special, all);
   }
 
   void iterated_by_loop(Node iterable, std::vector<FunctionFacts>& all) {
@@ -302,7 +313,10 @@ class Gatherer {
     if (unit_.terms[unit_.term_of(object)].op == semantics::Op::self) {
       call.self_method = semantics::NameFilter::hash(function.child(Field::attribute).text());
     }
-    const Type* type = semantics::only(resolver_.type_of(unit_, object));
+    describe_overrides(semantics::only(resolver_.type_of(unit_, object)), method, call);
+  }
+
+  void describe_overrides(const Type* type, const FunctionRef& method, Call& call) {
     if (type == nullptr || type->tag != Type::Tag::instance || type->super) return;
     const std::string owner = class_of(method, resolver_);
     if (type->name != owner) call.overrides = overrides_.of(std::string(type->name), owner);
@@ -320,6 +334,7 @@ class Gatherer {
   const syntax::Ast& ast_;
   Resolver& resolver_;
   bool all_callees_;
+  Operators operators_;
   Overrides overrides_;
 };
 
