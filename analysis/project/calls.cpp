@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <optional>
 
+#include "analysis/project/choices.hpp"
 #include "analysis/project/dispatch.hpp"
 #include "analysis/project/operators.hpp"
 
@@ -71,15 +72,10 @@ class Gatherer {
 
   FunctionFacts facts_of_lambda(Node lambda) {
     FunctionFacts facts;
-    facts.key = lambda_key(lambda);
+    facts.key = lambda_key(unit_, lambda, resolver_);
     facts.name = "a lambda";
     facts.spot = {0, lambda.index(), lambda.span()};
     return facts;
-  }
-
-  // By its text: equal ones do the same.
-  FunctionKey lambda_key(Node lambda) const {
-    return function_key(resolver_.module_of(unit_).location(), "<lambda>" + std::string(lambda.text()));
   }
 
   void visit(Node node, std::vector<FunctionFacts>& all) {
@@ -121,30 +117,54 @@ class Gatherer {
   }
 
   void call(Node node, std::vector<FunctionFacts>& all) {
-    const Type* callee = callee_in(resolver_.type_of(unit_, node.child(Field::function)), resolver_);
-    if (callee == nullptr) return note_parameter(node, all);
-    hand_over(node, *callee, all);
-    if (callee->tag == Type::Tag::lambda) {
-      add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+    if (is_awaited_in_vain(node)) return;
+    const semantics::TypeSet& callees = resolver_.type_of(unit_, node.child(Field::function));
+    if (const Type* callee = callee_in(callees, resolver_)) {
+      hand_over(node, *callee, all);
+      return call_of(node, *callee, all);
+    }
+    if (callees.size() < 2) return note_parameter(node, all);
+    if (is_made_for_each(node)) {
+      for (const Type& callee : callees) call_of(node, callee, all);
       return;
     }
-    if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
-    if (callee->tag != Type::Tag::object) return;
-    if (callee->function == nullptr) {
-      if (resolver_.has_own_metaclass(*callee)) return;
-      Type made = *callee;
+    for (const FunctionKey& choice : choices_of(callees, resolver_)) {
+      FunctionFacts* facts = add_key(node, choice, Runs::body, all);
+      if (facts != nullptr) facts->calls.back().group = node.index() + 1;
+    }
+  }
+
+  // `await client.close()` where `close` is known to give nothing that can be awaited: another one must be meant.
+  bool is_awaited_in_vain(Node call) {
+    if (!call.parent().is(Kind::await)) return false;
+    const semantics::TypeSet& given = resolver_.type_of(unit_, call);
+    return !given.empty() && std::all_of(given.begin(), given.end(), [](const Type& one) {
+      return one.tag == Type::Tag::none || (one.tag == Type::Tag::instance && one.name == "bool");
+    });
+  }
+
+  void call_of(Node node, const Type& callee, std::vector<FunctionFacts>& all) {
+    if (callee.tag == Type::Tag::lambda) {
+      add_key(node, lambda_key(*callee.unit, callee.unit->unit->ast.node(callee.node), resolver_), Runs::body, all);
+      return;
+    }
+    if (callee.tag == Type::Tag::instance) return add(node, resolver_.method(callee, "__call__"), Runs::body, all);
+    if (callee.tag != Type::Tag::object) return;
+    if (callee.function == nullptr) {
+      if (resolver_.has_own_metaclass(callee)) return;
+      Type made = callee;
       made.tag = Type::Tag::instance;
       add(node, resolver_.method(made, "__init__"), Runs::body, all);
       return add(node, resolver_.method(made, "__post_init__"), Runs::body, all);
     }
-    const bool makes_generator = callee->function->is_generator && !callee->function->is_async;
-    const bool manager = resolver_.decoration(*callee->unit, *callee->function) == Resolver::Decoration::manager;
+    const bool makes_generator = callee.function->is_generator && !callee.function->is_async;
+    const bool manager = resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::manager;
     if (makes_generator && !manager) {
-      if (is_consumed(node)) add(node, {callee->unit, callee->function}, Runs::iteration, all);
+      if (is_consumed(node)) add(node, {callee.unit, callee.function}, Runs::iteration, all);
       return;
     }
-    add(node, {callee->unit, callee->function}, Runs::body, all);
-    if (is_consumed(node)) add_handed_on(node, {callee->unit, callee->function}, all);
+    add(node, {callee.unit, callee.function}, Runs::body, all);
+    if (is_consumed(node)) add_handed_on(node, {callee.unit, callee.function}, all);
   }
 
   // `def rows(self): return self.read()`: the generator that a plain function returns, run through by its caller.
@@ -199,7 +219,7 @@ class Gatherer {
     if (facts == nullptr) return;
     const std::size_t before = facts->calls.size();
     if (type->tag == Type::Tag::lambda) {
-      add_key(call, lambda_key(type->unit->unit->ast.node(type->node)), Runs::body, all);
+      add_key(call, lambda_key(*type->unit, type->unit->unit->ast.node(type->node), resolver_), Runs::body, all);
     } else if (type->tag == Type::Tag::object && type->function != nullptr) {
       add(call, {type->unit, type->function}, Runs::body, all);
     }

@@ -86,6 +86,27 @@ bool goes_through(std::string_view builtin) {
   return names.contain(builtin);
 }
 
+// The expression of which the node asks whether it is true.
+Node tested_at(Node node) {
+  switch (node.kind()) {
+    case Kind::not_operator:
+      return node.child(Field::argument);
+    case Kind::boolean_operator:
+      return node.child(Field::left);
+    case Kind::if_statement:
+    case Kind::elif_clause:
+    case Kind::while_statement:
+      return node.child(Field::condition);
+    case Kind::conditional_expression:
+      return node.first_child().next_sibling();
+    case Kind::if_clause:
+    case Kind::assert_statement:
+      return node.first_child();
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 bool is_lazy(std::string_view builtin) {
@@ -111,6 +132,7 @@ Use use_of(Node node) {
 
 const std::vector<Special>& Operators::at(Node node) {
   found_.clear();
+  if (const Node tested = tested_at(node)) truth(tested);
   switch (node.kind()) {
     case Kind::subscript:
       subscript(node);
@@ -131,24 +153,6 @@ const std::vector<Special>& Operators::at(Node node) {
       first_of(node.child(Field::argument), {symbol == "-" ? "__neg__" : symbol == "~" ? "__invert__" : "__pos__"});
       break;
     }
-    case Kind::not_operator:
-      truth(node.child(Field::argument));
-      break;
-    case Kind::boolean_operator:
-      truth(node.child(Field::left));
-      break;
-    case Kind::if_statement:
-    case Kind::elif_clause:
-    case Kind::while_statement:
-      truth(node.child(Field::condition));
-      break;
-    case Kind::conditional_expression:
-      truth(node.first_child().next_sibling());
-      break;
-    case Kind::if_clause:
-    case Kind::assert_statement:
-      truth(node.first_child());
-      break;
     case Kind::interpolation: {
       const bool shows_repr = node.text().find("!r") != std::string_view::npos;
       const Node value = node.child(Field::expression);
