@@ -5,7 +5,9 @@
 #include <initializer_list>
 #include <optional>
 
+#include "analysis/project/choices.hpp"
 #include "analysis/project/dispatch.hpp"
+#include "analysis/project/operators.hpp"
 
 namespace surefoot::project {
 namespace {
@@ -40,6 +42,7 @@ class Gatherer {
         ast_(unit.unit->ast),
         resolver_(resolver),
         all_callees_(callees == Callees::all),
+        operators_(unit, resolver),
         overrides_(resolver) {}
 
   std::vector<FunctionFacts> run() {
@@ -69,18 +72,14 @@ class Gatherer {
 
   FunctionFacts facts_of_lambda(Node lambda) {
     FunctionFacts facts;
-    facts.key = lambda_key(lambda);
+    facts.key = lambda_key(unit_, lambda, resolver_);
     facts.name = "a lambda";
     facts.spot = {0, lambda.index(), lambda.span()};
     return facts;
   }
 
-  // By its text: equal ones do the same.
-  FunctionKey lambda_key(Node lambda) const {
-    return function_key(resolver_.module_of(unit_).location(), "<lambda>" + std::string(lambda.text()));
-  }
-
   void visit(Node node, std::vector<FunctionFacts>& all) {
+    for (const Special& special : operators_.at(node)) add_special(node, special, all);
     switch (node.kind()) {
       case Kind::call:
         return call(node, all);
@@ -97,40 +96,75 @@ class Gatherer {
     }
   }
 
+  void add_special(Node node, const Special& special, std::vector<FunctionFacts>& all) {
+    FunctionFacts* facts = facts_around(all, node);
+    if (facts == nullptr) return;
+    const std::size_t before = facts->calls.size();
+    add(node, special.method, special.runs, all);
+    const Type* object = semantics::only(resolver_.type_of(unit_, special.value));
+    for (std::size_t i = before; i < facts->calls.size(); ++i) {
+      if (facts->calls[i].group == 0) describe_overrides(object, special.method, facts->calls[i]);
+    }
+    point_at(special.value, *facts, before);
+    if (special.runs == Runs::iteration) add_handed_on(node, special.method, all);
+  }
+
   // Properties: reading one runs its getter, assigning to it its setter, and `+=` both.
   void attribute(Node node, std::vector<FunctionFacts>& all) {
-    const bool target = node.field() == Field::left;
-    if (target) add(node, resolver_.setter(unit_, node), Runs::body, all);
-    if (!target || node.parent().is(Kind::augmented_assignment)) {
-      add(node, resolver_.getter(unit_, node), Runs::body, all);
-    }
+    const Use use = use_of(node);
+    if (use.assigns) add(node, resolver_.setter(unit_, node), Runs::body, all);
+    if (use.reads) add(node, resolver_.getter(unit_, node), Runs::body, all);
   }
 
   void call(Node node, std::vector<FunctionFacts>& all) {
-    const Type* callee = callee_in(resolver_.type_of(unit_, node.child(Field::function)), resolver_);
-    if (callee == nullptr) return note_parameter(node, all);
-    hand_over(node, *callee, all);
-    if (callee->tag == Type::Tag::lambda) {
-      add_key(node, lambda_key(callee->unit->unit->ast.node(callee->node)), Runs::body, all);
+    if (is_awaited_in_vain(node)) return;
+    const semantics::TypeSet& callees = resolver_.type_of(unit_, node.child(Field::function));
+    if (const Type* callee = callee_in(callees, resolver_)) {
+      hand_over(node, *callee, all);
+      return call_of(node, *callee, all);
+    }
+    if (callees.size() < 2) return note_parameter(node, all);
+    if (is_made_for_each(node)) {
+      for (const Type& callee : callees) call_of(node, callee, all);
       return;
     }
-    if (callee->tag == Type::Tag::instance) return add(node, resolver_.method(*callee, "__call__"), Runs::body, all);
-    if (callee->tag != Type::Tag::object) return;
-    if (callee->function == nullptr) {
-      if (resolver_.has_own_metaclass(*callee)) return;
-      Type made = *callee;
+    for (const FunctionKey& choice : choices_of(callees, resolver_)) {
+      FunctionFacts* facts = add_key(node, choice, Runs::body, all);
+      if (facts != nullptr) facts->calls.back().group = node.index() + 1;
+    }
+  }
+
+  // `await client.close()` where `close` is known to give nothing that can be awaited: another one must be meant.
+  bool is_awaited_in_vain(Node call) {
+    if (!call.parent().is(Kind::await)) return false;
+    const semantics::TypeSet& given = resolver_.type_of(unit_, call);
+    return !given.empty() && std::all_of(given.begin(), given.end(), [](const Type& one) {
+      return one.tag == Type::Tag::none || (one.tag == Type::Tag::instance && one.name == "bool");
+    });
+  }
+
+  void call_of(Node node, const Type& callee, std::vector<FunctionFacts>& all) {
+    if (callee.tag == Type::Tag::lambda) {
+      add_key(node, lambda_key(*callee.unit, callee.unit->unit->ast.node(callee.node), resolver_), Runs::body, all);
+      return;
+    }
+    if (callee.tag == Type::Tag::instance) return add(node, resolver_.method(callee, "__call__"), Runs::body, all);
+    if (callee.tag != Type::Tag::object) return;
+    if (callee.function == nullptr) {
+      if (resolver_.has_own_metaclass(callee)) return;
+      Type made = callee;
       made.tag = Type::Tag::instance;
       add(node, resolver_.method(made, "__init__"), Runs::body, all);
       return add(node, resolver_.method(made, "__post_init__"), Runs::body, all);
     }
-    const bool makes_generator = callee->function->is_generator && !callee->function->is_async;
-    const bool manager = resolver_.decoration(*callee->unit, *callee->function) == Resolver::Decoration::manager;
+    const bool makes_generator = callee.function->is_generator && !callee.function->is_async;
+    const bool manager = resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::manager;
     if (makes_generator && !manager) {
-      if (is_consumed(node)) add(node, {callee->unit, callee->function}, Runs::iteration, all);
+      if (is_consumed(node)) add(node, {callee.unit, callee.function}, Runs::iteration, all);
       return;
     }
-    add(node, {callee->unit, callee->function}, Runs::body, all);
-    if (is_consumed(node)) add_handed_on(node, {callee->unit, callee->function}, all);
+    add(node, {callee.unit, callee.function}, Runs::body, all);
+    if (is_consumed(node)) add_handed_on(node, {callee.unit, callee.function}, all);
   }
 
   // `def rows(self): return self.read()`: the generator that a plain function returns, run through by its caller.
@@ -185,7 +219,7 @@ class Gatherer {
     if (facts == nullptr) return;
     const std::size_t before = facts->calls.size();
     if (type->tag == Type::Tag::lambda) {
-      add_key(call, lambda_key(type->unit->unit->ast.node(type->node)), Runs::body, all);
+      add_key(call, lambda_key(*type->unit, type->unit->unit->ast.node(type->node), resolver_), Runs::body, all);
     } else if (type->tag == Type::Tag::object && type->function != nullptr) {
       add(call, {type->unit, type->function}, Runs::body, all);
     }
@@ -202,12 +236,10 @@ class Gatherer {
     for (std::size_t i = first; i < facts.calls.size(); ++i) facts.calls[i].spot = {0, named.index(), named.span()};
   }
 
-  static bool is_lazy(std::string_view name) { return name == "map" || name == "filter"; }
-
   // Builtins that call what they are given (Python library reference, "Built-in Functions").
   static bool calls_argument(std::string_view name, std::string_view keyword, std::uint32_t position) {
     if (name == "sorted" || name == "max" || name == "min") return keyword == "key";
-    return (is_lazy(name) || name == "functools.reduce") && keyword.empty() && position == 0;
+    return (name == "map" || name == "filter" || name == "functools.reduce") && keyword.empty() && position == 0;
   }
 
   // The number of the parameter that an argument goes to; `self` is not given in calls of methods.
@@ -235,15 +267,14 @@ class Gatherer {
     const Type* consumer = semantics::only(resolver_.type_of(unit_, outer.parent().child(Field::function)));
     static constexpr std::array<std::string_view, 12> kNames = {"list", "tuple", "set", "sorted", "frozenset", "dict",
                                                                 "sum",  "any",   "all", "max",    "min",       "next"};
-    return consumer != nullptr && std::find(kNames.begin(), kNames.end(), consumer->name) != kNames.end();
+    if (consumer == nullptr) return false;
+    if (std::find(kNames.begin(), kNames.end(), consumer->name) != kNames.end()) return true;
+    return is_lazy(consumer->name) && is_consumed(outer.parent());
   }
 
   void iterated(Node iterable, std::vector<FunctionFacts>& all) {
-    add_methods(iterable, {"__iter__", "__next__"}, Runs::iteration, all);
-    const Type* type = iterable ? semantics::only(resolver_.type_of(unit_, iterable)) : nullptr;
-    if (type == nullptr || type->tag != Type::Tag::instance) return;
-    const FunctionRef maker = resolver_.method(*type, "__iter__");
-    if (maker.function != nullptr) add_handed_on(iterable, maker, all);
+    if (!iterable) return;
+    for (const Special& special : operators_.iteration(iterable)) add_special(special.value, special, all);
   }
 
   void iterated_by_loop(Node iterable, std::vector<FunctionFacts>& all) {
@@ -302,7 +333,10 @@ class Gatherer {
     if (unit_.terms[unit_.term_of(object)].op == semantics::Op::self) {
       call.self_method = semantics::NameFilter::hash(function.child(Field::attribute).text());
     }
-    const Type* type = semantics::only(resolver_.type_of(unit_, object));
+    describe_overrides(semantics::only(resolver_.type_of(unit_, object)), method, call);
+  }
+
+  void describe_overrides(const Type* type, const FunctionRef& method, Call& call) {
     if (type == nullptr || type->tag != Type::Tag::instance || type->super) return;
     const std::string owner = class_of(method, resolver_);
     if (type->name != owner) call.overrides = overrides_.of(std::string(type->name), owner);
@@ -320,6 +354,7 @@ class Gatherer {
   const syntax::Ast& ast_;
   Resolver& resolver_;
   bool all_callees_;
+  Operators operators_;
   Overrides overrides_;
 };
 

@@ -26,8 +26,7 @@ bool is_protocol(std::string_view name, Resolver& resolver) {
   });
 }
 
-// True for a method of an abstract class or protocol that leaves what it does to the classes derived from it.
-bool is_abstract(const FunctionRef& method, const std::string& owner, Resolver& resolver) {
+bool is_abstract_in(const FunctionRef& method, const std::string& owner, Resolver& resolver) {
   for (const semantics::TermId decorator : method.function->decorators) {
     const Type* type = semantics::only(resolver.type_of(*method.unit, decorator));
     if (type != nullptr && type->name == "abc.abstractmethod") return true;
@@ -41,14 +40,17 @@ std::string class_of(const FunctionRef& method, const Resolver& resolver) {
   return resolver.module_of(*method.unit).name() + "." + method.function->container;
 }
 
+bool is_abstract(const FunctionRef& method, Resolver& resolver) {
+  return !method.function->container.empty() && is_abstract_in(method, class_of(method, resolver), resolver);
+}
+
 const Type* callee_in(const TypeSet& types, Resolver& resolver) {
   if (const Type* one = semantics::only(types)) return one;
   const Type* concrete = nullptr;
   for (const Type& type : types) {
     if (type.tag == Type::Tag::none) continue;
     if (type.function == nullptr || type.function->container.empty()) return nullptr;
-    const FunctionRef method{type.unit, type.function};
-    if (is_abstract(method, class_of(method, resolver), resolver)) continue;
+    if (is_abstract({type.unit, type.function}, resolver)) continue;
     if (concrete != nullptr) return nullptr;
     concrete = &type;
   }
@@ -60,7 +62,7 @@ std::vector<FunctionRef> implementations(const FunctionRef& method, Resolver& re
   if (method.function->container.empty()) return found;
   const semantics::ModuleIndex& module = resolver.module_of(*method.unit);
   const std::string owner = module.name() + "." + method.function->container;
-  if (!is_abstract(method, owner, resolver)) return found;
+  if (!is_abstract_in(method, owner, resolver)) return found;
   for (const auto& unit : module.units()) {
     for (const semantics::Class& one : unit->classes) {
       const semantics::ClassEntry* entry = module.find_class(one.path);

@@ -14,6 +14,9 @@ namespace surefoot::project {
 /// The qualified name of the class that defines the method.
 std::string class_of(const semantics::FunctionRef& method, const semantics::Resolver& resolver);
 
+/// True for a method of an abstract class or protocol that leaves what it does to the classes derived from it.
+bool is_abstract(const semantics::FunctionRef& method, semantics::Resolver& resolver);
+
 /// What is called; of `Storage | Disk` with a protocol or abstract class among them, the method of the only one that
 /// has code. Null when it is not known, or one of several.
 const semantics::Type* callee_in(const semantics::TypeSet& types, semantics::Resolver& resolver);

@@ -85,14 +85,62 @@ bool in_startup_code(Node node, Context& context) {
   return function != nullptr && has_startup_decorator(*function, context);
 }
 
+namespace {
+
+bool starts_loop(Node call, Context& context) {
+  static constexpr std::array<std::string_view, 6> kStarters = {
+      "asyncio.run", "asyncio.Runner.run", "asyncio.AbstractEventLoop.run_until_complete",
+      "uvloop.run",  "anyio.run",          "trio.run"};
+  const Type* callee = context.callee(call);
+  return callee != nullptr && std::find(kStarters.begin(), kStarters.end(), callee->name) != kStarters.end();
+}
+
+// True in the code below `if __name__ == "__main__"`, in `main`, and in the commands of a command line.
+bool is_of_program(Node node, Context& context) {
+  const Node definition = context.enclosing_function(node);
+  if (!definition) return true;
+  if (!definition.is(Kind::function_definition)) return false;
+  if (in_startup_code(node, context)) return true;
+  const semantics::Function* function = model_of(definition, context);
+  if (function == nullptr) return false;
+  return std::any_of(function->decorators.begin(), function->decorators.end(), [&](semantics::TermId decorator) {
+    const semantics::Term& term = context.unit().terms[decorator];
+    const semantics::TermId named = term.op == semantics::Op::call ? term.a : decorator;
+    const Type* type = semantics::only(context.resolver().type_of(context.unit(), named));
+    const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
+    return facts != nullptr && facts->context == knowledge::Context::cli;
+  });
+}
+
+// `asyncio.run(load())` where the program starts: `load` is what a script does, or what sets a server up.
+bool hands_to_loop(Node call, std::string_view name, Context& context) {
+  Node work = argument(call, "main", 0);
+  if (work.is(Kind::call)) work = work.child(Field::function);
+  return names(work, name) && starts_loop(call, context) && is_of_program(call, context);
+}
+
+// What a coroutine does over and over keeps others waiting that it has started.
+bool is_in_endless_loop(Node node, Context& context) {
+  const Node function = context.enclosing_function(node);
+  for (Node outer = node.parent(); outer && outer != function; outer = outer.parent()) {
+    if (outer.is(Kind::while_statement) && outer.child(Field::condition).is(Kind::true_)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool runs_after_startup(const Report& report, Context& context) {
-  const Node definition = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  const Node place = context.unit().unit->ast.node(report.node);
+  const Node definition = context.enclosing_function(place);
   const std::string_view name = definition.child(Field::name).text();
   if (name.empty()) return true;
-  return !any_unit_with(name, context, [&](Node root, Context&) {
+  const bool endless = is_in_endless_loop(place, context);
+  return !any_unit_with(name, context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
-      if (node.is(Kind::call) && registers(node, name)) return true;
+      if (!node.is(Kind::call)) continue;
+      if (registers(node, name) || (!endless && hands_to_loop(node, name, inside))) return true;
     }
     return false;
   });

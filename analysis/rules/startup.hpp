@@ -10,7 +10,8 @@ namespace surefoot::rules {
 bool in_startup_code(Node node, Context& context);
 
 /// For Rule::confirm: false when other code of the file registers the function round the report as a lifespan or a
-/// start-up handler (`FastAPI(lifespan=f)`, `app.on_startup.append(f)`).
+/// start-up handler (`FastAPI(lifespan=f)`, `app.on_startup.append(f)`), or hands it to `asyncio.run` where a program
+/// starts: in `main`, in a command, at module level.
 bool runs_after_startup(const Report& report, Context& context);
 
 /// True in code that ends something's life: in a `finally`, behind the only `yield` of a context manager or lifespan,

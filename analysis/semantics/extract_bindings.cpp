@@ -83,8 +83,63 @@ void Extractor::assign(Node target, TermId value, Node site) {
   }
 }
 
+namespace {
+
+constexpr int kMaxTerms = 64;
+
+bool has_operands(Op op) { return op == Op::list || op == Op::tuple || op == Op::dict || op == Op::join; }
+
+// True for terms of which `b` is one.
+bool has_second(Op op) { return op == Op::index || op == Op::annotated || op == Op::parameter || op == Op::divide; }
+
+}  // namespace
+
+// True when the term is, or depends on, the wanted one; also when it is too long to tell.
+bool Extractor::reaches(TermId from, TermId wanted) const {
+  std::vector<TermId> waiting{from};
+  for (int budget = kMaxTerms; !waiting.empty(); --budget) {
+    const TermId id = waiting.back();
+    waiting.pop_back();
+    if (id == wanted || budget == 0) return true;
+    if (id == kUnknown || id == kUnbound) continue;
+    const Term& term = model_->terms[id];
+    if (has_operands(term.op)) {
+      const auto& operands = model_->operands[term.b];
+      waiting.insert(waiting.end(), operands.begin(), operands.end());
+    } else {
+      waiting.push_back(term.a);
+      if (has_second(term.op)) waiting.push_back(term.b);
+    }
+  }
+  return false;
+}
+
+// What is put into a local's list or dict becomes one of its elements. What nobody knows counts where the display says
+// nothing itself.
+void Extractor::fill_display(TermId id, TermId value, int depth) {
+  const Term display = model_->terms[id];
+  if (display.op == Op::join && depth > 0) {
+    for (const TermId one : std::vector<TermId>(model_->operands[display.b])) {
+      if (one != kUnbound) fill_display(one, value, depth - 1);
+    }
+  }
+  if (display.op != Op::list && display.op != Op::dict) return;
+  std::vector<TermId>& elements = model_->operands[display.b];
+  if (elements.size() >= static_cast<std::size_t>(kMaxTerms) || reaches(value, id)) value = kUnknown;
+  if (value == kUnknown && !empty_displays_.contains(display.b)) return;
+  if (elements.empty() || elements.back() != value) elements.push_back(value);
+}
+
 // `self.jobs.append(job)`, `self.jobs[name] = job`: `container` is what is filled, and has been read.
 void Extractor::fill(Node container, TermId value, Node site) {
+  if (container.is(Kind::identifier)) {
+    const TermId filled = model_->term_of_node[container.index()];
+    if (model_->terms[filled].op != Op::global) return fill_display(filled, value, 3);
+    // An object that puts itself there may be of a derived class.
+    if (model_->terms[value].op == Op::self) value = kUnknown;
+    model_->fills.push_back({{}, container.text(), value, site.index()});
+    return;
+  }
   if (!container.is(Kind::attribute)) return;
   const Term& owner = model_->terms[model_->term_of_node[container.child(Field::object).index()]];
   if (owner.op != Op::self) return;
@@ -99,7 +154,9 @@ void Extractor::note_filling(Node call) {
       name == "append" || name == "appendleft" || name == "add" || name == "insert" || name == "setdefault";
   if (!last && name != "extend" && name != "update" && name != "extendleft") return;
   const Node argument = call.child(Field::arguments).last_child();
-  fill(method.child(Field::object), last && argument ? model_->term_of_node[argument.index()] : kUnknown, call);
+  TermId value = argument ? model_->term_of_node[argument.index()] : kUnknown;
+  if (!last) value = name == "update" || value == kUnknown ? kUnknown : add(Op::item, value);
+  fill(method.child(Field::object), value, call);
 }
 
 void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind kind) {

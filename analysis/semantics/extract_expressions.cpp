@@ -247,6 +247,7 @@ TermId Extractor::display(Node node, Op op) {
     const bool splat = child.is(Kind::list_splat);
     elements.push_back(splat ? add(Op::item, eval(child.first_child())) : eval(child));
   }
+  if (elements.empty()) empty_displays_.insert(static_cast<TermId>(model_->operands.size()));
   return add_list(op, std::move(elements));
 }
 
@@ -257,6 +258,7 @@ TermId Extractor::dictionary(Node node) {
     const Node value = child.child(Field::value);
     values.push_back(value ? eval(value) : eval_children(child));
   }
+  if (values.empty()) empty_displays_.insert(static_cast<TermId>(model_->operands.size()));
   return add_list(Op::dict, std::move(values));
 }
 

@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <string>
+#include <unordered_set>
 
 #include "analysis/semantics/frame.hpp"
 #include "analysis/semantics/unit_model.hpp"
@@ -76,6 +77,8 @@ class Extractor {
   // extract_bindings.cpp
   void assign(Node target, TermId value, Node site);
   void fill(Node container, TermId value, Node site);
+  void fill_display(TermId display, TermId value, int depth);
+  bool reaches(TermId from, TermId wanted) const;
   void note_filling(Node call);
   void bind(std::string_view name, TermId value, Node site, BindingKind kind = BindingKind::assignment);
   TermId assignment(Node node);
@@ -107,6 +110,7 @@ class Extractor {
   Frame* frame_ = nullptr;
   std::vector<Loop> loops_;
   std::deque<Deferred> deferred_;
+  std::unordered_set<TermId> empty_displays_;  // numbers of operand lists: `[]`, `{}`
 };
 
 }  // namespace surefoot::semantics

@@ -90,7 +90,8 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
           {unit.get(), attribute.term, BindingKind::assignment, attribute.node});
     }
     for (const AttributeBinding& fill : unit->fills) {
-      classes_[fill.container].fills[fill.name].push_back({unit.get(), fill.term, BindingKind::other, fill.node});
+      auto& fills = fill.container.empty() ? fills_ : classes_[fill.container].fills;
+      fills[fill.name].push_back({unit.get(), fill.term, BindingKind::other, fill.node});
     }
   }
 }
@@ -116,6 +117,11 @@ const std::vector<TermRef>* ModuleIndex::set_on_others(std::string_view attribut
 const std::vector<TermRef>* ModuleIndex::look_up(std::string_view name) const {
   const auto found = names_.find(name);
   return found == names_.end() ? nullptr : &found->second;
+}
+
+const std::vector<TermRef>* ModuleIndex::look_up_fills(std::string_view name) const {
+  const auto found = fills_.find(name);
+  return found == fills_.end() ? nullptr : &found->second;
 }
 
 const ClassEntry* ModuleIndex::look_up_class(std::string_view path) const {

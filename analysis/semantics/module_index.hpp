@@ -69,6 +69,8 @@ class ModuleIndex {
   friend class Resolver;  // which looks for names that are written somewhere
   const std::vector<TermRef>* look_up(std::string_view name) const;
   const ClassEntry* look_up_class(std::string_view path) const;
+  /// What the module puts into the lists and dicts of this name; null when there is nothing.
+  const std::vector<TermRef>* look_up_fills(std::string_view name) const;
 
   std::string path_;
   std::string location_;
@@ -78,6 +80,7 @@ class ModuleIndex {
   std::uint64_t shape_;
   std::vector<std::shared_ptr<const UnitModel>> units_;
   std::unordered_map<std::string_view, std::vector<TermRef>> names_;
+  std::unordered_map<std::string_view, std::vector<TermRef>> fills_;  // of module-level names
   std::unordered_map<std::string_view, ClassEntry> classes_;
   std::vector<std::string_view> star_imports_;
   std::vector<std::string_view> imported_;  // paths, each as often as it is imported

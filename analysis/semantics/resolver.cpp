@@ -25,6 +25,19 @@ bool is_pipe(const std::vector<TermId>& operands, const UnitModel& unit, Resolve
   });
 }
 
+// `dict[str, Callable]`: which functions, the value says.
+bool holds_callables(const TypeSet& types) {
+  const Type* type = only(types);
+  if (type == nullptr || type->arguments == nullptr || type->arguments->empty()) return false;
+  return !type->arguments->back().empty() && says_little(type->arguments->back());
+}
+
+bool holds_elements(const TypeSet& types) {
+  const Type* type = only(types);
+  if (type == nullptr || type->arguments == nullptr || type->arguments->empty()) return false;
+  return !type->arguments->back().empty();
+}
+
 }  // namespace
 
 Resolver::Resolver(const ModuleIndex& module, const Modules* modules) : module_(module), modules_(modules) {}
@@ -96,6 +109,7 @@ TypeSet Resolver::resolve(const UnitModel& unit, TermId id) {
       return instances(type_of(unit, term.a));
     case Op::annotated: {
       const TypeSet declared = instances(type_of(unit, term.a));
+      if (holds_callables(declared) && holds_elements(type_of(unit, term.b))) return type_of(unit, term.b);
       return says_little(declared) && !type_of(unit, term.b).empty() ? type_of(unit, term.b) : declared;
     }
     case Op::parameter:

@@ -113,6 +113,10 @@ class Resolver {
   TypeSet attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound);
   TypeSet own_attribute(const std::vector<TermRef>& values, bool bound);
   TypeSet filled(const ClassEntry& entry, std::string_view name, TypeSet value);
+  TypeSet filled(const std::vector<TermRef>& fills, TypeSet value);
+  TypeSet filling(const TermRef& fill);
+  bool is_given_to(const UnitModel& unit, TermId decorator, const FunctionRef& taker);
+  TypeSet registered_functions(const UnitModel& unit, const Term& parameter);
   TypeSet value_of(const TermRef& ref);
   TypeSet joined(const UnitModel& unit, const std::vector<TermId>& terms);
   std::vector<TermRef> telling(const std::vector<TermRef>& values);

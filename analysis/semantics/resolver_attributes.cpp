@@ -105,7 +105,14 @@ bool says_no_elements(const Type& type) {
   if (type.tag != Tag::instance) return false;
   static constexpr std::array<std::string_view, 4> kNames = {"list", "set", "dict", "collections.deque"};
   if (std::find(kNames.begin(), kNames.end(), type.name) == kNames.end()) return false;
-  return type.arguments == nullptr || type.arguments->empty() || type.arguments->back().empty();
+  return type.arguments == nullptr || type.arguments->empty() || says_little(type.arguments->back());
+}
+
+bool holds_functions(const Type& type) {
+  if (type.tag != Tag::instance || (type.name != "list" && type.name != "dict")) return false;
+  const TypeSet& elements = type.arguments->back();
+  return std::all_of(elements.begin(), elements.end(),
+                     [](const Type& one) { return one.tag == Tag::lambda || one.function != nullptr; });
 }
 
 }  // namespace
@@ -113,14 +120,19 @@ bool says_no_elements(const Type& type) {
 // `self.jobs = []` in one place, and `self.jobs.append(Job())` in others.
 TypeSet Resolver::filled(const ClassEntry& entry, std::string_view name, TypeSet value) {
   const auto found = entry.fills.find(name);
-  if (found == entry.fills.end()) return value;
+  return found == entry.fills.end() ? value : filled(found->second, std::move(value));
+}
+
+// Of functions all are wanted: which of them is called is not known.
+TypeSet Resolver::filled(const std::vector<TermRef>& fills, TypeSet value) {
   for (Type& type : value) {
-    if (!says_no_elements(type)) continue;
-    TypeSet elements;
-    for (const TermRef& ref : found->second) {
-      if (!unite(elements, value_of(ref))) return value;
-    }
-    std::vector<TypeSet> arguments = {assumed(std::move(elements))};
+    const bool silent = says_no_elements(type);
+    if (!silent && (type.arguments == nullptr || !holds_functions(type))) continue;
+    TypeSet elements = silent ? TypeSet() : type.arguments->back();
+    bool known = true;
+    for (const TermRef& fill : fills) known = known && unite(elements, filling(fill));
+    if (silent && !known) return value;
+    std::vector<TypeSet> arguments = {known ? assumed(std::move(elements)) : TypeSet()};
     if (type.name == "dict") arguments.insert(arguments.begin(), TypeSet());
     type = generic(Tag::instance, type.name, std::move(arguments));
   }

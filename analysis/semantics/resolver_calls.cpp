@@ -35,6 +35,19 @@ bool is_generated_stub(std::string_view name) {
   return name.ends_with("Stub") && name.find("_pb2_grpc.") != std::string_view::npos;
 }
 
+// `handlers.get(kind, otherwise)`
+TypeSet from_dict(const Type& method, const UnitModel& unit, Node call, Resolver& resolver) {
+  if (method.callable == nullptr) return {};
+  TypeSet value = substituted(resolver.parse_type(method.callable->returns), method.arguments.get());
+  const Node otherwise = positional_argument(call, 1);
+  if (!otherwise || value.empty()) return value;
+  return unite(value, resolver.type_of(unit, otherwise)) ? value : TypeSet();
+}
+
+bool gives_from_dict(std::string_view name) {
+  return name == "dict.get" || name == "dict.pop" || name == "dict.setdefault";
+}
+
 }  // namespace
 
 TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
@@ -83,6 +96,7 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     const Node given = keyword_argument(node, "dependency");
     return provided(given ? type_of(*unit, given) : argument(0));
   }
+  if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
   if (callee.name == "functools.partial") {
     const Type* function = only(argument(0));
     return function != nullptr ? TypeSet{*function} : TypeSet();

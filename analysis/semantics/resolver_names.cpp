@@ -78,6 +78,7 @@ TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
     result.clear();
     break;
   }
+  if (const auto* fills = module.look_up_fills(name)) result = filled(*fills, std::move(result));
   // Where more is under way, some of the values may be unknown for that alone.
   if (depth_ <= 1) exported_.emplace(values, result);
   return result;

@@ -1,6 +1,7 @@
 // What a parameter may be: what its annotation or default says, else what its framework or the callers in its own file
 // hand to it.
 
+#include <algorithm>
 #include <utility>
 
 #include "analysis/semantics/resolver.hpp"
@@ -121,6 +122,45 @@ TypeSet given_by_callers(const Slot& slot, std::string_view called, Resolver& re
 }
 
 }  // namespace
+
+// What is put into a list or dict; of a decorator that puts its function there, all functions below it.
+TypeSet Resolver::filling(const TermRef& fill) {
+  const Term& term = fill.unit->terms[fill.term];
+  TypeSet value = value_of(fill);
+  return term.op == Op::parameter && says_little(value) ? registered_functions(*fill.unit, term) : value;
+}
+
+TypeSet Resolver::registered_functions(const UnitModel& unit, const Term& parameter) {
+  const Slot slot = slot_at(unit, parameter.node);
+  if (slot.function == nullptr || slot.position != 0) return {};
+  const std::string_view path = slot.function->path;
+  const std::string_view decorator = last_part(path.substr(0, path.find(".<locals>")));
+  const ModuleIndex& module = module_of(unit);
+  TypeSet result;
+  for (const auto& other : module.units()) {
+    if (!other->names.may_have(decorator)) continue;
+    for (std::uint32_t i = 0; i < other->functions.size(); ++i) {
+      const Function& function = other->functions[i];
+      const auto stands = [&](TermId id) { return is_given_to(*other, id, {&unit, slot.function}); };
+      if (std::none_of(function.decorators.begin(), function.decorators.end(), stands)) continue;
+      Type type = make(Tag::object, intern(module.name() + "." + function.path));
+      type.unit = other.get();
+      type.function = &function;
+      if (!unite(result, {type})) return {};
+    }
+  }
+  return result;
+}
+
+// True when what stands below the decorator is given to the function: `@taker`, or `@maker(…)` that returns it.
+bool Resolver::is_given_to(const UnitModel& unit, TermId decorator, const FunctionRef& taker) {
+  const Term& term = unit.terms[decorator];
+  const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
+  if (type == nullptr || type->function == nullptr) return false;
+  if (term.op != Op::call) return type->function == taker.function;
+  const std::vector<FunctionRef> made = returned_functions({type->unit, type->function});
+  return made.size() == 1 && made.front().function == taker.function;
+}
 
 // `@bot.command() async def ban(ctx): …`: what registers the function says what it is called with.
 TypeSet Resolver::given_by_framework(const UnitModel& unit, const Function& function, std::size_t position) {

@@ -161,7 +161,9 @@ TypeSet Resolver::instances(const TypeSet& objects) {
     const std::string_view name = without_typing(type.name);
     if (name == "object" || is_typing(name, "Any") || is_typing(name, "Self")) return {};
     if (is_typing(name, "Callable") || name == "collections.abc.Callable") {
-      if (type.arguments == nullptr || type.arguments->size() != 2) return {};
+      if (type.arguments == nullptr) add_unique(result, generic(Tag::instance, kCallable, {TypeSet(), TypeSet()}));
+      if (type.arguments == nullptr) continue;
+      if (type.arguments->size() != 2) return {};
       add_unique(result, generic(Tag::instance, kCallable, {TypeSet(), instances(type.arguments->back())}));
       continue;
     }

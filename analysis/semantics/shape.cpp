@@ -53,6 +53,9 @@ class Describer {
     }
     for (const AttributeBinding& fill : model_.fills) {
       root(fill.term);
+      if (model_.terms[fill.term].op == Op::parameter) {
+        for (const Function& one : model_.functions) names_->add(one.name);  // it may decorate what is put there
+      }
       declare(Kind::value, fill.name, fill.container);
     }
     for (const Class& one : model_.classes) {
@@ -61,7 +64,9 @@ class Describer {
       declare(Kind::class_, last_part(one.path), std::string_view(one.path).substr(0, one.path.rfind('.') + 1));
     }
     for (const Function& one : model_.functions) {
-      if (one.path.find("<locals>") == std::string::npos) function(one);
+      if (one.path.find("<locals>") != std::string::npos) continue;
+      function(one);
+      for (const TermId decorator : one.decorators) registered(one, decorator);
     }
     names_ = &model_.handed_by;
     const syntax::Ast& ast = model_.unit->ast;
@@ -98,6 +103,15 @@ class Describer {
     roots(function.yielded);
     if (returns_function(function)) code(model_.unit->ast.root());  // a decorator, of which the code counts
     declare(Kind::function, function.name, function.container);
+  }
+
+  // `@handler("load")`: what the decorator does with its functions may be seen through what it fills.
+  void registered(const Function& function, TermId decorator) {
+    const Term& term = model_.terms[decorator];
+    const Term& maker = term.op == Op::call ? model_.terms[term.a] : term;
+    if (maker.op != Op::global) return;
+    hash_.add(function.path).add(function.is_async ? 1u : 0u);
+    declare(Kind::value, maker.name, {});
   }
 
   void handing(syntax::Node call) {

@@ -32,8 +32,29 @@ bool same(const Type& a, const Type& b) {
   return a.tag == b.tag && a.name == b.name && a.function == b.function && a.node == b.node && a.super == b.super;
 }
 
+namespace {
+
+// `("a", load)` and `("b", store)`: each part is what it is in any of them.
+void merge_parts(Type& tuple, const Type& other) {
+  if (tuple.name != "tuple" || tuple.arguments == other.arguments) return;
+  if (tuple.arguments == nullptr || other.arguments == nullptr) return;
+  if (tuple.arguments->size() != other.arguments->size()) return;
+  std::vector<TypeSet> parts = *tuple.arguments;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].empty() || !unite(parts[i], (*other.arguments)[i])) parts[i].clear();
+  }
+  tuple.arguments = std::make_shared<const std::vector<TypeSet>>(std::move(parts));
+}
+
+}  // namespace
+
 void add_unique(TypeSet& set, const Type& type) {
-  if (std::none_of(set.begin(), set.end(), [&](const Type& one) { return same(one, type); })) set.push_back(type);
+  const auto known = std::find_if(set.begin(), set.end(), [&](const Type& one) { return same(one, type); });
+  if (known == set.end()) {
+    set.push_back(type);
+  } else {
+    merge_parts(*known, type);
+  }
 }
 
 bool unite(TypeSet& into, const TypeSet& other) {

@@ -114,7 +114,8 @@ struct UnitModel {
   std::vector<TermId> term_of_node;
   std::vector<Binding> bindings;
   std::vector<AttributeBinding> attributes;
-  /// What code puts into the lists and dicts that attributes are: `self.jobs.append(job)`, `self.jobs[name] = job`.
+  /// What code puts into the lists and dicts that attributes, or names of the module (which have no container), are:
+  /// `self.jobs.append(job)`, `JOBS[name] = job`.
   std::vector<AttributeBinding> fills;
   std::vector<Function> functions;
   std::vector<Class> classes;

@@ -73,7 +73,7 @@ void check(Node call, Context& context) {
 }
 
 bool matters_at(const Report& report, Context& context) {
-  return !in_startup_code(context.unit().unit->ast.node(report.node), context);
+  return !in_startup_code(context.unit().unit->ast.node(report.node), context) && runs_after_startup(report, context);
 }
 
 bool gives_handle(Node call, Context& context) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/import_time.hpp"
+#include "analysis/rules/units.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -11,6 +12,7 @@ namespace {
 using knowledge::Effect;
 
 void check(Node call, Context& context);
+bool is_served(const Report& report, Context& context);
 bool matters_at(const Report& report, Context& context);
 
 }  // namespace
@@ -24,7 +26,7 @@ const Rule connection_before_fork{
     .kinds = {Kind::call},
     .check = check,
     .fix = make_lazy,
-    .confirm = may_be_imported,
+    .confirm = is_served,
     .rises = true,
     .matters_at = matters_at,
 };
@@ -44,7 +46,7 @@ std::string_view what(Node call, const Type& callee) {
 
 void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
-  if (scope == Scope::coroutine) return;
+  if (scope == Scope::coroutine || is_test_path(context.path())) return;
   if (!context.may_run_on_loop(call) && !runs_at_import(call, context)) return;
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
@@ -59,8 +61,28 @@ void check(Node call, Context& context) {
   report.effect = effect;
 }
 
+// A loop, or `connection.close()`, is the work of a script, or its end.
+bool works(Node statement) {
+  if (statement.is(Kind::for_statement) || statement.is(Kind::while_statement)) return true;
+  const Node call = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+  return call.is(Kind::call) && call.child(Field::function).child(Field::attribute).text() == "close";
+}
+
+// True when others have a reason to import the file: it defines something, or does nothing but give names to things.
+bool offers_something(Context& context) {
+  if (auto* reads = semantics::Reads::current()) reads->declarations();
+  for (std::size_t i = 0; i < context.unit_count(); ++i) {
+    if (context.is_definition(i)) return true;
+  }
+  return !any_statement(context, [](Node root, Context&) { return works(root); });
+}
+
+bool is_served(const Report& report, Context& context) {
+  return may_be_imported(report, context) && offers_something(context);
+}
+
 bool matters_at(const Report& report, Context& context) {
-  return runs_at_import(context.unit().unit->ast.node(report.node), context);
+  return !is_test_path(context.path()) && runs_at_import(context.unit().unit->ast.node(report.node), context);
 }
 
 }  // namespace

@@ -24,9 +24,15 @@ const Rule inconsistent_lock_order{
     .check = check,
     .confirm = confirm,
     .explain = explain,
+    .notes = true,
 };
 
 namespace {
+
+// That a function waits for a lock, for callers in other files that hold one; Report::subject is the lock's key.
+const Rule kTaken{.code = "RT308.taken", .name = "taken-lock", .kinds = {}, .notes = true};
+constexpr std::string_view kByTasks = "waits for a lock of asyncio";
+constexpr std::string_view kByThreads = "waits for a lock";
 
 // Report::variant: which of the locks that are held the report is about, by the place where it is taken, and whether
 // the other one is taken by a function that the reported place runs.
@@ -54,8 +60,22 @@ void report_at(Node place, std::string_view taken, const Taking& held, bool thro
   report.variant = variant_of(held, through_call);
 }
 
+// A lock that a function of another file waits for, which this file takes before the one that is held here.
+void ask_of(Node place, const Run& run, const Taking& held, Context& context) {
+  Question& question =
+      context.ask(inconsistent_lock_order, place, {run.unit, run.function},
+                  fmt::format("`{}` takes a lock while `{}` is held, and elsewhere in this file the two are taken the "
+                              "other way round: two {} that hold one each wait for each other for ever",
+                              shown(place).text(), held.lock.text(), held.name.of_asyncio ? "tasks" : "threads"));
+  question.report.span = shown(place).span();
+  question.effects = {kTaken.code};
+}
+
 void check(Node site, Context& context) {
   const auto held = taking_at(site, context);
+  if (held && !held->may_give_up && !held->name.local_to && context.enclosing_function(site)) {
+    context.note(kTaken, site, held->name.key, std::string(held->name.of_asyncio ? kByTasks : kByThreads));
+  }
   if (!held || is_in_constructor(site, held->name, context)) return;
   for_each_while_held(*held, context, [&](Node node) {
     const auto taking = taking_at(node, context);
@@ -65,7 +85,8 @@ void check(Node site, Context& context) {
       return report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, false, context);
     }
     const auto run = run_at(node, context);
-    if (!run || !unit_of(run->unit, context)) return;
+    if (!run) return;
+    if (!unit_of(run->unit, context)) return ask_of(node, *run, *held, context);
     report_at(node, fmt::format("A lock that `{}` waits for", shown(node).text()), *held, true, context);
   });
 }
@@ -159,9 +180,25 @@ std::optional<Crossing> crossing_at(const Report& report, Context& context) {
   return found;
 }
 
-bool confirm(const Report& report, Context& context) { return crossing_at(report, context).has_value(); }
+// Once it is known which lock the function of another file waits for.
+bool crosses_beyond(const Report& report, Context& context) {
+  const Node place = context.unit().unit->ast.node(report.node);
+  Taking taken;
+  taken.name.key = report.subject;
+  taken.name.of_asyncio = report.effect == kByTasks;
+  for (const Taking& held : locks_held_at(place, context)) {
+    if (held.name.key != taken.name.key && crossing_with(taken, held, place, context)) return true;
+  }
+  return false;
+}
+
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == kAnswered) return crosses_beyond(report, context);
+  return crossing_at(report, context).has_value();
+}
 
 std::vector<Explanation> explain(const Report& report, Context& context) {
+  if (report.variant == kAnswered) return {};
   const auto found = crossing_at(report, context);
   if (!found) return {};
   return {{{found->other.unit, found->other.inner},
