@@ -123,7 +123,10 @@ class Gatherer {
       hand_over(node, *callee, all);
       return call_of(node, *callee, all);
     }
-    if (callees.size() < 2) return note_parameter(node, all);
+    if (callees.size() < 2) {
+      note_missing_method(node, all);
+      return note_parameter(node, all);
+    }
     if (is_made_for_each(node)) {
       for (const Type& callee : callees) call_of(node, callee, all);
       return;
@@ -175,6 +178,19 @@ class Gatherer {
         term.op == semantics::Op::call ? semantics::only(resolver_.type_of(*maker.unit, term.a)) : nullptr;
     if (made == nullptr || made->function == nullptr || !made->function->is_generator) return;
     add(node, {made->unit, made->function}, Runs::iteration, all);
+  }
+
+  // `self._raw()` in a mixin, which leaves it to the classes that it is mixed into to have such a method.
+  void note_missing_method(Node call, std::vector<FunctionFacts>& all) {
+    const Node function = call.child(Field::function);
+    if (all_callees_ || !function.is(Kind::attribute)) return;
+    const Node object = function.child(Field::object);
+    if (unit_.terms[unit_.term_of(object)].op != semantics::Op::self) return;
+    const Type* type = semantics::only(resolver_.type_of(unit_, object));
+    if (type == nullptr || !is_mixin(type->name, resolver_)) return;
+    if (FunctionFacts* facts = add_key(call, {}, Runs::body, all)) {
+      facts->calls.back().self_method = semantics::NameFilter::hash(function.child(Field::attribute).text());
+    }
   }
 
   // `fn()` in a function that was given `fn`.

@@ -14,7 +14,7 @@ using semantics::TypeSet;
 
 namespace {
 
-constexpr int kMaxDepth = 8;  // classes, one above the other
+constexpr std::size_t kMaxDepth = 8;  // classes, one above the other
 
 // True for a class that names Protocol among its bases: those that derive from it have code.
 bool is_protocol(std::string_view name, Resolver& resolver) {
@@ -42,6 +42,21 @@ std::string class_of(const FunctionRef& method, const Resolver& resolver) {
 
 bool is_abstract(const FunctionRef& method, Resolver& resolver) {
   return !method.function->container.empty() && is_abstract_in(method, class_of(method, resolver), resolver);
+}
+
+bool is_mixin(std::string_view name, Resolver& resolver) {
+  std::vector<std::string_view> classes{name};
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (classes[i] == "object") continue;
+    const semantics::ClassEntry* entry = resolver.class_entry(classes[i]);
+    if (entry == nullptr || entry->attributes.contains("__getattr__") || classes.size() > 2 * kMaxDepth) return false;
+    for (const semantics::TermId base : entry->definition->bases) {
+      const Type* type = semantics::only(resolver.type_of(*entry->unit, base));
+      if (type == nullptr) return false;
+      classes.push_back(type->name);
+    }
+  }
+  return true;
 }
 
 const Type* callee_in(const TypeSet& types, Resolver& resolver) {
@@ -84,14 +99,17 @@ const std::vector<Override>& Overrides::of(const std::string& name, const std::s
     Type base;
     base.tag = Type::Tag::instance;
     base.name = owner;
-    add(name, base, 0, found->second);
+    const semantics::ClassEntry* entry = resolver_.class_entry(name);
+    const bool mixes = entry != nullptr && entry->definition->bases.size() > 1 && is_mixin(owner, resolver_);
+    add(name, base, mixes, 0, found->second);
     std::sort(found->second.begin(), found->second.end(),
               [](const Override& a, const Override& b) { return a.name < b.name; });
   }
   return found->second;
 }
 
-void Overrides::add(std::string_view name, const Type& owner, int depth, std::vector<Override>& into) {
+void Overrides::add(std::string_view name, const Type& owner, bool others, std::size_t depth,
+                    std::vector<Override>& into) {
   const semantics::ClassEntry* entry = resolver_.class_entry(name);
   if (entry == nullptr || name == owner.name || depth > kMaxDepth) return;
   for (const auto& [attribute, values] : entry->attributes) {
@@ -100,12 +118,13 @@ void Overrides::add(std::string_view name, const Type& owner, int depth, std::ve
     const Function* function = value.unit->function_at(value.node);
     const std::uint64_t hash = semantics::NameFilter::hash(attribute);
     const bool known = std::any_of(into.begin(), into.end(), [&](const Override& one) { return one.name == hash; });
-    if (known || function == nullptr || resolver_.method(owner, attribute).function == nullptr) continue;
+    if (known || function == nullptr) continue;
+    if (!others && resolver_.method(owner, attribute).function == nullptr) continue;
     into.push_back({hash, key_of(*value.unit, *function, resolver_)});
   }
   for (const semantics::TermId base : entry->definition->bases) {
     const Type* type = semantics::only(resolver_.type_of(*entry->unit, base));
-    if (type != nullptr) add(type->name, owner, depth + 1, into);
+    if (type != nullptr) add(type->name, owner, others, depth + 1, into);
   }
 }
 
