@@ -101,6 +101,10 @@ std::vector<std::pair<project::FunctionKey, std::string_view>> effects_of(const 
       if (effects.is_sure(call, caller.calls, code)) found.emplace_back(target, code);
     }
   }
+  // What it takes to set up the connection of a request is part of that.
+  const auto asks = [](const auto& one) { return one.second == "RT101"; };
+  const bool any = std::any_of(found.begin(), found.end(), asks);
+  if (any) std::erase_if(found, [](const auto& one) { return one.second == "RT117"; });
   return found;
 }
 

@@ -160,6 +160,10 @@ class Gatherer {
       add(node, resolver_.method(made, "__init__"), Runs::body, all);
       return add(node, resolver_.method(made, "__post_init__"), Runs::body, all);
     }
+    if (callee.name == semantics::kManagerOf) {
+      if (!callee.function->is_async) add_key(node, key_of(*callee.unit, *callee.function, resolver_), Runs::body, all);
+      return;
+    }
     const bool makes_generator = callee.function->is_generator && !callee.function->is_async;
     const bool manager = resolver_.decoration(*callee.unit, *callee.function) == Resolver::Decoration::manager;
     if (makes_generator && !manager) {

@@ -18,7 +18,7 @@ std::vector<FunctionKey> choices_of(const semantics::TypeSet& callees, semantics
 /// through.
 bool is_made_for_each(syntax::Node call);
 
-/// The key of a lambda: by its text, since equal ones do the same.
+/// The key of a lambda: by the function that it stands in and its text, since equal ones do the same there.
 FunctionKey lambda_key(const semantics::UnitModel& unit, syntax::Node lambda, const semantics::Resolver& resolver);
 
 }  // namespace surefoot::project

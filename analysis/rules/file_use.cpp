@@ -160,8 +160,11 @@ bool has_file_argument(Node call, Context& context) {
 }  // namespace
 
 bool is_file_handle(Node expression, Context& context) {
-  return context.is_instance(expression, "io.IOBase") && !context.is_instance(expression, "io.BytesIO") &&
-         !context.is_instance(expression, "io.StringIO");
+  static constexpr std::array<std::string_view, 5> kOthers = {"io.BytesIO", "io.StringIO", "http.client.HTTPResponse",
+                                                              "urllib3.HTTPResponse", "socket.SocketIO"};
+  return context.is_instance(expression, "io.IOBase") &&
+         std::none_of(kOthers.begin(), kOthers.end(),
+                      [&](std::string_view other) { return context.is_instance(expression, other); });
 }
 
 bool is_in_memory(Node expression, Context& context) {

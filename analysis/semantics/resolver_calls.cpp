@@ -44,6 +44,14 @@ TypeSet from_dict(const Type& method, const UnitModel& unit, Node call, Resolver
   return unite(value, resolver.type_of(unit, otherwise)) ? value : TypeSet();
 }
 
+TypeSet as_manager(TypeSet generators) {
+  for (Type& type : generators) {
+    if (type.name == "<generator>") type.name = "<context-manager>";
+    if (type.name == "<async-generator>") type.name = "<async-context-manager>";
+  }
+  return generators;
+}
+
 bool gives_from_dict(std::string_view name) {
   return name == "dict.get" || name == "dict.pop" || name == "dict.setdefault";
 }
@@ -52,6 +60,7 @@ bool gives_from_dict(std::string_view name) {
 
 TypeSet Resolver::call(const Type& callee, const UnitModel* unit, Node node) {
   if (callee.tag == Tag::lambda) return callee.arguments->front();
+  if (callee.name == kManagerOf) return as_manager(call_function(*callee.unit, *callee.function));
   if (callee.function != nullptr) return call_function(*callee.unit, *callee.function);
   if (callee.tag == Tag::instance) {
     if (callee.name == kCallable && callee.arguments != nullptr) return callee.arguments->back();
@@ -86,6 +95,7 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     return value ? type_of(*unit, value) : nothing;
   };
   handled = true;
+  if (callee.name == "staticmethod") return argument(0);
   if (callee.name == "typing.cast") return instances(argument(0));
   if (callee.name == "getattr") {
     const Type* object = only(argument(0));
@@ -95,6 +105,14 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   if (callee.name == "fastapi.Depends") {
     const Node given = keyword_argument(node, "dependency");
     return provided(given ? type_of(*unit, given) : argument(0));
+  }
+  // get_db = contextmanager(session)
+  if (callee.name == "contextlib.contextmanager" || callee.name == "contextlib.asynccontextmanager") {
+    const Type* generator = only(argument(0));
+    if (generator == nullptr || generator->function == nullptr || !generator->function->is_generator) return {};
+    Type made = *generator;
+    made.name = kManagerOf;
+    return {made};
   }
   if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
   if (callee.name == "functools.partial") {

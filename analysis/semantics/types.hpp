@@ -17,6 +17,9 @@ class ModuleIndex;
 /// Any of these; an empty set means that nothing is known. (A join with an unknown member is unknown.)
 using TypeSet = std::vector<Type>;
 
+/// Names the function that `contextmanager(f)` makes of a generator: an object whose `function` is `f`.
+inline constexpr std::string_view kManagerOf = "<manager>";
+
 struct Type {
   enum class Tag : std::uint8_t {
     none,       // the value None
