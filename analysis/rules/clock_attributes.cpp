@@ -82,6 +82,38 @@ Node attribute_aged_by(Node comparison, Context& context) {
 
 namespace {
 
+// The place among the operands of a sum or comparison that the reading of the clock leaves for the other.
+bool is_set_against_now(Node attribute, Node comparison, Context& context) {
+  if (comparison.child_count() != 3 || !is_ordering(comparison)) return false;
+  const Node left = comparison.first_child();
+  return is_now(left.covers(attribute) ? comparison.last_child() : left, context);
+}
+
+// `now + limit`, where the limit is no part of a message, and no matter of the calendar.
+bool is_deadline(Node sum, Context& context) {
+  if (!is_operation(sum, "+")) return false;
+  const bool first = is_now(sum.child(Field::left), context);
+  if (!first && !is_now(sum.child(Field::right), context)) return false;
+  const Node limit = sum.child(first ? Field::right : Field::left);
+  for (std::uint32_t i = limit.index(); i < limit.after(); ++i) {
+    const Node node = limit.ast().node(i);
+    const std::string_view text = node.is(Kind::identifier) ? node.text() : std::string_view();
+    if (node.is(Kind::subscript) || node.is(Kind::string) || is_now(node, context)) return false;
+    if (text == "days" || text == "weeks" || text == "hours" || text == "expires_in") return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Node attribute_set_ahead(Node assignment, Context& context) {
+  const Node left = assignment.child(Field::left);
+  const Node value = without_parentheses(assignment.child(Field::right));
+  return left.is(Kind::attribute) && is_of_self(left, context) && is_deadline(value, context) ? left : Node();
+}
+
+namespace {
+
 bool is_condition(Node node) {
   const Node parent = node.parent();
   if (parent.is(Kind::boolean_operator) || parent.is(Kind::not_operator)) return is_condition(parent);
@@ -94,9 +126,12 @@ bool only_ages(Node attribute, Context& context) {
   Node node = attribute;
   while (node.parent().is(Kind::parenthesized_expression)) node = node.parent();
   const Node parent = node.parent();
-  if (is_operation(parent, "-")) return node.field() == Field::right && is_now(parent.child(Field::left), context);
+  if (is_operation(parent, "-")) {
+    return is_now(parent.child(node.field() == Field::right ? Field::left : Field::right), context);
+  }
   if (is_operation(parent, "+")) return attribute_aged_by(parent.parent(), context) == attribute;
   if (parent.is(Kind::comparison_operator)) {
+    if (is_set_against_now(node, parent, context)) return true;
     return is_number(node == parent.first_child() ? parent.last_child() : parent.first_child());
   }
   if (is_condition(node)) return true;
@@ -106,11 +141,24 @@ bool only_ages(Node attribute, Context& context) {
   return false;
 }
 
+// True for a reading that is set against the clock, not against nothing.
+bool counts(Node attribute) {
+  Node node = attribute;
+  while (node.parent().is(Kind::parenthesized_expression)) node = node.parent();
+  const Node parent = node.parent();
+  return parent.is(Kind::binary_operator) || (parent.is(Kind::comparison_operator) && is_ordering(parent));
+}
+
 bool keeps_reading(Node attribute, Context& context) {
   const Node assignment = attribute.parent();
   if (!assignment.is(Kind::assignment)) return false;
   const Node value = without_parentheses(assignment.child(Field::right));
-  return !value || is_number(value) || is_now(value, context);
+  return !value || is_number(value) || is_now(value, context) || is_deadline(value, context);
+}
+
+// True for `self.seen` in a class that has nothing to do with the one whose attribute is asked about.
+bool is_of_stranger(Node attribute, Context& context, Context& inside) {
+  return &context.unit() != &inside.unit() && is_of_self(attribute, inside) && are_strangers(context, inside);
 }
 
 // Classes whose objects are written to a database or a message.
@@ -134,19 +182,22 @@ bool is_only_aged(Node attribute, Context& context) {
   }
   const std::string_view name = attribute.child(Field::attribute).text();
   bool is_kept = false;
+  bool is_asked = false;
   const bool other = any_unit_with(name, context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
       if (!node.is(Kind::attribute) || node.child(Field::attribute).text() != name) continue;
+      if (is_of_stranger(node, context, inside)) continue;
       const bool set = node.field() == Field::left && !node.parent().is(Kind::binary_operator) &&
                        !node.parent().is(Kind::boolean_operator);
       if (set ? !keeps_reading(node, inside) : !only_ages(node, inside)) return true;
       const Node value = set ? without_parentheses(node.parent().child(Field::right)) : Node();
-      is_kept = is_kept || (value && is_now(value, inside));
+      is_kept = is_kept || (value && (is_now(value, inside) || is_deadline(value, inside)));
+      is_asked = is_asked || (!set && counts(node));
     }
     return false;
   });
-  return is_kept && !other;
+  return is_kept && is_asked && !other;
 }
 
 }  // namespace surefoot::rules

@@ -18,6 +18,12 @@ const knowledge::Decorator* facts_of(semantics::TermId decorator, Context& conte
   return type == nullptr ? nullptr : knowledge::find_decorator(type->name);
 }
 
+// Bots that hold one connection, and Home Assistant, are one process: there are no others to share with.
+bool is_of_one_process(std::string_view framework) {
+  static constexpr std::array<std::string_view, 4> kNames = {"aiogram", "discord", "homeassistant", "telebot"};
+  return contains(kNames, framework);
+}
+
 Served served_by_facts(const knowledge::Decorator& facts) {
   switch (facts.context) {
     case knowledge::Context::web_request:
@@ -25,7 +31,7 @@ Served served_by_facts(const knowledge::Decorator& facts) {
     case knowledge::Context::task_worker:
       return facts.framework == "celery" ? Served::no : Served::job;
     case knowledge::Context::consumer:
-      return Served::message;
+      return is_of_one_process(facts.framework) ? Served::no : Served::message;
     default:
       return Served::no;
   }
@@ -60,23 +66,36 @@ bool takes_request(const semantics::Function& function, Context& context) {
   return hook && second == "request" && imports_web_framework(context);
 }
 
-// A method that a framework calls on an object of a class that derives from one of its own, in any file.
-bool is_of_view_class(const semantics::Function& function, Context& context) {
-  static constexpr std::array<std::string_view, 14> kMethods = {
-      "get",  "post",   "put",      "patch",  "delete",  "head",    "options",
-      "list", "create", "retrieve", "update", "destroy", "receive", "receive_json"};
-  static constexpr std::array<std::string_view, 8> kClasses = {"django.views.View",
-                                                               "django.views.generic.View",
-                                                               "rest_framework.views.APIView",
-                                                               "flask.views.View",
-                                                               "tornado.web.RequestHandler",
-                                                               "starlette.endpoints.HTTPEndpoint",
-                                                               "channels.generic.websocket.AsyncWebsocketConsumer",
-                                                               "channels.generic.websocket.WebsocketConsumer"};
-  if (function.container.empty() || !contains(kMethods, function.name)) return false;
+struct Methods {
+  std::string_view base;
+  std::string_view names;  // between spaces
+};
+
+// What frameworks call on objects of classes that derive from theirs, in any file.
+constexpr std::string_view kVerbs = " get post put patch delete head options list create retrieve update destroy ";
+constexpr std::array<Methods, 6> kOfRequests = {{{"django.views.View", kVerbs},
+                                                 {"django.views.generic.View", kVerbs},
+                                                 {"rest_framework.views.APIView", kVerbs},
+                                                 {"flask.views.View", kVerbs},
+                                                 {"tornado.web.RequestHandler", kVerbs},
+                                                 {"starlette.endpoints.HTTPEndpoint", kVerbs}}};
+
+constexpr std::string_view kOfConsumer =
+    " connect disconnect receive receive_json websocket_connect websocket_receive websocket_disconnect ";
+constexpr std::array<Methods, 4> kOfMessages = {
+    {{"channels.generic.websocket.AsyncWebsocketConsumer", kOfConsumer},
+     {"channels.generic.websocket.WebsocketConsumer", kOfConsumer},
+     {"tornado.websocket.WebSocketHandler", " open on_message on_close on_ping on_pong "},
+     {"starlette.endpoints.WebSocketEndpoint", " on_connect on_receive on_disconnect "}}};
+
+template <std::size_t n>
+bool is_method_of(const std::array<Methods, n>& classes, const semantics::Function& function, Context& context) {
+  if (function.container.empty()) return false;
+  const std::string word = " " + std::string(function.name) + " ";
   const std::string name = context.module().name() + "." + function.container;
-  return std::any_of(kClasses.begin(), kClasses.end(),
-                     [&](std::string_view base) { return context.resolver().is_subclass(name, base); });
+  return std::any_of(classes.begin(), classes.end(), [&](const Methods& one) {
+    return one.names.find(word) != std::string_view::npos && context.resolver().is_subclass(name, one.base);
+  });
 }
 
 }  // namespace
@@ -93,8 +112,9 @@ Served served_by_declaration(Node definition, Context& context) {
     if (by != Served::no) return by;
   }
   if (known) return Served::no;
+  if (is_method_of(kOfMessages, *function, context)) return Served::message;
   const bool request = is_request_handler(*function, context) || takes_request(*function, context) ||
-                       is_of_view_class(*function, context);
+                       is_method_of(kOfRequests, *function, context);
   return request ? Served::request : Served::no;
 }
 

@@ -12,7 +12,7 @@ enum class Served : std::uint8_t {
   no,
   request,  // routes, views, middleware, dependencies
   job,      // of a task queue; Celery's have rules of their own and are none
-  message,  // of a broker, a bot, a socket
+  message,  // of a broker or socket; those of bots, which are one process, are none
 };
 
 /// What calls the function (a function_definition of the context's unit), by its decorators, its class and its

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/held_locks.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/startup.hpp"
@@ -159,11 +162,56 @@ bool starts_several_threads(Node call, bool of_self, Context& context) {
   return work && threads_of(call, *work, of_self, context) >= kMany;
 }
 
+namespace {
+
+constexpr std::size_t kMaxFunctions = 100;
+
+struct PlacedFunction {
+  std::size_t unit = 0;
+  Node node;
+  bool operator==(const PlacedFunction&) const = default;
+};
+
+bool is_started_in_several(const semantics::Function& function, bool of_self, Context& context) {
+  if (!of_self && runs_as_many_objects(function, context)) return true;
+  return threads_that_run(&function, of_self, context) >= kMany;
+}
+
+// True for a call that a lock does not guard; `of_self`: one of a method of the same object.
+bool is_unguarded_call(Node place, bool of_self, Context& inside) {
+  if (place.field() != Field::function || !place.parent().is(Kind::call)) return false;
+  if (of_self) {
+    const Node object = place.is(Kind::attribute) ? place.child(Field::object) : Node();
+    const semantics::Op op = object ? plain_term(object, inside).op : semantics::Op::unknown;
+    if (op != semantics::Op::self && op != semantics::Op::super) return false;
+  }
+  return !may_hold_lock(place, inside);
+}
+
+void add_callers(const semantics::Function& function, bool of_self, Context& context,
+                 std::vector<PlacedFunction>& into) {
+  for_each_name_of(function, context, [&](Node place, Context& inside) {
+    if (!is_unguarded_call(place, of_self, inside)) return;
+    const PlacedFunction caller{inside.unit_number(), inside.enclosing_function(place)};
+    if (!caller.node.is(Kind::function_definition) || caller.node.is_async()) return;
+    if (caller.node.parent().is(Kind::decorated_definition)) return;
+    if (std::find(into.begin(), into.end(), caller) == into.end()) into.push_back(caller);
+  });
+}
+
+}  // namespace
+
 bool runs_in_several_threads(Node function, bool of_self, Context& context) {
-  const semantics::Function* model = context.unit().function_at(function.index());
-  if (model == nullptr) return false;
-  if (!of_self && runs_as_many_objects(*model, context)) return true;
-  return threads_that_run(model, of_self, context) >= kMany;
+  std::vector<PlacedFunction> found{{context.unit_number(), function}};
+  for (std::size_t next = 0; next < found.size() && next < kMaxFunctions; ++next) {
+    const PlacedFunction one = found[next];
+    Context inside(context, one.unit);
+    const semantics::Function* model = inside.unit().function_at(one.node.index());
+    if (model == nullptr) continue;
+    if (is_started_in_several(*model, of_self, inside)) return true;
+    add_callers(*model, of_self, inside, found);
+  }
+  return false;
 }
 
 }  // namespace surefoot::rules

@@ -1,5 +1,7 @@
 #include "analysis/rules/timeouts.hpp"
 
+#include "analysis/rules/file_calls.hpp"
+#include "analysis/rules/pools.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -11,13 +13,13 @@ namespace {
 
 constexpr std::string_view kSession = "requests.Session";
 
-// Calls `visit(node, unit)` for the nodes of this kind in all units that have the identifier; true as soon as it is.
+// Calls `visit(node, inside)` for the nodes of this kind in all units that have the identifier; true as soon as it is.
 template <class Visit>
 bool any_node(Context& context, Kind kind, std::string_view name, const Visit& visit) {
   return any_unit_with(name, context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
-      if (node.is(kind) && visit(node, inside.unit())) return true;
+      if (node.is(kind) && visit(node, inside)) return true;
     }
     return false;
   });
@@ -57,18 +59,47 @@ bool overrides_sending(const Type& receiver, Context& context) {
 }  // namespace
 
 bool sets_default_timeout(Context& context) {
-  return any_node(context, Kind::call, "setdefaulttimeout", [&](Node call, const UnitModel& unit) {
-    const Type* callee = type_in(unit, call.child(Field::function), context);
+  return any_node(context, Kind::call, "setdefaulttimeout", [&](Node call, Context& inside) {
+    const Type* callee = type_in(inside.unit(), call.child(Field::function), context);
     const Node limit = argument(call, "timeout", 0);
     return callee != nullptr && callee->is_object("socket.setdefaulttimeout") && limit && !limit.is(Kind::none);
   });
 }
 
-bool limits_sessions(Context& context) {
+namespace {
+
+// The constructor of a session that is none of the project's classes; nothing where that is not seen.
+std::optional<PlacedCall> constructor_of(Node session, Context& context) {
+  const auto made = maker_of(session, context);
+  if (!made) return std::nullopt;
+  Context inside(context, made->unit);
+  const Type* callee = inside.callee(made->call);
+  const bool plain = callee != nullptr && callee->function == nullptr &&
+                     (callee->is_object(kSession) || callee->is_object("requests.session"));
+  return plain ? made : std::nullopt;
+}
+
+// True when the receiver is known to be another session than the one that is made there.
+bool is_other_session(Node receiver, const PlacedCall& session, Context& inside) {
+  if (plain_term(receiver, inside).op == semantics::Op::self) return true;  // in a class of its own
+  const auto made = maker_of(receiver, inside);
+  return made && (made->unit != session.unit || made->call != session.call);
+}
+
+}  // namespace
+
+bool limits_session(Node session, Context& context) {
+  const auto made = constructor_of(session, context);
+  const auto concerns = [&](Node attribute, Context& inside) {
+    return !made || !is_other_session(attribute.child(Field::object), *made, inside);
+  };
   return any_node(context, Kind::call, "mount",
-                  [&](Node call, const UnitModel& unit) { return mounts_limit(call, unit, context); }) ||
-         any_node(context, Kind::assignment, "timeout",
-                  [](Node assignment, const UnitModel&) { return replaces_sending(assignment); });
+                  [&](Node call, Context& inside) {
+                    return mounts_limit(call, inside.unit(), context) && concerns(call.child(Field::function), inside);
+                  }) ||
+         any_node(context, Kind::assignment, "timeout", [&](Node assignment, Context& inside) {
+           return replaces_sending(assignment) && concerns(assignment.child(Field::left), inside);
+         });
 }
 
 bool has_own_sending(Node call, Context& context) {

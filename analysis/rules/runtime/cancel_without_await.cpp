@@ -186,10 +186,22 @@ std::string message_for(Node task) {
       task.text());
 }
 
+// True when the function only looks at what it knows by this name. A loop that binds the name anew has another task.
+bool is_only_watched_round(Node call, Node name, Context& context) {
+  const Node loop = name.is(Kind::identifier) ? loop_of(name) : Node();
+  bool all = true;
+  for_each_mention_in(outermost_function(call), last_part(name).text(), [&](Node place) {
+    if (!all || place.text() != name.text()) return;
+    const Node other = loop ? loop_of(place) : Node();
+    all = (other && other != loop) || is_only_watched(place, context);
+  });
+  return all;
+}
+
 // True when this function neither awaits what it cancels, nor got it from a caller who may.
 bool is_abandoned_here(Node call, const Origin& origin, Context& context) {
   for (const Node name : origin.names) {
-    if (!is_only_watched_in(outermost_function(call), name, context)) return false;
+    if (!is_only_watched_round(call, name, context)) return false;
   }
   return origin.element || origin.names.empty() || !is_parameter(origin.names.back(), context);
 }
@@ -258,6 +270,27 @@ bool is_local(Node name, Context& context) {
   return is_parameter(name, context) || fixes::is_shadowed(name, name.text());
 }
 
+bool cancels(Node function, std::string_view task) {
+  for (std::uint32_t at = function.index(); at < function.after(); ++at) {
+    const Node node = function.ast().node(at);
+    const Node one = node.is(Kind::call) ? cancelled(node) : Node();
+    if (one.is(Kind::identifier) || (one && one.text() == task)) return true;
+  }
+  return false;
+}
+
+// True for a place in a function that cancels the task itself and then awaits it: another way to end it, which does
+// nothing for this one unless one of them calls the other.
+bool is_of_alternative(Node call, Node place) {
+  const Node own = outermost_function(call);
+  const Node other = outermost_function(place);
+  if (!other || (&other.ast() == &own.ast() && other == own) || !cancels(other, place.text())) return false;
+  bool related = false;
+  for_each_mention_in(own, other.child(Field::name).text(), [&](Node) { related = true; });
+  for_each_mention_in(other, own.child(Field::name).text(), [&](Node) { related = true; });
+  return !related;
+}
+
 // Other functions may await what this one cancels.
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
@@ -267,13 +300,13 @@ bool confirm(const Report& report, Context& context) {
   if (origin.names.empty()) return report.variant == kTask;
   if (!origin.element && report.variant == kSlot) return false;
   for (const Node one : origin.names) {
-    if (!is_only_watched_in(outermost_function(call), one, context)) return false;
+    if (!is_only_watched_round(call, one, context)) return false;
   }
   const Node name = origin.names.back();
   Contents contents;
   bool watched = true, group = false;
   const auto see = [&](Node place, Context& inside) {
-    watched = watched && is_only_watched(place, inside);
+    watched = watched && (is_only_watched(place, inside) || is_of_alternative(call, place));
     contents.see(place, inside);
     const Node parent = place.parent();
     if (parent.is(Kind::assignment) && place.field() == Field::left) {

@@ -231,7 +231,10 @@ bool confirm(const Report& report, Context& context) {
   const Callable* facts = report.variant == kHandedOver ? handed_over(call, context) : facts_of(call, context);
   if (facts == nullptr || is_partial_with_timeout(call, *facts, context)) return false;
   if (waits_for_process_or_future(*facts)) return true;
-  if (facts->name.starts_with("requests.Session.") && limits_sessions(context)) return false;
+  if (facts->name.starts_with("requests.Session.")) {
+    const Node session = call.child(Field::function).child(Field::object);
+    if (limits_session(report.variant == kHandedOver ? Node() : session, context)) return false;
+  }
   return !sets_default_timeout(context);
 }
 

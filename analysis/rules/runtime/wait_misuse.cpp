@@ -87,12 +87,43 @@ bool only_fills(Node read, Node wait) {
   return method == "append" || method == "add";
 }
 
+// `task.result()`, `task in done`: what neither ends the task nor gives it to anybody.
+bool looks_at_task(Node read, Context& context) {
+  const Node parent = read.parent();
+  if (parent.is(Kind::comparison_operator)) return true;
+  if (!parent.is(Kind::attribute) || !parent.parent().is(Kind::call)) return only_looks(read, context);
+  const std::string_view method = parent.child(Field::attribute).text();
+  return method == "result" || method == "exception" || method == "done" || method == "cancelled";
+}
+
+// True for a task that this function starts, waits for here, and then only looks at.
+bool is_only_looked_at(Node task, Node wait, Context& context) {
+  const Node value = without_parentheses(only_value_of(task, context));
+  const knowledge::Spawner* spawner = value.is(Kind::call) ? spawner_of(value, context) : nullptr;
+  if (spawner == nullptr || !spawner->caller_owns) return false;
+  const Node function = context.enclosing_function(wait);
+  const Node body = function.child(Field::body);
+  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+    const Node node = body.ast().node(i);
+    if (!node.is(Kind::identifier) || node.text() != task.text() || is_binding_place(node)) continue;
+    if (wait.covers(node)) continue;
+    if (context.enclosing_function(node) != function || !looks_at_task(node, context)) return false;
+  }
+  return true;
+}
+
+bool is_made_here(Node element, Node wait, Context& context) {
+  element = without_parentheses(element);
+  if (element.is(Kind::identifier)) return is_only_looked_at(element, wait, context);
+  return element.is(Kind::call);
+}
+
 // True when the tasks are made for this call, and nothing else has them.
 bool are_made_here(Node tasks, Node wait, Context& context) {
   tasks = without_parentheses(tasks);
   if (!tasks.is(Kind::identifier)) {
     for (const Node element : elements_of(tasks, context)) {
-      if (!without_parentheses(element).is(Kind::call)) return false;
+      if (!is_made_here(element, wait, context)) return false;
     }
     return !elements_of(tasks, context).empty();
   }

@@ -32,7 +32,8 @@ namespace {
 
 // Report::variant
 constexpr int kLocal = 0;
-constexpr int kKept = 1;  // counts from an attribute
+constexpr int kKept = 1;       // counts from an attribute
+constexpr int kKeptAhead = 2;  // a deadline that is kept in an attribute
 
 using Locals = std::set<std::uint32_t>;
 
@@ -60,6 +61,7 @@ class Finder {
       const Node node = function_.ast().node(i);
       if (node.is(Kind::comparison_operator)) check_comparison(node);
       if (node.is(Kind::call)) check_wait(node);
+      if (node.is(Kind::assignment)) check_kept(node);
       if (node.is(Kind::augmented_assignment)) check_decrease(node);
     }
   }
@@ -154,6 +156,12 @@ class Finder {
     if (asks && is_new(anchors)) say(comparison, "This span of time is measured with the system's clock");
   }
 
+  // `self.until = time.time() + limit`
+  void check_kept(Node assignment) {
+    if (!attribute_set_ahead(assignment, context_)) return;
+    say(assignment.child(Field::right), "This deadline is read from the system's clock", kKeptAhead);
+  }
+
   // `time.sleep(interval - elapsed)`, `event.wait(timeout=limit - (time.time() - start))`
   void check_wait(Node call) {
     const Type* callee = context_.callee(call);
@@ -222,7 +230,9 @@ void check(Node function, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kLocal) return true;
-  const Node attribute = attribute_aged_by(context.unit().unit->ast.node(report.node), context);
+  const Node node = context.unit().unit->ast.node(report.node);
+  const Node attribute = report.variant == kKeptAhead ? attribute_set_ahead(node.parent(), context)
+                                                      : attribute_aged_by(node, context);
   return attribute && is_only_aged(attribute, context);
 }
 
@@ -298,7 +308,7 @@ class Group {
 };
 
 Fixes fix(const Report& report, Context& context) {
-  if (report.variant == kKept) return {{}, "the time is kept in an attribute, which other code may read"};
+  if (report.variant != kLocal) return {{}, "the time is kept in an attribute, which other code may read"};
   const Node node = context.unit().unit->ast.node(report.node);
   Node function = context.enclosing_function(node);
   while (const Node outer = context.enclosing_function(function)) function = outer;
