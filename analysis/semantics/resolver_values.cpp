@@ -81,6 +81,15 @@ TypeSet Resolver::items(const TypeSet& iterables, bool) {
       }
     } else if (type.arguments != nullptr && !type.arguments->empty()) {
       value = type.arguments->front();
+    } else if (class_entry(type.name) != nullptr) {
+      const FunctionRef maker = method(type, "__iter__");
+      const FunctionRef next = method(type, "__next__");
+      const FunctionRef one = next.function != nullptr ? next : maker;
+      if (one.function == nullptr || depth_ > 60) return {};
+      value = call_function(*one.unit, *one.function);
+      const Type* steps = next.function == nullptr ? only(value) : nullptr;
+      if (next.function == nullptr && (steps == nullptr || class_entry(steps->name) != nullptr)) return {};
+      if (next.function == nullptr) value = items(TypeSet{*steps}, false);
     } else if (const knowledge::Class* known = knowledge::find_class(type.name)) {
       value = parse_type(known->item);
     }
