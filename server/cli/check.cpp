@@ -59,14 +59,19 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
   if (!as_meant && found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
-  CheckRun run({options.file, options.jobs, options.cache_folder, nullptr, {}, {}}, found.files);
+  auto run = std::make_unique<CheckRun>(
+      CheckRunOptions{options.file, options.jobs, options.cache_folder, nullptr, {}, {}}, found.files);
   Progress progress(console, options.progress, found.files.size());
-  run.run([&](std::size_t i, const FileResult& result) {
+  run->run([&](std::size_t i, const FileResult& result) {
     progress.hide();
     output.take(found.files[i], result);
     progress.show(i + 1);
   });
   progress.hide();
+  if (console.ends_process && !options.watch) {  // its end takes it all away at once
+    [[maybe_unused]] static const CheckRun* volatile left;
+    left = run.release();
+  }
   return output.finish();
 }
 
