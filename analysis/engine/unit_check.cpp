@@ -1,6 +1,7 @@
 #include "analysis/engine/unit_check.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "analysis/engine/selection.hpp"
 #include "analysis/engine/silencers.hpp"
@@ -30,24 +31,66 @@ bool is_readable(syntax::Node node) {
   }
 }
 
-void run_rules(const syntax::Ast& ast, const Selection& selection, rules::Context& context,
-               std::vector<std::string>& broken) {
-  std::vector<const rules::Rule*> failed;
-  for (std::uint32_t i = 0; i < ast.size(); ++i) {
-    const syntax::Node node = ast.node(i);
-    const auto& interested = selection.for_kind(node.kind());
-    if (interested.empty() || !is_readable(node)) continue;
-    for (const rules::Rule* rule : interested) {
-      if (std::find(failed.begin(), failed.end(), rule) != failed.end()) continue;
-      try {
-        rule->check(node, context);
-      } catch (...) {
-        failed.push_back(rule);
-        broken.emplace_back(rule->code);
+// Puts what was said into the order of the nodes for which it was said.
+template <typename Said>
+void put_in_order(std::vector<Said>& all, const std::vector<std::uint32_t>& nodes) {
+  if (std::is_sorted(nodes.begin(), nodes.end())) return;
+  std::vector<std::size_t> order(all.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return nodes[a] < nodes[b]; });
+  std::vector<Said> ordered;
+  ordered.reserve(all.size());
+  for (const std::size_t i : order) ordered.push_back(std::move(all[i]));
+  all = std::move(ordered);
+}
+
+/// Runs the rules over one unit. Most rules ask about calls, so those go over all calls of the unit one rule after the
+/// other: the processor has the code of one rule at hand, but not that of all.
+class RuleRun {
+ public:
+  RuleRun(const Selection& selection, rules::Context& context, std::vector<std::string>& broken)
+      : selection_(selection), context_(context), broken_(broken) {}
+
+  void over(const syntax::Ast& ast) {
+    std::vector<std::uint32_t> calls;
+    for (std::uint32_t i = 0; i < ast.size(); ++i) {
+      const syntax::Node node = ast.node(i);
+      const auto& interested = selection_.for_kind(node.kind());
+      if (interested.empty() || !is_readable(node)) continue;
+      if (node.is(syntax::Kind::call)) {
+        calls.push_back(i);
+      } else {
+        for (const rules::Rule* rule : interested) check(*rule, node);
       }
     }
+    for (const rules::Rule* rule : selection_.for_kind(syntax::Kind::call)) {
+      for (const std::uint32_t call : calls) check(*rule, ast.node(call));
+    }
+    put_in_order(context_.reports(), reports_at_);
+    put_in_order(context_.effects(), effects_at_);
+    put_in_order(context_.questions(), questions_at_);
   }
-}
+
+ private:
+  void check(const rules::Rule& rule, syntax::Node node) {
+    if (!failed_.empty() && std::find(failed_.begin(), failed_.end(), &rule) != failed_.end()) return;
+    try {
+      rule.check(node, context_);
+    } catch (...) {
+      failed_.push_back(&rule);
+      broken_.emplace_back(rule.code);
+    }
+    reports_at_.resize(context_.reports().size(), node.index());
+    effects_at_.resize(context_.effects().size(), node.index());
+    questions_at_.resize(context_.questions().size(), node.index());
+  }
+
+  const Selection& selection_;
+  rules::Context& context_;
+  std::vector<std::string>& broken_;
+  std::vector<const rules::Rule*> failed_;
+  std::vector<std::uint32_t> reports_at_, effects_at_, questions_at_;  // nodes for which rules said them
+};
 
 std::uint64_t hash_of(const std::vector<project::FunctionFacts>& all) {
   text::Hasher hash;
@@ -118,7 +161,7 @@ UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics:
   const syntax::Ast& ast = model.unit->ast;
   rules::Context context(file, unit, resolver, profile);
   const semantics::Reads::Recording recording(result.reads);
-  run_rules(ast, selection, context, result.broken_rules);
+  RuleRun(selection, context, result.broken_rules).over(ast);
   for (rules::Report& report : context.reports()) {
     if (selection.is_enabled(*report.rule)) result.reports.push_back(std::move(report));
   }

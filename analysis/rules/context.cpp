@@ -6,9 +6,16 @@
 
 namespace surefoot::rules {
 
-void Context::read_call(Node call, OfCall& into) {
+Context::OfCall& Context::read_call(Node call) {
   const Node function = call.child(Field::function);
-  into = {call.index(), call ? &call.ast() : nullptr, function ? semantics::only(type_of(function)) : nullptr, {}, {}};
+  OfCall& kept = calls_.emplace_front();
+  if (function) kept.callee = semantics::only(type_of(function));
+  if (!call) return kept;
+  if (ast_of_calls_ != &call.ast()) {
+    ast_of_calls_ = &call.ast();
+    call_at_.assign(call.ast().size(), nullptr);
+  }
+  return *(call_at_[call.index()] = &kept);
 }
 
 const semantics::Frame& Context::names_of(Node function) {

@@ -40,6 +40,10 @@ bool is_guarded(Node node) {
   return false;
 }
 
+// What a program calls at its top level; `run` is that of asyncio or uvicorn.
+constexpr std::array<std::string_view, 10> kPrograms = {
+    "cli", "exit", "input", "main", "parse_args", "print", "quit", "run", "run_until_complete", "typer"};
+
 // What a program does at its top level and a module does not.
 bool acts_as_program(Node statement) {
   if (!statement.is(Kind::expression_statement)) return false;
@@ -49,8 +53,8 @@ bool acts_as_program(Node statement) {
   const Node function = call.child(Field::function);
   const std::string_view name =
       function.is(Kind::attribute) ? function.child(Field::attribute).text() : function.text();
-  static const text::Words kFunctions("cli exit input main parse_args print quit run_until_complete typer");
-  return kFunctions.contain(name) || function.text() == "asyncio.run" || function.text() == "uvicorn.run";
+  return std::find(kPrograms.begin(), kPrograms.end(), name) != kPrograms.end() &&
+         (name != "run" || function.text() == "asyncio.run" || function.text() == "uvicorn.run");
 }
 
 }  // namespace
@@ -63,14 +67,16 @@ bool runs_at_import(Node node, Context& context) {
 
 bool may_be_imported(const Report&, Context& context) {
   if (context.is_script()) return false;
-  // As any_statement() does, without a context for each of what may be many statements.
+  // As any_statement() does, without a look at each of what may be many statements.
   if (auto* reads = semantics::Reads::current()) reads->statements();
-  for (std::size_t i = 0; i < context.unit_count(); ++i) {
+  const auto acts = [&](std::uint32_t i) {
     const semantics::UnitModel& unit = context.unit(i);
-    if (context.is_definition(i) || !unit.container.empty()) continue;
-    if (acts_as_program(unit.unit.get()->ast.root())) return false;
-  }
-  return true;
+    return !context.is_definition(i) && unit.container.empty() && acts_as_program(unit.unit.get()->ast.root());
+  };
+  return std::none_of(kPrograms.begin(), kPrograms.end(), [&](std::string_view name) {
+    const auto& units = context.resolver().units_with(context.module(), semantics::NameFilter::hash(name));
+    return std::any_of(units.begin(), units.end(), acts);
+  });
 }
 
 bool loads_much(std::string_view name) {

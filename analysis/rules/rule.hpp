@@ -3,8 +3,8 @@
 // page beside it (`<name>.md`); the registry is generated from the folder. Rules keep no state: the same unit in the
 // same module gives the same reports.
 
-#include <array>
 #include <cstdint>
+#include <forward_list>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -193,18 +193,15 @@ class Context {
   /// as long as the context.
   const semantics::Frame& names_of(Node function);
 
-  /// What several rules ask about a call, found once. The reference holds until another call is asked about.
+  /// What several rules ask about a call, found once. The reference lives as long as the context.
   struct OfCall {
-    std::uint32_t node = semantics::kNoNode;
-    const syntax::Ast* ast = nullptr;
     const Type* callee = nullptr;
     std::optional<const knowledge::Bridge*> bridge;    // rules/handover.hpp
     std::optional<const knowledge::Spawner*> spawner;  // likewise
   };
   OfCall& of_call(Node call) {
-    OfCall& kept = calls_[call.index() % calls_.size()];
-    if (kept.node != call.index() || kept.ast != (call ? &call.ast() : nullptr)) read_call(call, kept);
-    return kept;
+    const bool is_known = call && call.index() < call_at_.size() && call_at_[call.index()] != nullptr;
+    return is_known && &call.ast() == ast_of_calls_ ? *call_at_[call.index()] : read_call(call);
   }
 
   /// What rules/coroutines.hpp found out about an attribute of instances of a class. Kept as long as the context.
@@ -231,14 +228,16 @@ class Context {
   semantics::Resolver& resolver_;
   Profile profile_;
   const semantics::FlowGraph& flow(Node function, bool any_statement_raises);
-  void read_call(Node call, OfCall& into);
+  OfCall& read_call(Node call);
 
   std::vector<Report> reports_;
   std::vector<Report> effects_;
   std::vector<Question> questions_;
   std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
   std::map<std::pair<const syntax::Ast*, std::uint32_t>, semantics::Frame> names_;
-  std::array<OfCall, 16> calls_;
+  std::forward_list<OfCall> calls_;
+  const syntax::Ast* ast_of_calls_ = nullptr;
+  std::vector<OfCall*> call_at_;  // by node of that tree; null: nobody has asked
   std::map<std::pair<std::string_view, std::string_view>, std::optional<std::uint8_t>> properties_;
 };
 

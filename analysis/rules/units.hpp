@@ -24,9 +24,7 @@ void for_each_unit(Context& context, const Visit& visit) {
 template <typename Visit>
 bool any_unit_with(std::string_view name, Context& context, const Visit& visit) {
   if (auto* reads = semantics::Reads::current()) reads->name(name);
-  const std::uint64_t hash = semantics::NameFilter::hash(name);
-  for (std::size_t i = 0; i < context.unit_count(); ++i) {
-    if (!context.unit(i).names.may_have(hash)) continue;
+  for (const std::uint32_t i : context.resolver().units_with(context.module(), semantics::NameFilter::hash(name))) {
     Context inside(context, i);
     if (visit(context.unit(i).unit.get()->ast.root(), inside)) return true;
   }

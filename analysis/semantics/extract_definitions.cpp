@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "analysis/semantics/extractor.hpp"
 #include "analysis/semantics/shape.hpp"

@@ -73,10 +73,14 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
       entry.definition = &one;
     }
   }
+  std::unordered_set<std::string_view> imported;
   for (const auto& unit : units_) {
     for (const Binding& binding : unit->bindings) {
       const TermRef ref{unit.get(), binding.term, binding.kind, binding.node};
-      if (binding.kind == BindingKind::import) imported_.push_back(unit->terms[binding.term].name);
+      if (binding.kind == BindingKind::import) {
+        const std::string_view path = unit->terms[binding.term].name;
+        if (imported.insert(path).second) imported_.push_back(path);
+      }
       if (binding.kind == BindingKind::star_import) {
         star_imports_.push_back(binding.name);
       } else if (binding.container.empty()) {

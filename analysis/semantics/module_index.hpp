@@ -83,7 +83,7 @@ class ModuleIndex {
   std::unordered_map<std::string_view, std::vector<TermRef>> fills_;  // of module-level names
   std::unordered_map<std::string_view, ClassEntry> classes_;
   std::vector<std::string_view> star_imports_;
-  std::vector<std::string_view> imported_;  // paths, each as often as it is imported
+  std::vector<std::string_view> imported_;  // paths, each once
 };
 
 /// "app/db.py" -> "app.db", "app/__init__.py" -> "app", "src/app/db.py" -> "app.db".

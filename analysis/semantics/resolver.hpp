@@ -77,6 +77,9 @@ class Resolver {
   bool is_subclass(std::string_view name, std::string_view base);
 
   const ModuleIndex& module() const { return module_; }
+  /// The units of a module that may have the identifier (NameFilter::hash), by their numbers. Looked for once: many
+  /// reports ask about the same names.
+  const std::vector<std::uint32_t>& units_with(const ModuleIndex& module, std::uint64_t name);
   /// The module that a unit belongs to.
   const ModuleIndex& module_of(const UnitModel& unit) const;
 
@@ -190,6 +193,7 @@ class Resolver {
   std::unordered_map<std::string_view, std::vector<std::string_view>> ancestors_;
   std::unordered_map<const std::vector<TermRef>*, TypeSet> exported_;
   std::unordered_map<const Function*, Decorated> decorated_;
+  std::unordered_map<const ModuleIndex*, std::unordered_map<std::uint64_t, std::vector<std::uint32_t>>> units_with_;
   std::vector<std::pair<const UnitModel*, TermId>> under_way_;
   std::size_t callers_from_ = 0;  // number of those that asked what callers hand over
   int depth_ = 0;

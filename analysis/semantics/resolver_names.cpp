@@ -43,6 +43,15 @@ const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
   return found == memo_.end() || found->second.module == nullptr ? module_ : *found->second.module;
 }
 
+const std::vector<std::uint32_t>& Resolver::units_with(const ModuleIndex& module, std::uint64_t name) {
+  const auto [found, is_new] = units_with_[&module].try_emplace(name);
+  const auto& units = module.units();
+  for (std::uint32_t i = 0; is_new && i < units.size(); ++i) {
+    if (units[i]->names.may_have(name)) found->second.push_back(i);
+  }
+  return found->second;
+}
+
 void Resolver::enter(const ModuleIndex& module) {
   if (&module == &module_) {
     is_asked_by_others_ = true;

@@ -112,10 +112,11 @@ bool takes(const Handing& handing, const UnitModel& unit, const Slot& slot, Reso
 TypeSet given_by_callers(const Slot& slot, std::string_view called, Resolver& resolver) {
   TypeSet result;
   const std::uint64_t name = NameFilter::hash(called);
-  for (const auto& unit : resolver.module_of(slot.unit).units()) {
-    if (!unit->names.may_have(name)) continue;
-    for (const Handing& handing : unit->handings) {
-      if (handing.to == parameters_of(name) && !takes(handing, *unit, slot, resolver, result)) return {};
+  const ModuleIndex& module = resolver.module_of(slot.unit);
+  for (const std::uint32_t number : resolver.units_with(module, name)) {
+    const UnitModel& unit = *module.units()[number];
+    for (const Handing& handing : unit.handings) {
+      if (handing.to == parameters_of(name) && !takes(handing, unit, slot, resolver, result)) return {};
     }
   }
   return result;

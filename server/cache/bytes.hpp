@@ -2,8 +2,10 @@
 // Values as bytes, and back from bytes that may be anything: a Reader never reads beyond its end, and what it gives
 // after `failed()` means nothing. Numbers are little-endian; lengths stand in front of what they measure.
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -57,6 +59,11 @@ class Reader {
   }
   std::uint64_t fixed() {
     std::uint64_t value = 0;
+    if (std::endian::native == std::endian::little && left_.size() >= sizeof value) {
+      std::memcpy(&value, left_.data(), sizeof value);
+      left_.remove_prefix(sizeof value);
+      return value;
+    }
     for (int shift = 0; shift < 64; shift += 8) value |= static_cast<std::uint64_t>(next()) << shift;
     return value;
   }

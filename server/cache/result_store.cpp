@@ -40,6 +40,7 @@ ResultStore::ResultStore(std::string path) : path_(std::move(path)) {
   answers_.clear();
   world_answers_.clear();
   by_key_.clear();
+  stamps_ = FileStamps();
 }
 
 bool ResultStore::read(std::string_view bytes) {
@@ -69,7 +70,7 @@ bool ResultStore::read(std::string_view bytes) {
   }
   answers_.resize(seen_.size());
   world_answers_.resize(worlds_.size());
-  return !reader.failed() && reader.at_end();
+  return stamps_.read(reader) && reader.at_end();
 }
 
 bool ResultStore::is_same(std::uint32_t number, const Look& look) {
@@ -199,11 +200,12 @@ std::string ResultStore::written(std::uint32_t today) const {
   std::string text = all.take() + world_writer.bytes();
   Writer count;
   count.number(kept.size());
+  stamps_.write(entries);
   return text + count.bytes() + entries.bytes();
 }
 
 void ResultStore::save(std::uint32_t today) {
-  if (is_changed_) write_cache_file(path_, written(today));
+  if (is_changed_ || stamps_.is_changed()) write_cache_file(path_, written(today));
   is_changed_ = false;
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "server/cache/content_hash.hpp"
+#include "server/cache/file_stamps.hpp"
 
 namespace surefoot::server {
 
@@ -47,6 +48,10 @@ class ResultStore {
     StoredResult result;
   };
   void keep(std::vector<Seen> world_files, std::vector<Seen> world_names, std::vector<Made> made);
+
+  /// What is in the files of the project.
+  FileStamps& stamps() { return stamps_; }
+  const FileStamps& stamps() const { return stamps_; }
 
   /// Writes the file if there is something new. What cannot be written is not kept. `today`: a count of days, for
   /// entries that nobody has asked for a long time.
@@ -82,6 +87,7 @@ class ResultStore {
   std::vector<Answer> world_answers_;
   std::vector<Entry> entries_;
   std::unordered_map<ContentHash, std::uint32_t, HashOfContentHash> by_key_;
+  FileStamps stamps_;
   bool is_changed_ = false;
 };
 

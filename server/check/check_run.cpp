@@ -44,8 +44,10 @@ std::string cache_path(const std::string& folder, const std::vector<SourceFile>&
 CheckRun::CheckRun(CheckRunOptions options, const std::vector<SourceFile>& files)
     : options_(std::move(options)),
       files_(files),
-      disk_(std::make_shared<LazyFiles>(
-          files, LazyFiles::Options{options_.file.largest_file, options_.jobs, options_.unsaved, false})),
+      store_(open_store()),
+      disk_(std::make_shared<LazyFiles>(files,
+                                        LazyFiles::Options{options_.file.largest_file, options_.jobs, options_.unsaved,
+                                                           store_ == nullptr ? nullptr : &store_->stamps(), false})),
       known_(files.size()),
       keys_(files.size()),
       checked_(files.size()),
@@ -69,8 +71,11 @@ void CheckRun::run(const std::function<void(std::size_t, const FileResult&)>& ta
   check();
   if (options_.stop.stop_requested()) return;
   conclude();
+  // What is known takes less time than to start a thread.
+  constexpr std::size_t kFewFiles = 256;
+  const std::size_t jobs = wanted_.empty() && files_.size() <= kFewFiles ? 1 : options_.jobs;
   produce_in_order<FileResult>(
-      files_.size(), options_.jobs, [&](std::size_t i) { return known_[i] ? from_cache(i) : finish(i); },
+      files_.size(), jobs, [&](std::size_t i) { return known_[i] ? from_cache(i) : finish(i); },
       [&](std::size_t i, const FileResult& result) { take(i, result); });
   keep();
 }
@@ -86,12 +91,13 @@ ContentHash CheckRun::key_of(std::size_t number) {
   return hash.add(disk_->hash(number)).value();
 }
 
+// Cures are made from the trees of what is there now.
+std::unique_ptr<ResultStore> CheckRun::open_store() const {
+  if (options_.cache_folder.empty() || options_.file.fix != FixMode::none || files_.empty()) return nullptr;
+  return std::make_unique<ResultStore>(cache_path(options_.cache_folder, files_));
+}
+
 void CheckRun::recall() {
-  // Cures are made from the trees of what is there now.
-  const bool uses_cache = !options_.cache_folder.empty() && options_.file.fix == FixMode::none;
-  if (uses_cache && !files_.empty()) {
-    store_ = std::make_unique<ResultStore>(cache_path(options_.cache_folder, files_));
-  }
   const ResultStore::Look at_file = [&](const std::string& path) { return disk_->hash_of(path); };
   const ResultStore::Look at_names = [&](const std::string& question) { return disk_->answers(question); };
   for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -99,8 +105,38 @@ void CheckRun::recall() {
       keys_[i] = key_of(i);
       if (const auto bytes = store_->find(keys_[i], at_file, at_names)) known_[i] = told_from(*bytes);
     }
+  }
+  read_texts();
+  for (std::size_t i = 0; i < files_.size(); ++i) {
     if (!known_[i]) wanted_.push_back(i);
   }
+}
+
+bool CheckRun::has_texts(std::size_t number) const {
+  const auto has = [&](const std::string& path) { return path.empty() || disk_->is_as_known(path); };
+  return has(files_[number].path) &&
+         std::all_of(known_[number]->begin(), known_[number]->end(), [&](const ToldFinding& one) {
+           const auto& related = one.finding.related;
+           return std::all_of(related.begin(), related.end(), [&](const auto& place) { return has(place.path); });
+         });
+}
+
+// Findings are told by their lines, so the texts that they are in are read, and have to be those that were meant.
+void CheckRun::read_texts() {
+  constexpr std::size_t kTogether = 32;
+  std::vector<std::size_t> with_findings;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    if (known_[i] && !known_[i]->empty()) with_findings.push_back(i);
+  }
+  produce_in_order<bool>((with_findings.size() + kTogether - 1) / kTogether, options_.jobs,
+                         [&](std::size_t part) {
+                           const std::size_t end = std::min(with_findings.size(), (part + 1) * kTogether);
+                           for (std::size_t i = part * kTogether; i < end; ++i) {
+                             if (!has_texts(with_findings[i])) known_[with_findings[i]].reset();
+                           }
+                           return true;
+                         },
+                         [](std::size_t, bool) {});
 }
 
 void CheckRun::check() {
@@ -162,8 +198,7 @@ FileResult CheckRun::from_cache(std::size_t number) const {
 }
 
 FileResult CheckRun::finish(std::size_t number) {
-  FileResult result =
-      finish_file(files_[number], std::move(checked_[number]), project_of(number).effects, options_.file, true);
+  FileResult result = finish_file(files_[number], checked_[number], project_of(number).effects, options_.file, true);
   if (store_ == nullptr || !result.error.empty() || !disk_->is_read(number)) return result;
   ResultStore::Made& made = made_[number];
   made.key = keys_[number];
@@ -192,6 +227,8 @@ std::vector<Seen> CheckRun::seen_by(std::size_t number, const FileResult& result
 
 void CheckRun::keep() {
   if (store_ == nullptr) return;
+  if (disk_->is_outrun()) return;
+  disk_->tell(store_->stamps());
   std::erase_if(made_, [](const ResultStore::Made& one) { return one.owner == 0; });
   std::vector<Seen> files;
   std::vector<Seen> names;

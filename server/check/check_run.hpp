@@ -52,7 +52,10 @@ class CheckRun {
 
   void make_projects();
   Project& project_of(std::size_t number) { return projects_.at(files_[number].config->config.get()); }
+  std::unique_ptr<ResultStore> open_store() const;
   void recall();
+  void read_texts();
+  bool has_texts(std::size_t number) const;
   ContentHash key_of(std::size_t number);
   void check();
   void read_facts(Project& project) const;
@@ -64,9 +67,9 @@ class CheckRun {
 
   const CheckRunOptions options_;
   const std::vector<SourceFile>& files_;
+  std::unique_ptr<ResultStore> store_;  // null: no cache
   std::shared_ptr<LazyFiles> disk_;
   std::map<const engine::Config*, Project> projects_;
-  std::unique_ptr<ResultStore> store_;      // null: no cache
   std::vector<std::optional<Told>> known_;  // what the cache knows
   std::vector<ContentHash> keys_;           // of the files in the cache
   std::vector<std::size_t> wanted_;         // the files that it does not know

@@ -23,9 +23,10 @@ void produce_in_order(std::size_t count, std::size_t jobs, const std::function<R
     for (std::size_t i = 0; i < count; ++i) consume(i, produce(i));
     return;
   }
-  std::mutex mutex;  // guards next and results
+  std::mutex mutex;  // guards next, awaited and results
   std::condition_variable ready;
   std::size_t next = 0;
+  std::size_t awaited = 0;
   std::vector<std::optional<Result>> results(count);
   const auto work = [&] {
     for (std::unique_lock lock(mutex); next < count;) {
@@ -34,13 +35,14 @@ void produce_in_order(std::size_t count, std::size_t jobs, const std::function<R
       Result result = produce(mine);
       lock.lock();
       results[mine] = std::move(result);
-      ready.notify_one();
+      if (mine == awaited) ready.notify_one();
     }
   };
   std::vector<std::jthread> workers;
   for (std::size_t i = 0; i < std::min(jobs, count); ++i) workers.emplace_back(work);
   for (std::size_t i = 0; i < count; ++i) {
     std::unique_lock lock(mutex);
+    awaited = i;
     ready.wait(lock, [&] { return results[i].has_value(); });
     Result result = *std::move(results[i]);
     results[i].reset();

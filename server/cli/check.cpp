@@ -37,7 +37,7 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   const std::string bytes(std::istreambuf_iterator<char>(console.in), {});
   const auto unsaved = std::make_shared<const UnsavedTexts>(UnsavedTexts{{file.path, bytes}});
   const auto files = std::make_shared<LazyFiles>(
-      std::vector{file}, LazyFiles::Options{options.file.largest_file, options.jobs, unsaved, false});
+      std::vector{file}, LazyFiles::Options{options.file.largest_file, options.jobs, unsaved, nullptr, false});
   const auto project =
       std::make_shared<const engine::Project>(std::make_shared<const project::Program>(files), file.config->config);
   const FileResult result = finish_file(file, check_file(file, files->load(0), project), nullptr, options.file, false);
@@ -60,14 +60,19 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
   if (!as_meant && found.files.empty() && found.problems.empty() && found.bad_configs.empty()) {
     print_warning(console, "no Python files found under the given paths");
   }
-  CheckRun run({options.file, options.jobs, options.cache_folder, nullptr, {}, {}}, found.files);
+  auto run = std::make_unique<CheckRun>(
+      CheckRunOptions{options.file, options.jobs, options.cache_folder, nullptr, {}, {}}, found.files);
   Progress progress(console, options.progress, found.files.size());
-  run.run([&](std::size_t i, const FileResult& result) {
+  run->run([&](std::size_t i, const FileResult& result) {
     progress.hide();
     output.take(found.files[i], result);
     progress.show(i + 1);
   });
   progress.hide();
+  if (console.ends_process && !options.watch) {  // its end takes it all away at once
+    [[maybe_unused]] static const CheckRun* volatile left;
+    left = run.release();
+  }
   return output.finish();
 }
 

@@ -22,6 +22,8 @@ struct Console {
   bool live_err = false;
   /// In character cells; long source lines are cut to it.
   std::size_t width = 160;
+  /// The process ends after the command: it need not give back its memory piece by piece.
+  bool ends_process = false;
 };
 
 /// `text` in its style, or as it is when `colour` is off.

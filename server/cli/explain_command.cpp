@@ -150,7 +150,7 @@ std::vector<SourceFile> files_of(const std::string& file, const std::shared_ptr<
 /// Why the line cannot be looked at; empty when it can.
 std::string obstacle(const std::string& path, const FileLine& wanted, const SourceFile& file,
                      const CheckOptions& options) {
-  const LazyFiles reader({file}, {options.file.largest_file, 1, nullptr, false});
+  const LazyFiles reader({file}, {options.file.largest_file, 1, nullptr, nullptr, false});
   const LoadedFile loaded = reader.load(0);
   if (loaded.module == nullptr) return wanted.file + ": " + loaded.error;
   const text::SourceText& text = loaded.module->text;

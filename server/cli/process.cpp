@@ -73,7 +73,8 @@ int run_process(int argc, const char* const* argv) {
                   wants_colour(STDOUT_FILENO),
                   wants_colour(STDERR_FILENO),
                   ::isatty(STDERR_FILENO) == 1 && wants_colour(STDERR_FILENO),
-                  terminal_width()};
+                  terminal_width(),
+                  true};
   const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
   const int status = run_command_line(arguments, current_folder(), console, default_cache_folder());
   out.flush();

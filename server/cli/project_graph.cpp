@@ -15,7 +15,7 @@ namespace surefoot::server {
 std::shared_ptr<const project::CallGraph> read_call_graph(const std::vector<SourceFile>& files,
                                                           const engine::Config& config, const CheckOptions& options) {
   const auto disk = std::make_shared<const LazyFiles>(
-      files, LazyFiles::Options{options.file.largest_file, options.jobs, nullptr, false});
+      files, LazyFiles::Options{options.file.largest_file, options.jobs, nullptr, nullptr, false});
   const project::Program program(disk);
   std::vector<project::ModuleKey> front;
   for (const SourceFile& file : files) front.push_back(project::module_key(file.path));

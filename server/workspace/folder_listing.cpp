@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <system_error>
+#include <utility>
 
 #include "server/workspace/folder_entries.hpp"
 #include "server/workspace/paths.hpp"
@@ -15,17 +16,29 @@ constexpr char kBetween = '\0';  // in no name
 
 }  // namespace
 
-const FolderListing::Names& FolderListing::names_in(const std::string& path) {
-  const std::string folder(parent_folder(path));
-  const auto [known, is_new] = folders_.try_emplace(folder);
-  Names& names = known->second;
-  if (!is_new) return names;
+const FolderListing::Names& FolderListing::names_in(std::string_view folder) {
+  if (const auto known = folders_.find(folder); known != folders_.end()) return known->second;
+  const std::string path(folder);
+  Names& names = folders_[path];
   std::error_code error;  // what cannot be listed holds nothing
-  for (const FolderEntry& entry : entries_of(folder, error)) {
-    if (entry.is_folder) names.folders.insert(join_path(folder, entry.name));
-    if (entry.is_file) names.files.insert(join_path(folder, entry.name));
+  for (FolderEntry& entry : entries_of(path, error)) {
+    if (entry.is_file || entry.is_folder) names[std::move(entry.name)] = entry.is_file ? Kind::file : Kind::folder;
   }
   return names;
+}
+
+FolderListing::Kind FolderListing::kind_of(std::string_view folder, std::string_view name) {
+  const Names& names = names_in(folder);
+  const auto found = names.find(name);
+  return found == names.end() ? Kind::none : found->second;
+}
+
+bool FolderListing::has_file(std::string_view path) {
+  return kind_of(parent_folder(path), file_name(path)) == Kind::file;
+}
+
+bool FolderListing::has_folder(std::string_view path) {
+  return kind_of(parent_folder(path), file_name(path)) == Kind::folder;
 }
 
 void AskedNames::note(std::string_view path) {
@@ -53,8 +66,7 @@ ContentHash AskedNames::answers(std::string_view question, FolderListing& listin
   while (end < question.size()) {
     const std::size_t start = end + 1;
     end = std::min(question.find(kBetween, start), question.size());
-    const std::string path = join_path(folder, question.substr(start, end - start));
-    hash.add(listing.has_file(path) ? std::uint64_t{1} : listing.has_folder(path) ? 2 : 0);
+    hash.add(static_cast<std::uint64_t>(listing.kind_of(folder, question.substr(start, end - start))));
   }
   return hash.value();
 }

@@ -1,12 +1,14 @@
 #pragma once
 // Which files and folders there are, each folder read once. One thread at a time.
 
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "server/cache/content_hash.hpp"
@@ -15,19 +17,23 @@ namespace surefoot::server {
 
 class FolderListing {
  public:
+  enum class Kind : std::uint8_t { none, file, folder };
+
   /// Absolute paths. Links count as what they lead to.
-  bool has_file(const std::string& path) { return names_in(path).files.count(path) != 0; }
-  bool has_folder(const std::string& path) { return names_in(path).folders.count(path) != 0; }
+  bool has_file(std::string_view path);
+  bool has_folder(std::string_view path);
+  /// What there is of this name in the folder.
+  Kind kind_of(std::string_view folder, std::string_view name);
 
  private:
-  struct Names {
-    std::unordered_set<std::string> files;
-    std::unordered_set<std::string> folders;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
-  /// Of the folder that would hold `path`.
-  const Names& names_in(const std::string& path);
+  using Names = std::unordered_map<std::string, Kind, Hash, std::equal_to<>>;
+  const Names& names_in(std::string_view folder);
 
-  std::unordered_map<std::string, Names> folders_;
+  std::unordered_map<std::string, Names, Hash, std::equal_to<>> folders_;
 };
 
 /// Which names were asked about, so that the answers can be compared later. One thread at a time.

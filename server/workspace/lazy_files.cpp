@@ -33,7 +33,7 @@ LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : op
   std::stable_sort(roots_.begin(), roots_.end(), [](const project::Place& a, const project::Place& b) {
     return std::make_tuple(b.root.size(), a.root) < std::make_tuple(a.root.size(), b.root);
   });
-  constexpr std::size_t kTogether = 16;
+  constexpr std::size_t kTogether = 64;
   produce_in_order<bool>((files_.size() + kTogether - 1) / kTogether, options_.jobs,
                          [&](std::size_t part) {
                            const std::size_t end = std::min(files_.size(), (part + 1) * kTogether);
@@ -49,14 +49,44 @@ void LazyFiles::fill(File& file) const {
   if (options_.unsaved != nullptr && unsaved != options_.unsaved->end()) {
     file.read = {ReadStatus::found, unsaved->second, {}, unsaved->second.size()};
     if (file.read.size > options_.largest_file) file.read = {ReadStatus::too_large, {}, {}, file.read.size};
-  } else {
-    file.read = read_file(location, options_.largest_file);
+  } else if (!is_known(file)) {
+    read(file);
   }
-  if (file.read.status == ReadStatus::found) file.hash = server::hash_of(file.read.bytes);
+  if (file.read.status == ReadStatus::found && !file.is_unread) file.hash = server::hash_of(file.read.bytes);
+}
+
+bool LazyFiles::is_known(File& file) const {
+  if (options_.stamps == nullptr) return false;
+  const std::string location = file.place.location();
+  const auto stamp = stamp_of(location);
+  if (!stamp || stamp->size > options_.largest_file) return false;
+  const auto content = options_.stamps->find(location, *stamp);
+  if (!content) return false;
+  file.hash = *content;
+  file.read = {ReadStatus::found, {}, {}, stamp->size};
+  file.is_unread = true;
+  return true;
+}
+
+// The same stamp before and after: that of what was read.
+void LazyFiles::read(File& file) const {
+  const std::string location = file.place.location();
+  const std::int64_t now = nanoseconds_now();
+  const auto stamp = options_.stamps == nullptr ? std::nullopt : stamp_of(location);
+  file.read = read_file(location, options_.largest_file);
+  if (stamp && is_settled(*stamp, now) && stamp_of(location) == stamp) file.stamp = stamp;
+}
+
+void LazyFiles::read_again(File& file) const {
+  file.read = read_file(file.place.location(), options_.largest_file);
+  const bool same = file.read.status == ReadStatus::found && server::hash_of(file.read.bytes) == file.hash;
+  file.is_as_known = same;
+  if (!same) is_outrun_ = true;
 }
 
 void LazyFiles::decode(File& file) const {
   std::call_once(file.decoded, [&] {
+    if (file.is_unread) read_again(file);
     if (file.place.path.ends_with(".ipynb")) {
       file.error = "is a notebook, and those are not supported";
     } else if (file.read.status != ReadStatus::found) {
@@ -84,6 +114,15 @@ const project::ModulePtr& LazyFiles::parse(File& file) const {
 const text::SourceText* LazyFiles::text(std::size_t number) const {
   decode(*files_[number]);
   return files_[number]->error.empty() ? &files_[number]->text : nullptr;
+}
+
+void LazyFiles::tell(FileStamps& stamps) const {
+  const auto tell_of = [&](const File& file) {
+    if (file.stamp && file.read.status == ReadStatus::found) stamps.keep(file.place.location(), *file.stamp, file.hash);
+  };
+  for (const auto& file : files_) tell_of(*file);
+  const std::lock_guard lock(disk_mutex_);
+  for (const File& file : others_) tell_of(file);
 }
 
 LoadedFile LazyFiles::load(std::size_t number) const {
@@ -170,8 +209,7 @@ project::Place LazyFiles::place_beside(const std::string& location) const {
 
 bool LazyFiles::has_file(const std::string& location) const {
   note(location);
-  const auto known = by_key_.find(project::module_key(location));
-  File* file = known != by_key_.end() ? known->second : find_on_disk(location);
+  File* file = find_file(location);
   if (file == nullptr) return false;
   decode(*file);
   if (file->error.empty()) return true;
@@ -215,15 +253,25 @@ std::string LazyFiles::find_submodule(std::string_view package, std::string_view
   return project::find_submodule(package, name, as_files());
 }
 
-ContentHash LazyFiles::hash_of(const std::string& location) const {
+LazyFiles::File* LazyFiles::find_file(const std::string& location) const {
   const auto known = by_key_.find(project::module_key(location));
-  const File* file = known != by_key_.end() ? known->second : find_on_disk(location);
+  return known != by_key_.end() ? known->second : find_on_disk(location);
+}
+
+bool LazyFiles::is_as_known(const std::string& location) const {
+  File* file = find_file(location);
+  if (file == nullptr) return false;
+  decode(*file);
+  return file->is_as_known;
+}
+
+ContentHash LazyFiles::hash_of(const std::string& location) const {
+  const File* file = find_file(location);
   return file == nullptr ? ContentHash() : file->hash;
 }
 
 text::SourceText LazyFiles::text_of(const std::string& location) const {
-  const auto known = by_key_.find(project::module_key(location));
-  File* file = known != by_key_.end() ? known->second : find_on_disk(location);
+  File* file = find_file(location);
   if (file == nullptr) return {};
   decode(*file);
   return file->text;

@@ -1,13 +1,16 @@
 #pragma once
-// The files of a check: their bytes are read at once, and each is parsed when somebody asks for what it says. Files of
-// the project that are not to be checked are found on the disk when they are imported.
+// The files of a check: each is read when it is not known what is in it, or somebody asks for its text, and parsed when
+// somebody asks for what it says. Files of the project that are not to be checked are found on the disk when they are
+// imported.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <shared_mutex>
 #include <string>
@@ -18,6 +21,7 @@
 
 #include "analysis/project/program.hpp"
 #include "server/cache/content_hash.hpp"
+#include "server/cache/file_stamps.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/disk.hpp"
 #include "server/workspace/folder_listing.hpp"
@@ -36,6 +40,7 @@ class LazyFiles final : public project::ModuleSource {
     std::uint64_t largest_file = 0;  // bytes
     std::size_t jobs = 1;
     std::shared_ptr<const UnsavedTexts> unsaved;  // null for none
+    const FileStamps* stamps = nullptr;           // what is known to be in files; asked in the making and later
     bool only_packages = false;                   // leaves what is in the project to others
   };
   LazyFiles(const std::vector<SourceFile>& files, Options options);
@@ -51,10 +56,18 @@ class LazyFiles final : public project::ModuleSource {
   /// Parses it.
   LoadedFile load(std::size_t number) const;
 
+  /// True when a file was found to have changed since it was looked at first: then what comes of this is not to be
+  /// kept.
+  bool is_outrun() const { return is_outrun_; }
+  /// Adds what was found to be in files, as far as it is settled. Not while others ask.
+  void tell(FileStamps& stamps) const;
+
   // Of any file, by its location.
   /// Zero when it cannot be read.
   ContentHash hash_of(const std::string& location) const;
   text::SourceText text_of(const std::string& location) const;
+  /// Reads it if it is not read yet. False when there is something else in it than hash_of() says.
+  bool is_as_known(const std::string& location) const;
 
   const project::ModulePtr* module(project::ModuleKey key) const override;
   project::FoundFile find_import(const project::Place& importer, std::string_view dotted) const override;
@@ -71,6 +84,9 @@ class LazyFiles final : public project::ModuleSource {
     project::Place place;
     ReadResult read;  // without its bytes when it is decoded
     ContentHash hash;
+    bool is_unread = false;          // `hash` is known by its stamp
+    bool is_as_known = true;         // once it is decoded
+    std::optional<FileStamp> stamp;  // settled, of what was read
     std::once_flag decoded;
     std::string error;
     std::string byte_order_mark;
@@ -81,9 +97,13 @@ class LazyFiles final : public project::ModuleSource {
   };
 
   void fill(File& file) const;
+  bool is_known(File& file) const;
+  void read(File& file) const;
+  void read_again(File& file) const;
   void decode(File& file) const;
   const project::ModulePtr& parse(File& file) const;
   File* find(project::ModuleKey key) const;
+  File* find_file(const std::string& location) const;
   File* find_on_disk(const std::string& location) const;
   project::FoundFile find_in_packages(const project::Place& importer, std::string_view dotted) const;
   bool has_file(const std::string& location) const;
@@ -97,6 +117,7 @@ class LazyFiles final : public project::ModuleSource {
   std::unordered_map<project::ModuleKey, File*> by_key_;  // those to check
   std::unordered_set<std::string> folders_;               // that hold them
   std::vector<project::Place> roots_;                     // one of each, the deepest first
+  mutable std::atomic<bool> is_outrun_ = false;
 
   mutable std::mutex disk_mutex_;  // guards what follows
   mutable FolderListing listing_;

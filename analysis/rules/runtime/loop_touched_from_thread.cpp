@@ -151,15 +151,17 @@ void check(Node call, Context& context) {
     ask(call, handed_work(call, context)->function, handed, context);
   }
   const Node function = function_of(call, context);
-  if (!function || minds_its_thread(function)) return;
-  if (touches_loop(call, context)) {
+  if (!function) return;
+  const bool touches = touches_loop(call, context);
+  const auto run = touches ? std::nullopt : run_elsewhere(call, context);
+  const bool asks = run && !run->function->is_async && may_use_threads(context);
+  if ((!touches && !asks) || minds_its_thread(function)) return;
+  if (touches) {
     report_at(call, call.child(Field::function), kCalled, context);
     context.note(loop_touched_from_thread, call, std::string(call.child(Field::function).text()), "touches the loop");
-    return;
-  }
-  const auto run = run_elsewhere(call, context);
-  if (run && !run->function->is_async && may_use_threads(context))
+  } else {
     ask(call, call.child(Field::function), {run->unit, run->function}, context);
+  }
 }
 
 std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
