@@ -173,7 +173,8 @@ bool is_heavy(Node loop, Computing computing) {
   if (work == 0) return false;
   const Length length = length_of_loop(loop);
   if (length == Length::counted) return true;
-  return length == Length::collection && (has_loop_below(loop) || (is_loop(loop) && work > 2));
+  const int least = computing == Computing::shared_out ? 2 : 3;
+  return length == Length::collection && (has_loop_below(loop) || (is_loop(loop) && work >= least));
 }
 
 // ---- what is called

@@ -8,6 +8,7 @@ namespace surefoot::rules {
 /// Which work counts.
 enum class Computing : std::uint8_t {
   any,         // arithmetic or work on strings, in any loop that may go round often
+  shared_out,  // likewise, where many threads do it, each a part: loops may be smaller
   over_range,  // arithmetic, as often as a number says or for each pair of two collections
 };
 

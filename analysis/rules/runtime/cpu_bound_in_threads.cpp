@@ -3,6 +3,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/cpu_bound.hpp"
 #include "analysis/rules/pools.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -49,8 +50,11 @@ void check(Node call, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
-  const Type* function = function_in_thread(context.unit().unit->ast.node(report.node), context);
-  return function != nullptr && computes_in_python(*function, Computing::any, context);
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Type* function = function_in_thread(call, context);
+  if (function == nullptr) return false;
+  const bool many = handed_work(call, context)->many || loop_around(call);
+  return computes_in_python(*function, many ? Computing::shared_out : Computing::any, context);
 }
 
 // ---- fix

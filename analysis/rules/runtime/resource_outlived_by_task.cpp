@@ -171,26 +171,24 @@ void for_each_resource(Node with, Context& context, const Visit& visit) {
   }
 }
 
-// The `with` item of this function that binds the name round the node; null when there is none.
-Node item_that_binds(Node name, Context& context) {
+// The `with` item of this function that binds the name or attribute round the node; null when there is none.
+Node item_that_binds(Node name) {
   for (Node outer = name.parent(); outer && !is_function(outer); outer = outer.parent()) {
     if (!outer.is(Kind::with_statement)) continue;
     for (const Node item : outer.child(Kind::with_clause).children()) {
       const Node pattern = without_parentheses(item.first_child());
-      if (pattern.is(Kind::as_pattern) && names(pattern.child(Kind::as_pattern_target).first_child(), name.text())) {
-        return item;
-      }
+      const Node target = pattern.is(Kind::as_pattern) ? pattern.child(Kind::as_pattern_target).first_child() : Node();
+      if (target.kind() == name.kind() && target.text() == name.text()) return item;
     }
   }
-  (void)context;
   return {};
 }
 
 // True when the group waits for its tasks only after the resource is closed.
 bool group_outlives(Node group, const Resource& resource, Context& context) {
-  if (!group.is(Kind::identifier)) return group.is(Kind::attribute);
-  const Node item = item_that_binds(group, context);
-  if (!item) return !only_value_of(group, context);
+  if (!group.is(Kind::identifier) && !group.is(Kind::attribute)) return false;
+  const Node item = item_that_binds(group);
+  if (!item) return group.is(Kind::attribute) || !only_value_of(group, context);
   const Node owner = item.parent().parent();
   if (owner == resource.statement) return item.start() < resource.item.start();
   return owner.covers(resource.statement);

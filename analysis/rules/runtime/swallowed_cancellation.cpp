@@ -177,6 +177,7 @@ bool raises_later(Node catcher, Context& context) {
 // `await task`, `await asyncio.gather(*tasks)`, `await asyncio.wait_for(self._task, 5)`: waits for something to end.
 bool only_waits_for_tasks(Node block) {
   const bool calls_something = any_in(block, [](Node node) {
+    if (node.is(Kind::for_statement) && node.is_async()) return last_name(node.child(Field::right)) != "as_completed";
     if (!node.is(Kind::await)) return false;
     const Node call = without_parentheses(node.first_child());
     if (!call.is(Kind::call)) return false;

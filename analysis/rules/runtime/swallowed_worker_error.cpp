@@ -55,7 +55,12 @@ std::size_t count_calls(Node tree, Context& context) {
   std::size_t count = 0;
   for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
     const Node node = tree.ast().node(i);
-    if (node.is(Kind::call) && !is_minor(node, context)) ++count;
+    if (!node.is(Kind::call)) continue;
+    if (is_minor(node, context)) {
+      i = node.child(Field::function).after() - 1;  // `Event().wait(1)`
+    } else {
+      ++count;
+    }
   }
   return count;
 }

@@ -144,27 +144,12 @@ Node without_limit(Node element, Context& context) {
   return element;
 }
 
-// `client.send()` of each `client`: as many as there are objects, each of which has its own means.
-bool is_method_of_element(Node element, Node loop) {
-  Node root = element.child(Field::function);
-  while (root.is(Kind::attribute)) root = root.child(Field::object);
-  if (!root.is(Kind::identifier) || element.child(Field::function) == root) return false;
-  if (loop.is(Kind::for_statement)) return is_named_in(root.text(), loop.child(Field::left));
-  if (loop.is(Kind::call)) {
-    return is_named_in(root.text(), without_parentheses(argument(loop, "", 0)).child(Field::parameters));
-  }
-  for (const Node clause : loop.children()) {
-    if (clause.is(Kind::for_in_clause) && is_named_in(root.text(), clause.child(Field::left))) return true;
-  }
-  return false;
-}
-
 Node function_of(Node element) { return element.is(Kind::call) ? element.child(Field::function) : element; }
 
 bool starts_many(Node call, const FanOut& fan_out, Context& context) {
   if (!fan_out.loop || !is_unbounded(fan_out, context, false)) return false;
   const Node element = without_limit(fan_out.element, context);
-  if (!element || is_method_of_element(element, fan_out.loop)) return false;
+  if (!element) return false;
   if (is_closing_name(function_of(element).text())) return false;
   if (!element.is(Kind::call) && !fan_out.loop.is(Kind::call)) return false;
   const Promise promise = element.is(Kind::call) ? promise_of(element, context) : promise_of_calling(element, context);
