@@ -256,12 +256,6 @@ class Gatherer {
     for (std::size_t i = first; i < facts.calls.size(); ++i) facts.calls[i].spot = {0, named.index(), named.span()};
   }
 
-  // Builtins that call what they are given (Python library reference, "Built-in Functions").
-  static bool calls_argument(std::string_view name, std::string_view keyword, std::uint32_t position) {
-    if (name == "sorted" || name == "max" || name == "min") return keyword == "key";
-    return (name == "map" || name == "filter" || name == "functools.reduce") && keyword.empty() && position == 0;
-  }
-
   // The number of the parameter that an argument goes to; `self` is not given in calls of methods.
   static std::optional<std::uint32_t> parameter_at(const Function& function, Node call, std::string_view keyword,
                                                    std::uint32_t position) {

@@ -109,6 +109,11 @@ Node tested_at(Node node) {
 
 }  // namespace
 
+bool calls_argument(std::string_view name, std::string_view keyword, std::uint32_t position) {
+  if (name == "sorted" || name == "max" || name == "min") return keyword == "key";
+  return (name == "map" || name == "filter" || name == "functools.reduce") && keyword.empty() && position == 0;
+}
+
 bool is_lazy(std::string_view builtin) {
   static const text::Words names("enumerate zip map filter iter");
   return names.contain(builtin);

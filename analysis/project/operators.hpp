@@ -2,6 +2,7 @@
 // Methods of the project's classes that run where nobody writes a call of them: `prices[key]`, `key in prices`,
 // `len(prices)`, `f"{prices}"`. Internal to project/.
 
+#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ Use use_of(syntax::Node node);
 
 /// True for builtins that go through what they are given only when somebody goes through them: `enumerate`, `map`.
 bool is_lazy(std::string_view builtin);
+
+/// True for a builtin that calls the argument which it is given there (Python library reference, "Built-in Functions").
+/// `keyword` is empty for one that is given by position.
+bool calls_argument(std::string_view builtin, std::string_view keyword, std::uint32_t position);
 
 /// One unit; one thread at a time.
 class Operators {

@@ -44,6 +44,29 @@ TypeSet from_dict(const Type& method, const UnitModel& unit, Node call, Resolver
   return unite(value, resolver.type_of(unit, otherwise)) ? value : TypeSet();
 }
 
+// A stub that protoc generates, by the channel that it is made with.
+TypeSet stub_over(const UnitModel& unit, Node call, Resolver& resolver) {
+  const Node named = keyword_argument(call, "channel");
+  const Node given = named ? named : positional_argument(call, 0);
+  const Type* channel = given ? only(resolver.type_of(unit, given)) : nullptr;
+  if (channel != nullptr && channel->is_instance("grpc.Channel")) return resolver.parse_type("grpc.Stub");
+  if (channel != nullptr && channel->is_instance("grpc.aio.Channel")) return resolver.parse_type("grpc.aio.Stub");
+  return {};
+}
+
+bool makes_manager(std::string_view name) {
+  return name == "contextlib.contextmanager" || name == "contextlib.asynccontextmanager";
+}
+
+// What `contextmanager` makes of a generator function.
+TypeSet manager_of(const TypeSet& given) {
+  const Type* generator = only(given);
+  if (generator == nullptr || generator->function == nullptr || !generator->function->is_generator) return {};
+  Type made = *generator;
+  made.name = kManagerOf;
+  return {made};
+}
+
 TypeSet as_manager(TypeSet generators) {
   for (Type& type : generators) {
     if (type.name == "<generator>") type.name = "<context-manager>";
@@ -106,14 +129,7 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     const Node given = keyword_argument(node, "dependency");
     return provided(given ? type_of(*unit, given) : argument(0));
   }
-  // get_db = contextmanager(session)
-  if (callee.name == "contextlib.contextmanager" || callee.name == "contextlib.asynccontextmanager") {
-    const Type* generator = only(argument(0));
-    if (generator == nullptr || generator->function == nullptr || !generator->function->is_generator) return {};
-    Type made = *generator;
-    made.name = kManagerOf;
-    return {made};
-  }
+  if (makes_manager(callee.name)) return manager_of(argument(0));
   if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
   if (callee.name == "functools.partial") {
     const Type* function = only(argument(0));
@@ -137,10 +153,7 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     return {factory};
   }
   if (is_generated_stub(callee.name)) {
-    const Node given = keyword_argument(node, "channel");
-    const Type* channel = only(given ? type_of(*unit, given) : argument(0));
-    if (channel != nullptr && channel->is_instance("grpc.Channel")) return parse_type("grpc.Stub");
-    if (channel != nullptr && channel->is_instance("grpc.aio.Channel")) return parse_type("grpc.aio.Stub");
+    if (TypeSet stub = stub_over(*unit, node, *this); !stub.empty()) return stub;
   }
   if (const knowledge::Spawner* spawner = knowledge::find_spawner(callee.name)) {
     TypeSet task = parse_type(spawner->returns);

@@ -152,9 +152,9 @@ bool is_memoized(Node function, Context& context) {
 // What a file needs to have something served by its functions.
 bool may_serve(Context& context) {
   static constexpr std::array<std::string_view, 24> kModules = {
-      "fastapi",  "starlette", "flask",  "django",  "rest_framework", "aiohttp",  "sanic",      "quart",
-      "tornado",  "litestar",  "bottle", "falcon",  "pyramid",        "dramatiq", "rq",         "huey",
-      "arq",      "taskiq",    "pika",   "aio_pika", "kafka",         "aiokafka", "slack_bolt", "channels"};
+      "fastapi", "starlette", "flask",  "django",   "rest_framework", "aiohttp",  "sanic",      "quart",
+      "tornado", "litestar",  "bottle", "falcon",   "pyramid",        "dramatiq", "rq",         "huey",
+      "arq",     "taskiq",    "pika",   "aio_pika", "kafka",          "aiokafka", "slack_bolt", "channels"};
   return std::any_of(kModules.begin(), kModules.end(),
                      [&](std::string_view module) { return context.module().imports(module); });
 }

@@ -231,8 +231,8 @@ void check(Node function, Context& context) {
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kLocal) return true;
   const Node node = context.unit().unit->ast.node(report.node);
-  const Node attribute = report.variant == kKeptAhead ? attribute_set_ahead(node.parent(), context)
-                                                      : attribute_aged_by(node, context);
+  const Node attribute =
+      report.variant == kKeptAhead ? attribute_set_ahead(node.parent(), context) : attribute_aged_by(node, context);
   return attribute && is_only_aged(attribute, context);
 }
 
