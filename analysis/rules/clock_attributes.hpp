@@ -13,9 +13,9 @@ Node attribute_aged_by(Node comparison, Context& context);
 /// and for a limit that comes in a message, or counts days.
 Node attribute_set_ahead(Node assignment, Context& context);
 
-/// True when the file does nothing else with the attribute of the class than to keep readings of the clock and deadlines
-/// in it, to count from them and to set them against the clock, and no base of the class stores what its objects have.
-/// Reads other units: for Rule::confirm.
+/// True when the file does nothing else with the attribute of the class than to keep readings of the clock and
+/// deadlines in it, to count from them and to set them against the clock, and no base of the class stores what its
+/// objects have. Reads other units: for Rule::confirm.
 bool is_only_aged(Node attribute, Context& context);
 
 }  // namespace surefoot::rules
