@@ -5,6 +5,7 @@
 #include "analysis/fixes/lines.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/scopes.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -67,14 +68,29 @@ struct Acquire {
   Node use;                // the call, or its await
   Node statement;          // null in a condition
   bool holds_when = true;  // condition: the outcome with which the lock is held
+  bool by_name = false;    // nothing but its name says that it is a lock
 };
+
+// A lock whose type is not known, but whose name speaks for it: a parameter, an attribute that is set elsewhere. What
+// the function makes for itself it may hand to others, who release it.
+bool is_named_lock(Node lock, Context& context) {
+  const Node name = lock.is(Kind::attribute) ? lock.child(Field::attribute) : lock;
+  if (!name.is(Kind::identifier) || !has_word(name.text(), {"lock", "rlock", "mutex"})) return false;
+  if (!context.type_of(lock).empty()) return false;
+  const Node function = context.enclosing_function(lock);
+  return lock.is(Kind::attribute) || (function && is_named_in(name.text(), function.child(Field::parameters)));
+}
 
 std::optional<Acquire> acquire_at(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "acquire") return std::nullopt;
   Acquire acquire;
   acquire.lock = function.child(Field::object);
-  const auto kind = lock_kind(acquire.lock, context);
+  auto kind = lock_kind(acquire.lock, context);
+  if (!kind && is_named_lock(acquire.lock, context) && call.child(Field::arguments).child_count() == 0) {
+    acquire.by_name = true;
+    kind = call.parent().is(Kind::await) ? knowledge::Provided::async_lock : knowledge::Provided::thread_lock;
+  }
   if (!kind || argument(call, "blocking", 0) || argument(call, "block") || has_splat(call)) return std::nullopt;
   acquire.use = call.parent().is(Kind::await) ? call.parent() : call;
   if ((kind == knowledge::Provided::async_lock) != acquire.use.is(Kind::await)) return std::nullopt;
@@ -85,7 +101,8 @@ std::optional<Acquire> acquire_at(Node call, Context& context) {
   }
   if (outer.is(Kind::expression_statement)) acquire.statement = outer;
   const bool condition = outer.is(Kind::if_statement) || outer.is(Kind::elif_clause) || outer.is(Kind::while_statement);
-  return acquire.statement || condition ? std::optional(acquire) : std::nullopt;
+  const bool known = acquire.statement || (condition && !acquire.by_name);
+  return known ? std::optional(acquire) : std::nullopt;
 }
 
 // What the function does with the lock.
@@ -105,7 +122,10 @@ Uses uses_of(Node lock, Node function) {
       (called && around == function ? uses.released : uses.elsewhere) = true;
     }
     const bool place = node.is(Kind::identifier) || node.is(Kind::attribute);
-    if (place && node.text() == lock.text() && node.parent().is(Kind::argument_list)) uses.elsewhere = true;
+    const Node parent = node.parent();
+    const bool given =
+        parent.is(Kind::argument_list) || (parent.is(Kind::keyword_argument) && node.field() == Field::value);
+    if (place && node.text() == lock.text() && given) uses.elsewhere = true;
   }
   return uses;
 }
@@ -163,6 +183,7 @@ std::optional<int> leak_of(const Acquire& acquire, Context& context) {
   if (uses.elsewhere) return std::nullopt;
   const bool local = acquire.lock.is(Kind::identifier) && context.unit().container.empty();
   if (!uses.released) {
+    if (acquire.by_name) return std::nullopt;
     const bool wrapper = has_word(function.child(Field::name).text(), {"acquire", "lock", "enter", "aenter", "begin"});
     return wrapper || local ? std::nullopt : std::optional(kNeverReleased);
   }
@@ -353,6 +374,7 @@ Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const auto acquire = acquire_at(call, context);
   if (!acquire) return {};
+  if (acquire->by_name) return {{}, "its type is not known, so a `with` may not hold it"};
   const bool plain = call.child(Field::arguments).child_count() == 0;
   auto held = plain ? WithBlock(*acquire, context).run() : std::nullopt;
   if (!held) return {{}, "the acquire and the release are not two statements of one block"};
