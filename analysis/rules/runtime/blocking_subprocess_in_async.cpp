@@ -77,10 +77,25 @@ bool uses_pipe_of_reported_call(Node call, std::string_view name, Context& conte
   return value.is(Kind::call) && wanted(value, context);
 }
 
+// `with Popen(…) as process: process.communicate()`: leaving the block would wait as well, and the block is reported.
+bool is_in_block_of_process(Node call, Context& context) {
+  const Node name = receiver(call);
+  for (Node outer = call.parent(); name.is(Kind::identifier) && outer; outer = outer.parent()) {
+    if (!outer.is(Kind::with_statement) || outer.is_async()) continue;
+    for (const Node item : outer.child(Kind::with_clause).children()) {
+      const Node binding = item.first_child();
+      if (!binding.is(Kind::as_pattern) || binding.last_child().text() != name.text()) continue;
+      const Node made = without_parentheses(binding.first_child());
+      if (made.is(Kind::call) && context.calls(made, "subprocess.Popen") && wanted(made, context)) return true;
+    }
+  }
+  return false;
+}
+
 void check(Node call, Context& context) {
   const auto blocking = wanted(call, context);
   if (!blocking || follows_reported_call(call, context)) return;
-  if (uses_pipe_of_reported_call(call, blocking->name, context)) return;
+  if (uses_pipe_of_reported_call(call, blocking->name, context) || is_in_block_of_process(call, context)) return;
   const bool starts = blocking->name == "subprocess.Popen" || blocking->name.starts_with("os.posix_spawn");
   const std::string_view what = starts ? "starts a process" : "waits for a process";
   report_blocking(blocking_subprocess_in_async, call, call.child(Field::function), blocking->name, what, context);

@@ -65,6 +65,14 @@ bool answers(std::string_view question, std::string_view method) {
   return method == "wait" && (question == "is_set" || question == "ready");
 }
 
+// `if thread.is_alive(): thread.join()` asks whether there is something to wait for.
+bool asks_whether_to_wait(Node question, Node call) {
+  const Node branch = question.parent();
+  const bool condition = branch.is(Kind::if_statement) && branch.child(Field::condition) == question;
+  return condition && question.child(Field::function).child(Field::attribute).text() == "is_alive" &&
+         branch.child(Field::consequence).covers(call);
+}
+
 // True when the code asks first: `if future.done(): future.result()`.
 bool is_asked_first(Node call, Context& context) {
   const std::string_view method = call.child(Field::function).child(Field::attribute).text();
@@ -73,6 +81,7 @@ bool is_asked_first(Node call, Context& context) {
   for (std::uint32_t i = body.index(); i < call.index(); ++i) {
     const Node function = body.ast().node(i).is(Kind::call) ? body.ast().node(i).child(Field::function) : Node();
     if (!function.is(Kind::attribute) || function.child(Field::object).text() != receiver) continue;
+    if (asks_whether_to_wait(body.ast().node(i), call)) continue;
     if (answers(function.child(Field::attribute).text(), method)) return true;
   }
   return false;
