@@ -101,10 +101,12 @@ std::vector<std::pair<project::FunctionKey, std::string_view>> effects_of(const 
       if (effects.is_sure(call, caller.calls, code)) found.emplace_back(target, code);
     }
   }
-  // What it takes to set up the connection of a request is part of that.
+  // One call, one finding: the thread that cures the request takes the files and the rows that go with it along.
   const auto asks = [](const auto& one) { return one.second == "RT101"; };
-  const bool any = std::any_of(found.begin(), found.end(), asks);
-  if (any) std::erase_if(found, [](const auto& one) { return one.second == "RT117"; });
+  if (std::any_of(found.begin(), found.end(), asks)) {
+    std::erase_if(
+        found, [](const auto& one) { return one.second == "RT103" || one.second == "RT114" || one.second == "RT117"; });
+  }
   return found;
 }
 

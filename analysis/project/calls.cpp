@@ -8,6 +8,7 @@
 #include "analysis/project/choices.hpp"
 #include "analysis/project/dispatch.hpp"
 #include "analysis/project/operators.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::project {
 namespace {
@@ -120,6 +121,7 @@ class Gatherer {
     if (is_awaited_in_vain(node)) return;
     const semantics::TypeSet& callees = resolver_.type_of(unit_, node.child(Field::function));
     if (const Type* callee = callee_in(callees, resolver_)) {
+      if (callee->is_instance(semantics::kCallable)) return note_parameter(node, all);  // by its annotation
       hand_over(node, *callee, all);
       return call_of(node, *callee, all);
     }
@@ -341,8 +343,8 @@ class Gatherer {
 
   // Of the call of a method: on which object it is, as far as derived classes may have methods of their own.
   void describe_object(Node node, const FunctionRef& method, Call& call) {
-    const Node function = node.child(Field::function);
-    if (!node.is(Kind::call) || !function.is(Kind::attribute) || method.function->container.empty()) return;
+    const Node function = node.is(Kind::call) ? node.child(Field::function) : node;  // a property is an attribute
+    if (!function.is(Kind::attribute) || method.function->container.empty()) return;
     const Node object = function.child(Field::object);
     if (unit_.terms[unit_.term_of(object)].op == semantics::Op::self) {
       call.self_method = semantics::NameFilter::hash(function.child(Field::attribute).text());

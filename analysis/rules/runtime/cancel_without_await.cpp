@@ -198,8 +198,33 @@ bool is_only_watched_round(Node call, Node name, Context& context) {
   return all;
 }
 
+// True when the function does more with the task of this name than look at it, outside of the loop.
+bool is_used_beside(Node name, Node loop, Node function, Context& context) {
+  for (std::uint32_t i = function.index(); i < function.after(); ++i) {
+    const Node place = function.ast().node(i);
+    if (place.kind() != name.kind() || place.text() != name.text() || loop.covers(place)) continue;
+    if (!is_only_watched(place, context)) return true;
+  }
+  return false;
+}
+
+// `for task in (self._reader, self._writer): task.cancel()`: true when the function awaits one of them by its own name.
+bool is_awaited_by_name(Node call, const Origin& origin, Context& context) {
+  for (const Node name : origin.names) {
+    const Node loop = name.is(Kind::identifier) ? loop_of(name) : Node();
+    const Node written = loop ? without_parentheses(loop.child(Field::right)) : Node();
+    if (!written.is(Kind::tuple) && !written.is(Kind::list) && !written.is(Kind::expression_list)) continue;
+    for (const Node element : written.children()) {
+      const bool named = element.is(Kind::identifier) || element.is(Kind::attribute);
+      if (named && is_used_beside(element, loop, outermost_function(call), context)) return true;
+    }
+  }
+  return false;
+}
+
 // True when this function neither awaits what it cancels, nor got it from a caller who may.
 bool is_abandoned_here(Node call, const Origin& origin, Context& context) {
+  if (is_awaited_by_name(call, origin, context)) return false;
   for (const Node name : origin.names) {
     if (!is_only_watched_round(call, name, context)) return false;
   }

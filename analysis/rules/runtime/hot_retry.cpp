@@ -131,6 +131,11 @@ bool is_until_success(Node loop, Node guarded) {
 
 // What stands in the loop beside the guarded block leaves it alone: no wait, no way out but for success.
 bool has_no_brake(Node loop, Node guard, Context& context) {
+  const Node condition = loop.child(Field::condition);
+  for (std::uint32_t i = condition.index(); condition && i < condition.after(); ++i) {
+    const Node node = condition.ast().node(i);
+    if (node.is(Kind::call) && waits(node, context)) return false;  // `while not stopping.wait(10):`
+  }
   const Node body = loop.child(Field::body);
   const Node guarded = guard.child(Field::body);
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
