@@ -157,6 +157,11 @@ std::vector<FunctionKey> Effects::targets(const Graph& graph, const Call& call) 
 // False for a method whose way to the effect leads through methods that the object has others for.
 bool Effects::leads_to(const Graph& graph, const FunctionKey& method, const std::vector<Override>& overrides,
                        std::size_t code) const {
+  // What other objects do is taken as it is known of their methods: to ask of each call in turn need not end.
+  const auto has_effect = [&](const FunctionKey& target) {
+    const Node* node = find(graph, target);
+    return node != nullptr && !facts_of(*node).is_async && node->distance[code] != kFar;
+  };
   std::vector<FunctionKey> methods{method};
   for (std::size_t i = 0; i < methods.size(); ++i) {
     const Node* node = find(graph, methods[i]);
@@ -164,7 +169,9 @@ bool Effects::leads_to(const Graph& graph, const FunctionKey& method, const std:
     if (node->distance[code] == 0) return true;
     for (const Call& call : facts_of(*node).calls) {
       if (!calls_own_method(call)) {
-        if (distance_of(graph, call, code) != kFar) return true;
+        const bool runs = call.runs != Runs::asked && happens(graph, call);
+        const std::vector<FunctionKey> all = runs ? targets(graph, call) : std::vector<FunctionKey>();
+        if (std::any_of(all.begin(), all.end(), has_effect)) return true;
       } else if (override_of(call, overrides) == nullptr &&
                  std::find(methods.begin(), methods.end(), call.callee) == methods.end()) {
         methods.push_back(call.callee);
