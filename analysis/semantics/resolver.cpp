@@ -25,17 +25,15 @@ bool is_pipe(const std::vector<TermId>& operands, const UnitModel& unit, Resolve
   });
 }
 
-// `dict[str, Callable]`: which functions, the value says.
-bool holds_callables(const TypeSet& types) {
-  const Type* type = only(types);
-  if (type == nullptr || type->arguments == nullptr || type->arguments->empty()) return false;
-  return !type->arguments->back().empty() && says_little(type->arguments->back());
-}
-
 bool holds_elements(const TypeSet& types) {
   const Type* type = only(types);
   if (type == nullptr || type->arguments == nullptr || type->arguments->empty()) return false;
   return !type->arguments->back().empty();
+}
+
+// `dict[str, Callable]`: which functions, the value says.
+bool holds_callables(const TypeSet& types) {
+  return holds_elements(types) && says_little(only(types)->arguments->back());
 }
 
 }  // namespace
