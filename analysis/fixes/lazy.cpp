@@ -7,55 +7,23 @@
 
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
-#include "analysis/fixes/name_flow.hpp"
+#include "analysis/fixes/module_values.hpp"
 #include "analysis/fixes/names.hpp"
-#include "analysis/semantics/module_index.hpp"
 
 namespace surefoot::fixes {
 
-using syntax::Field;
-using syntax::Kind;
-using syntax::Node;
-
 namespace {
-
-// `_NAME = value` at the top level.
-struct Definition {
-  Node statement;
-  Node target;
-  Node value;
-  Node annotation;
-};
-
-Definition definition_of(Node call) {
-  Node assignment = call;
-  while (assignment && !assignment.is(Kind::assignment)) assignment = assignment.parent();
-  const Node statement = assignment.parent();
-  const Node target = assignment.child(Field::left);
-  const bool is_plain = statement.is(Kind::expression_statement) && statement == call.ast().root() &&
-                        target.is(Kind::identifier) && !assignment.child(Field::right).is(Kind::assignment);
-  if (!is_plain) return {};
-  return {statement, target, assignment.child(Field::right), assignment.child(Field::type)};
-}
-
-// True where the code runs when a function is called, not when it is defined.
-bool runs_later(Node node) {
-  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-    if ((outer.is(Kind::function_definition) || outer.is(Kind::lambda)) && child.field() == Field::body) return true;
-  }
-  return false;
-}
 
 class Lazy {
  public:
-  Lazy(const FileView& file, const Place& call) : file_(file), call_(call), definition_(definition_of(call.node)) {}
+  Lazy(const FileView& file, const Place& call) : file_(file), call_(call), definition_(module_value_of(call.node)) {}
 
   Fixes run(bool has_cache) {
     if (std::string problem = obstacle(); !problem.empty()) return {{}, std::move(problem)};
     name_ = accessor();
-    for (std::size_t unit = 0; unit < file_.models.size(); ++unit) {
-      if (std::string problem = rewrite_uses(unit); !problem.empty()) return {{}, std::move(problem)};
-    }
+    Uses uses = later_uses(file_, call_, definition_);
+    if (!uses.problem.empty()) return {{}, std::move(uses.problem)};
+    for (const Place& use : uses.places) edits_.push_back(replace(file_, use, name_ + "()"));
     Import functools = import_module(file_, call_, "functools");
     if (!functools.problem.empty()) return {{}, std::move(functools.problem)};
     if (functools.edit) edits_.push_back(std::move(*functools.edit));
@@ -69,10 +37,8 @@ class Lazy {
     if (!definition_.statement) return "what it gives is not kept under a name";
     const std::string_view name = definition_.target.text();
     const Place statement{call_.unit, definition_.statement};
-    const auto* values = file_.module.find(name);
     if (!name.starts_with('_')) return fmt::format("other files may import `{}`", name);
     if (name.starts_with("__")) return "Python reads the name";
-    if (values == nullptr || values->size() != 1) return fmt::format("`{}` is set more than once", name);
     if (!indentation(file_, statement) || !ends_its_line(file_, statement)) return "it shares its line";
     return "";
   }
@@ -82,29 +48,6 @@ class Lazy {
     std::string name(definition_.target.text());
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
     return name == definition_.target.text() ? name : free_name(file_, call_, name);
-  }
-
-  // Calls the function where the unit reads the name. Gives the reason where that cannot be done.
-  std::string rewrite_uses(std::size_t unit) {
-    const std::string_view name = definition_.target.text();
-    if (!file_.models[unit]->names.may_have(name)) return "";
-    const syntax::Ast& ast = file_.units.units[unit].unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      const Node node = ast.node(i);
-      if (node.is(Kind::opaque)) return "the file has a syntax error";
-      if (!node.is(Kind::identifier) || node.text() != name) continue;
-      if (std::string problem = rewrite({unit, node}); !problem.empty()) return problem;
-    }
-    return "";
-  }
-
-  std::string rewrite(const Place& use) {
-    const Node node = use.node;
-    if (node == definition_.target || !is_name(node) || is_shadowed(node, node.text())) return "";
-    if (!is_read(node)) return fmt::format("`{}` is set elsewhere too", node.text());
-    if (!runs_later(node)) return fmt::format("`{}` is used while the module is imported", node.text());
-    edits_.push_back(replace(file_, use, name_ + "()"));
-    return "";
   }
 
   void define(const std::string& decorator) {
@@ -139,7 +82,7 @@ class Lazy {
 
   const FileView& file_;
   const Place& call_;
-  Definition definition_;
+  ModuleValue definition_;
   std::string name_;  // of the function
   std::vector<text::TextEdit> edits_;
 };

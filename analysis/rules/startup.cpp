@@ -199,4 +199,34 @@ bool is_on_shutdown_path(Node node, Context& context) {
          is_behind_only_yield(node, function, context);
 }
 
+namespace {
+
+// True when code of the file registers the function where programs start.
+bool is_registered(std::string_view name, Context& context) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(Kind::call) && registers(node, name) && !has_word(node.text(), {"shutdown", "cleanup"})) return true;
+      if (node.is(Kind::call) && hands_to_loop(node, name, inside)) return true;
+    }
+    return false;
+  });
+}
+
+}  // namespace
+
+std::optional<fixes::Place> startup_coroutine(Context& context) {
+  std::optional<fixes::Place> found;
+  for_each_unit(context, [&](Node root, Context& inside) {
+    const Node function = root.is(Kind::decorated_definition) ? root.last_child() : root;
+    if (found || !inside.unit().container.empty() || !function.is_async()) return;
+    if (!function.is(Kind::function_definition)) return;
+    const Node body = function.child(Field::body);
+    const std::string_view name = function.child(Field::name).text();
+    if (has_shutdown_name(name) || says_shutdown(function)) return;
+    if (in_startup_code(body, inside) || is_registered(name, context)) found = inside.place(function);
+  });
+  return found;
+}
+
 }  // namespace surefoot::rules

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/fixes/move_to_startup.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
+#include "analysis/rules/startup.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -12,6 +14,7 @@ namespace {
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
 
 }  // namespace
 
@@ -23,6 +26,7 @@ const Rule loop_bound_at_import{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .fix = fix,
     .confirm = confirm,
 };
 
@@ -97,6 +101,13 @@ void check(Node call, Context& context) {
 bool confirm(const Report&, Context& context) {
   return !is_called("run_until_complete", context) && !is_called("run_forever", context) &&
          !is_called("set_event_loop", context);
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const std::optional<fixes::Place> startup = startup_coroutine(context);
+  if (!startup) return {{}, "the file has no start-up code"};
+  const Node call = context.unit().unit->ast.node(report.node);
+  return fixes::move_to_startup(context.file(), context.place(call), *startup);
 }
 
 }  // namespace
