@@ -41,12 +41,21 @@ bool is_definition(Node node) {
   return node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition);
 }
 
+// True where an `except` inside the loop takes what the node raises.
+bool is_caught_within(Node node, Node loop) {
+  for (Node child = node, outer = node.parent(); outer && outer != loop; child = outer, outer = outer.parent()) {
+    if (outer.is(Kind::try_statement) && child.field() == Field::body && outer.child(Kind::except_clause)) return true;
+  }
+  return false;
+}
+
 // Calls that end the program, or the loop by an exception that they are known for.
-bool ends(Node call, Context& context) {
-  static constexpr std::array<std::string_view, 8> kExits = {"sys.exit", "os._exit", "os.abort", "os.execv",
-                                                             "exit",     "quit",     "next",     "os.execvp"};
+bool ends(Node call, Node loop, Context& context) {
+  static constexpr std::array<std::string_view, 7> kExits = {"sys.exit", "os._exit", "os.abort", "os.execv",
+                                                             "exit",     "quit",     "os.execvp"};
   const std::string_view text = call.child(Field::function).text();
-  if (text.ends_with("_nowait") || contains(kExits, text)) return true;
+  if (text.ends_with("_nowait") || text == "next") return !is_caught_within(call, loop);
+  if (contains(kExits, text)) return true;
   const Type* callee = context.callee(call);
   return callee != nullptr && contains(kExits, callee->name);
 }
@@ -65,7 +74,7 @@ bool leaves_or_yields(Node node, Node loop, Context& context) {
     case Kind::with_statement:
       return node.is_async();
     case Kind::call:
-      return ends(node, context);
+      return ends(node, loop, context);
     case Kind::break_statement:
       for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
         if (is_loop(outer) && child.field() == Field::body) return outer == loop;
