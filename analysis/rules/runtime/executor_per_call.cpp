@@ -141,8 +141,14 @@ bool needs_new_pool(Node loop, Node call) {
   bool sized = false;
   const Node target = loop.is(Kind::for_statement) ? loop.child(Field::left) : Node();
   if (!target) return false;
-  semantics::for_each_target(target,
-                             [&](Node name) { sized = sized || mentions(call.child(Field::arguments), name.text()); });
+  semantics::for_each_target(target, [&](Node name) {
+    for (const Node argument : call.child(Field::arguments).children()) {
+      const Node value = argument.is(Kind::keyword_argument) ? argument.child(Field::value) : argument;
+      const std::string_view function = value.is(Kind::call) ? value.child(Field::function).text() : "";
+      const bool counts = function == "len" || function == "min";  // as many as there is work, which one pool does too
+      sized = sized || (!counts && mentions(value, name.text()));
+    }
+  });
   return sized;
 }
 
