@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/io_calls.hpp"
 #include "analysis/rules/log_calls.hpp"
@@ -41,7 +42,7 @@ constexpr int kHelper = 1;  // when a function of this file does the I/O
 // Errors that come back at once for as long as the other side is away. Those that say "too late" took their time, and
 // those that say "taken" or "changed meanwhile" are over with the next try.
 bool is_of_connection(std::string_view name) {
-  static constexpr std::array<std::string_view, 13> kNames = {"Exception",
+  static constexpr std::array<std::string_view, 16> kNames = {"Exception",
                                                               "BaseException",
                                                               "OSError",
                                                               "IOError",
@@ -53,7 +54,10 @@ bool is_of_connection(std::string_view name) {
                                                               "BrokenPipeError",
                                                               "socket.error",
                                                               "socket.gaierror",
-                                                              "socket.herror"};
+                                                              "socket.herror",
+                                                              "ftplib.Error",
+                                                              "ftplib.error_perm",
+                                                              "ftplib.error_temp"};
   if (contains(kNames, name)) return true;
   const std::string_view last = last_part(name);
   if (name == last || has_word(last, {"timeout", "timed", "conflict", "integrity", "rate", "auth"})) return false;
@@ -181,6 +185,26 @@ bool runs_for_ever(Node loop, Context& context) {
   return loop.is(Kind::while_statement) ? runs_until_stopped(loop) : iterates_for_ever(loop, context);
 }
 
+text::Span head_of(Node loop) {
+  return {loop.start(), loop.child(loop.is(Kind::for_statement) ? Field::right : Field::condition).end()};
+}
+
+void say_loop(Node loop, const Io& io, Context& context) {
+  const Type* callee = context.callee(io.call);
+  std::string message = fmt::format(
+      "When `{}` fails, this loop tries again at once and for ever: wait between the attempts, and limit them",
+      callee == nullptr ? io.call.child(Field::function).text() : callee->name);
+  if (const auto run = io.direct ? std::nullopt : run_elsewhere(io.call, context)) {
+    Question& question = context.ask(hot_retry, loop, {run->unit, run->function}, std::move(message));
+    question.report.span = head_of(loop);
+    question.effects = {"RT101"};
+    return;
+  }
+  Report& report = context.report(hot_retry, loop, std::move(message));
+  report.span = head_of(loop);
+  report.variant = io.direct ? kDirect : kHelper;
+}
+
 void check_try(Node guard, Context& context) {
   const Node loop = loop_of_statement(guard);
   const Node guarded = guard.child(Field::body);
@@ -198,15 +222,7 @@ void check_try(Node guard, Context& context) {
   if (!io.call) return;
   // A worker that goes on with the next thing tries again only where it fails to get that thing.
   if (for_ever && !ends_on_success(guard, guarded) && !(io.direct && is_first(io.call, guarded))) return;
-  const Type* callee = context.callee(io.call);
-  Report& report = context.report(
-      hot_retry, loop,
-      fmt::format(
-          "When `{}` fails, this loop tries again at once and for ever: wait between the attempts, and limit them",
-          callee == nullptr ? io.call.child(Field::function).text() : callee->name));
-  const bool counting = loop.is(Kind::for_statement);
-  report.span = {loop.start(), loop.child(counting ? Field::right : Field::condition).end()};
-  report.variant = io.direct ? kDirect : kHelper;
+  say_loop(loop, io, context);
 }
 
 // Decorators that try again at once and for ever unless they are told otherwise, by what tells them.
