@@ -38,10 +38,21 @@ Node loop_of_statement(Node statement) {
   return {};
 }
 
+namespace {
+
+// `not stop.wait(10)`: once in a while, until somebody ends it.
+bool is_interruptible_wait(Node condition) {
+  if (!condition.is(Kind::not_operator)) return false;
+  const Node call = without_parentheses(condition.child(Field::argument));
+  return call.is(Kind::call) && call.child(Field::function).child(Field::attribute).text() == "wait";
+}
+
+}  // namespace
+
 bool runs_until_stopped(Node loop) {
   const Node condition = without_parentheses(loop.child(Field::condition));
   if (!condition) return false;
-  if (is_always_true(condition)) return true;
+  if (is_always_true(condition) || is_interruptible_wait(condition)) return true;
   for (std::uint32_t i = condition.index(); i < condition.after(); ++i) {
     const Node node = condition.ast().node(i);
     if (node.is(Kind::comparison_operator) || node.is(Kind::named_expression)) return false;

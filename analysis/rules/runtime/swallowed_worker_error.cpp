@@ -78,14 +78,22 @@ std::size_t count_work(Node statement, Context& context) {
   return compound ? count_calls(statement, context) : 0;
 }
 
+// `except Exception: continue`: what stands behind it is done when nothing went wrong.
+bool skips_the_rest(Node guard) {
+  const Node clause = guard.child(Kind::except_clause);
+  return clause && block_of(clause).last_child().is(Kind::continue_statement);
+}
+
 // True when `guarded`, the block of the statement `guard`, is what the loop or function round it is there for.
 bool is_main_part(Node guard, Node guarded, Context& context) {
   std::size_t outside = 0;
+  const bool skips = skips_the_rest(guard);
   for (Node child = guard, outer = guard.parent(); outer; child = outer, outer = outer.parent()) {
     if (outer.is(Kind::with_statement) || outer.is(Kind::try_statement)) continue;
     if (!outer.is(Kind::block)) break;
     for (const Node sibling : outer.children()) {
-      if (sibling != child) outside += count_work(sibling, context);
+      const bool of_success = skips && child == guard && sibling.index() > guard.index();
+      if (sibling != child && !of_success) outside += count_work(sibling, context);
     }
   }
   const std::size_t inside = count_calls(guarded, context);
@@ -123,7 +131,7 @@ void check_guard(Node guard, Node guarded, Node anchor, text::Span span, std::st
   if (loop) {
     if (is_worker_loop(loop, context) && !ends_on_success(guard, guarded)) {
       say(anchor, span, kLoop, "worker loop", what, context);
-    } else if (loop.is(Kind::for_statement) && is_function_body(loop) && is_main_part(loop, guarded, context)) {
+    } else if (!ends_on_success(guard, guarded) && is_function_body(loop) && is_main_part(loop, guarded, context)) {
       say(anchor, span, kFunction, "thread or task", what, context);
     }
     return;
