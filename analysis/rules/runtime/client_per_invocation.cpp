@@ -12,9 +12,13 @@
 #include "analysis/rules/local_names.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/serverless.hpp"
+#include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
+
+using semantics::last_part;
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
@@ -59,6 +63,9 @@ bool is_constant_call(Node call, Context& context) {
                                                               "boto3.session.Session"};
   const std::string_view text = call.child(Field::function).text();
   const Type* callee = context.callee(call);
+  if (callee != nullptr && callee->function != nullptr && !call.child(Field::arguments).first_child()) {
+    return has_word(last_part(callee->name), {"url", "uri", "dsn", "settings", "config", "endpoint", "region", "host"});
+  }
   const auto listed = [&](std::string_view name) {
     return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
   };
