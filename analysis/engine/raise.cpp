@@ -36,7 +36,8 @@ const rules::Rule* rule_on_loop(std::string_view code, const project::Call& call
 
 const rules::Rule* rule_at_import(std::string_view code) {
   if (code == "RT302") return rule_of(code);
-  return code == "RT101" || code == "RT104" || code == "RT108" ? rule_of("RT501") : nullptr;
+  const bool heavy = code == "RT101" || code == "RT103" || code == "RT104" || code == "RT108";
+  return heavy ? rule_of("RT501") : nullptr;
 }
 
 // "load_order → Repo.fetch → requests.get"
@@ -173,8 +174,17 @@ void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const proj
     if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
     const std::vector<Hop> hops = effects.chain(target, code);
     if (hops.empty()) continue;
-    Raised one{
-        {rule, call.spot.node, call.spot.span, {}, rule->severity, {}, hops.back().source->name, {}}, target, code, {}};
+    Raised one{{rule,
+                call.spot.node,
+                call.spot.span,
+                {},
+                rule->severity,
+                {},
+                hops.back().source->name,
+                hops.back().source->what},
+               target,
+               code,
+               {}};
     one.report.variant = at_import ? rules::kThroughHelperAtImport : rules::kThroughHelper;
     rules::Context context(file, unit, resolver, config_->profile);
     const rules::Rule* judge = at_import ? rule : rule_of(code);

@@ -65,10 +65,17 @@ void check(Node call, Context& context) {
       .span = call.child(Field::function).span();
 }
 
+// Reading a file counts only when much is loaded from it.
+bool is_mere_file(const Report& report) {
+  const bool file =
+      report.effect == describe(Effect::blocks_file) || report.effect == describe(Effect::blocks_file_metadata);
+  return file && !loads_much(report.subject);
+}
+
 // Computing counts only when it is the loading of something.
 bool matters_at(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
-  const bool waits = !is_light(report.subject) && !starts_process(report.subject);
+  const bool waits = !is_light(report.subject) && !starts_process(report.subject) && !is_mere_file(report);
   return runs_at_import(node, context) && waits && !report.subject.starts_with("hashlib.");
 }
 
