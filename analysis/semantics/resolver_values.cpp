@@ -127,8 +127,8 @@ TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::stri
         value = {object};
       }
     } else if (type.tag == Tag::instance && type.arguments != nullptr) {
-      const bool mapping = type.name == "dict" || last_part(type.name) == "Mapping" ||
-                           last_part(type.name) == "MutableMapping" || type.name == "collections.OrderedDict";
+      const bool mapping = last_part(type.name) == "Mapping" || last_part(type.name) == "MutableMapping" ||
+                           is_subclass(type.name, "dict");
       const std::size_t position = mapping ? 1 : 0;
       if (type.name == "tuple") {
         value = part_of_tuple(type, literal);
