@@ -28,24 +28,17 @@ const Rule fresh_lock{
 
 namespace {
 
+// Those of tasks are RT210's.
 bool is_lock(std::string_view name) {
-  static constexpr std::array<std::string_view, 17> kNames = {"threading.Lock",
-                                                              "threading.RLock",
-                                                              "threading.Condition",
-                                                              "threading.Semaphore",
-                                                              "threading.BoundedSemaphore",
-                                                              "multiprocessing.Lock",
-                                                              "multiprocessing.RLock",
-                                                              "multiprocessing.Semaphore",
-                                                              "multiprocessing.BoundedSemaphore",
-                                                              "asyncio.Lock",
-                                                              "asyncio.Condition",
-                                                              "asyncio.Semaphore",
-                                                              "asyncio.BoundedSemaphore",
-                                                              "anyio.Lock",
-                                                              "anyio.Semaphore",
-                                                              "trio.Lock",
-                                                              "trio.Semaphore"};
+  static constexpr std::array<std::string_view, 9> kNames = {"threading.Lock",
+                                                             "threading.RLock",
+                                                             "threading.Condition",
+                                                             "threading.Semaphore",
+                                                             "threading.BoundedSemaphore",
+                                                             "multiprocessing.Lock",
+                                                             "multiprocessing.RLock",
+                                                             "multiprocessing.Semaphore",
+                                                             "multiprocessing.BoundedSemaphore"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

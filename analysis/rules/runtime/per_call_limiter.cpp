@@ -164,8 +164,17 @@ class LocalUses {
   int bindings_ = 0;
 };
 
+// `async with asyncio.Lock():`; what `with` alone enters is RT319's.
+bool is_entered_at_once(Node call) {
+  Node item = call.parent();
+  while (item.is(Kind::parenthesized_expression) || item.is(Kind::as_pattern)) item = item.parent();
+  while (item && (item.is(Kind::with_item) || item.is(Kind::with_clause))) item = item.parent();
+  return item.is(Kind::with_statement) && item.is_async() && !item.child(Field::body).covers(call);
+}
+
 // `asyncio.Lock().acquire()`
 bool is_acquired_at_once(Node call) {
+  if (is_entered_at_once(call)) return true;
   const Node attribute = call.parent();
   return attribute.is(Kind::attribute) && attribute.parent().is(Kind::call) && attribute.field() == Field::function &&
          is_acquiring(attribute.child(Field::attribute).text());
