@@ -115,6 +115,12 @@ bool is_number_of_class(Node target, Node statement, Context& context) {
   return values != nullptr && values->size() == 1 && values->front().kind == semantics::BindingKind::class_;
 }
 
+// `state.orders += 1`, of another module of the project.
+bool is_number_of_module(Node target, Node statement, Context& context) {
+  return statement.is(Kind::augmented_assignment) && target.is(Kind::attribute) &&
+         module_name(target, context) == target;
+}
+
 std::optional<StateWrite> write_to(Node target, Node value, Node statement, Context& context) {
   target = without_parentheses(target);
   if (target.is(Kind::identifier)) {
@@ -124,6 +130,7 @@ std::optional<StateWrite> write_to(Node target, Node value, Node statement, Cont
   if (is_number_of_class(target, statement, context)) {
     return StateWrite{target, target.child(Field::object), value, false};
   }
+  if (is_number_of_module(target, statement, context)) return StateWrite{target, target, value, false};
   if (!target.is(Kind::subscript) && !target.is(Kind::attribute)) return std::nullopt;
   const Node inner = target.child(target.is(Kind::subscript) ? Field::value : Field::object);
   const Node name = target.is(Kind::attribute) && !without_parentheses(inner).is(Kind::subscript)

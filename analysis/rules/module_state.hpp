@@ -22,7 +22,7 @@ struct StateWrite {
 
 /// What the node (an assignment, `+=`, `del`, a call) changes of the names of this module, or of others of the project:
 /// a list, dictionary, set, deque or counter that is assigned at module level, `global` names, and numbers that a class
-/// keeps in attributes of its own (`Stats.hits += 1`). Nothing for code outside of functions.
+/// or another module keeps (`Stats.hits += 1`, `state.orders += 1`). Nothing for code outside of functions.
 std::optional<StateWrite> state_write_at(Node node, Context& context);
 
 /// What the node changes of the object whose method it stands in: a container in an attribute of `self`, or a number
