@@ -182,6 +182,7 @@ ResourceUse look_at(Node use, ResourceKind kind, Context& context) {
       if (is_closing_method(name, kind)) return called ? kClosed : kHandedOn;
       if (called) return result_needs_resource(call, context) ? kHandedOn : kUsed;
       if (kind != ResourceKind::process && is_plain(parent, context)) return kUsed;
+      if (call.is(Kind::argument_list) && borrows(call.parent(), context)) return kUsed;
       // A stream of a process, or the socket's own file: something else may hold it.
       return call.is(Kind::argument_list) || call.is(Kind::assignment) || call.is(Kind::return_statement) ? kHandedOn
                                                                                                           : kUsed;
