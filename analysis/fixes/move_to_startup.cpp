@@ -76,7 +76,7 @@ class Move {
     if (!statement_.node || !file_.models[call_.unit]->container.empty())
       return "what it gives is no name of the module";
     if (!indentation(file_, statement_) || !ends_its_line(file_, statement_)) return "it shares its line";
-    if (!indentation(file_, first())) return "the start-up code stands on one line";
+    if (!first().node || !indentation(file_, first())) return "the start-up code stands on one line";
     for (std::uint32_t i = statement_.node.index(); i < statement_.node.after(); ++i) {
       const Node node = statement_.node.ast().node(i);
       if (is_name(node) && is_shadowed(first().node, node.text())) {
