@@ -119,6 +119,18 @@ bool hands_to_loop(Node call, std::string_view name, Context& context) {
   return names(work, name) && starts_loop(call, context) && is_of_program(call, context);
 }
 
+// True when `test` holds for a call of the units that may have the name.
+template <typename Test>
+bool any_call_with(std::string_view name, Context& context, const Test& test) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(Kind::call) && test(node, inside)) return true;
+    }
+    return false;
+  });
+}
+
 // What a coroutine does over and over keeps others waiting that it has started.
 bool is_in_endless_loop(Node node, Context& context) {
   const Node function = context.enclosing_function(node);
@@ -136,13 +148,8 @@ bool runs_after_startup(const Report& report, Context& context) {
   const std::string_view name = definition.child(Field::name).text();
   if (name.empty()) return true;
   const bool endless = is_in_endless_loop(place, context);
-  return !any_unit_with(name, context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
-      const Node node = root.ast().node(i);
-      if (!node.is(Kind::call)) continue;
-      if (registers(node, name) || (!endless && hands_to_loop(node, name, inside))) return true;
-    }
-    return false;
+  return !any_call_with(name, context, [&](Node call, Context& inside) {
+    return registers(call, name) || (!endless && hands_to_loop(call, name, inside));
   });
 }
 
@@ -203,13 +210,9 @@ namespace {
 
 // True when code of the file registers the function where programs start.
 bool is_registered(std::string_view name, Context& context) {
-  return any_unit_with(name, context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
-      const Node node = root.ast().node(i);
-      if (node.is(Kind::call) && registers(node, name) && !has_word(node.text(), {"shutdown", "cleanup"})) return true;
-      if (node.is(Kind::call) && hands_to_loop(node, name, inside)) return true;
-    }
-    return false;
+  return any_call_with(name, context, [&](Node call, Context& inside) {
+    if (registers(call, name) && !has_word(call.text(), {"shutdown", "cleanup"})) return true;
+    return hands_to_loop(call, name, inside);
   });
 }
 
