@@ -47,20 +47,25 @@ Selection::Selection(const Config& config, std::string_view path) : config_(conf
   for (std::size_t i = 0; i < all.size(); ++i) {
     const bool on = is_on(config, path, infos[i], *all[i]);
     if (on) enabled_.push_back(all[i]);
-    if (on || all[i]->rises || all[i]->notes) subscribe(*all[i]);
+    if (on || all[i]->rises || all[i]->notes) subscribe(i);
   }
 }
 
 Selection Selection::of_effects(const Config& config) {
   Selection selection(config);
-  for (const rules::Rule* rule : rules::all_rules()) {
-    if (rule->rises || rule->notes) selection.subscribe(*rule);
+  const auto all = rules::all_rules();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i]->rises || all[i]->notes) selection.subscribe(i);
   }
   return selection;
 }
 
-void Selection::subscribe(const rules::Rule& rule) {
-  for (const syntax::Kind kind : rule.kinds) by_kind_[static_cast<std::size_t>(kind)].push_back(&rule);
+void Selection::subscribe(std::size_t number) {
+  const rules::Rule& rule = *rules::all_rules()[number];
+  for (const syntax::Kind kind : rule.kinds) {
+    by_kind_[static_cast<std::size_t>(kind)].push_back(&rule);
+    if (kind == syntax::Kind::call) numbers_for_calls_.push_back(number);
+  }
 }
 
 bool Selection::is_enabled(const rules::Rule& rule) const {

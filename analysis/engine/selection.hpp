@@ -25,17 +25,20 @@ class Selection {
   const std::vector<const rules::Rule*>& for_kind(syntax::Kind kind) const {
     return by_kind_[static_cast<std::size_t>(kind)];
   }
+  /// Of each rule in for_kind(call): its number in rules::all_rules().
+  const std::vector<std::size_t>& numbers_for_calls() const { return numbers_for_calls_; }
   bool is_enabled(const rules::Rule& rule) const;
   /// What the configuration says about the rule, if it says something.
   std::optional<rules::Severity> severity(const rules::Rule& rule) const;
 
  private:
   explicit Selection(const Config& config) : config_(config) {}
-  void subscribe(const rules::Rule& rule);
+  void subscribe(std::size_t number);
 
   const Config& config_;
   std::vector<const rules::Rule*> enabled_;
   std::array<std::vector<const rules::Rule*>, 256> by_kind_;
+  std::vector<std::size_t> numbers_for_calls_;
 };
 
 }  // namespace surefoot::engine

@@ -1,8 +1,10 @@
 #include "analysis/engine/unit_check.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
+#include "analysis/engine/call_filter.hpp"
 #include "analysis/engine/selection.hpp"
 #include "analysis/engine/silencers.hpp"
 #include "analysis/engine/verdicts.hpp"
@@ -44,8 +46,15 @@ void put_in_order(std::vector<Said>& all, const std::vector<std::uint32_t>& node
   all = std::move(ordered);
 }
 
-/// Runs the rules over one unit. Most rules ask about calls, so those go over all calls of the unit one rule after the
-/// other: the processor has the code of one rule at hand, but not that of all.
+// In builds that check assertions, rules also look at the calls that do not concern them, and must have nothing to say.
+#ifdef NDEBUG
+constexpr bool kProvesFilter = false;
+#else
+constexpr bool kProvesFilter = true;
+#endif
+
+/// Runs the rules over one unit. Most rules ask about calls, so those go over the calls that concern them one rule
+/// after the other: the processor has the code of one rule at hand, but not that of all.
 class RuleRun {
  public:
   RuleRun(const Selection& selection, rules::Context& context, std::vector<std::string>& broken)
@@ -63,15 +72,40 @@ class RuleRun {
         for (const rules::Rule* rule : interested) check(*rule, node);
       }
     }
-    for (const rules::Rule* rule : selection_.for_kind(syntax::Kind::call)) {
-      for (const std::uint32_t call : calls) check(*rule, ast.node(call));
-    }
+    over_calls(calls, ast);
     put_in_order(context_.reports(), reports_at_);
     put_in_order(context_.effects(), effects_at_);
     put_in_order(context_.questions(), questions_at_);
   }
 
  private:
+  void over_calls(const std::vector<std::uint32_t>& calls, const syntax::Ast& ast) {
+    forget_many();
+    std::vector<const RuleSet*> concerned;
+    RuleSet any;
+    for (const std::uint32_t call : calls) any |= *concerned.emplace_back(&rules_concerned(ast.node(call), context_));
+    const auto& interested = selection_.for_kind(syntax::Kind::call);
+    for (std::size_t i = 0; i < interested.size(); ++i) {
+      const std::size_t number = selection_.numbers_for_calls()[i];
+      if (!any[number] && !kProvesFilter) continue;
+      for (std::size_t at = 0; at < calls.size(); ++at) {
+        const syntax::Node call = ast.node(calls[at]);
+        const bool concerns = (*concerned[at])[number];
+        if (concerns) check(*interested[i], call);
+        assert(concerns || says_nothing(*interested[i], call));
+      }
+    }
+  }
+
+  bool says_nothing(const rules::Rule& rule, syntax::Node call) {
+    const auto said = [&] {
+      return context_.reports().size() + context_.effects().size() + context_.questions().size();
+    };
+    const std::size_t before = said();
+    check(rule, call);
+    return said() == before;
+  }
+
   void check(const rules::Rule& rule, syntax::Node node) {
     if (!failed_.empty() && std::find(failed_.begin(), failed_.end(), &rule) != failed_.end()) return;
     try {

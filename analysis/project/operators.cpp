@@ -137,8 +137,17 @@ Use use_of(Node node) {
 
 const std::vector<Special>& Operators::at(Node node) {
   found_.clear();
-  if (const Node tested = tested_at(node)) truth(tested);
   switch (node.kind()) {
+    case Kind::not_operator:
+    case Kind::boolean_operator:
+    case Kind::if_statement:
+    case Kind::elif_clause:
+    case Kind::while_statement:
+    case Kind::conditional_expression:
+    case Kind::if_clause:
+    case Kind::assert_statement:
+      if (const Node tested = tested_at(node)) truth(tested);
+      break;
     case Kind::subscript:
       subscript(node);
       break;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -193,6 +194,12 @@ Promise promise_of(Node expression, Context& context) {
   if (expression.is(Kind::attribute)) return of_property(expression, context);
   if (!expression.is(Kind::call)) return Promise::none;
   return Callees(context).of_any(context.type_of(expression.child(Field::function)), 0);
+}
+
+bool may_promise(const Callee& callee) {
+  if (callee.of != Callee::Of::library) return false;
+  return callee.facts != nullptr ? callee.facts->is_async || !callee.facts->returns.empty()
+                                 : knowledge::find_class(callee.name) != nullptr;
 }
 
 Promise promise_of_calling(Node function, Context& context) {

@@ -18,6 +18,9 @@ enum class Promise : std::uint8_t {
 /// through parentheses, and through plain functions of the project that only hand a coroutine on.
 Promise promise_of(Node expression, Context& context);
 
+/// False when promise_of is none of every call of it, unless it is one of the project (Rule::concerns).
+bool may_promise(const Callee& library_callee);
+
 /// What calling the value of the expression would give.
 Promise promise_of_calling(Node function, Context& context);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -86,6 +87,8 @@ std::optional<BlockingCall> blocking_iteration(Node iterable, Context& context) 
   }
   return std::nullopt;
 }
+
+bool may_iterate(const Callee& callee) { return callee.of == Callee::Of::library && consumes(callee.name); }
 
 Node iterated_by(Node node, Context& context) {
   if (node.is(Kind::for_statement) || node.is(Kind::for_in_clause)) {

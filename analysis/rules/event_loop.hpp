@@ -30,6 +30,9 @@ std::optional<BlockingCall> blocking_iteration(Node iterable, Context& context);
 /// through it (`list(rows)`); null for every other node.
 Node iterated_by(Node node, Context& context);
 
+/// False when no call of it runs through its argument (Rule::concerns).
+bool may_iterate(const Callee& callee);
+
 /// "`requests.get` waits for the network and blocks the event loop", about the place that `shown` underlines.
 Report& report_blocking(const Rule& rule, Node anchor, Node shown, std::string_view name, std::string_view what,
                         Context& context);

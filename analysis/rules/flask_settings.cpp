@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -172,11 +173,13 @@ void add_pairs(Node dictionary, Settings& settings) {
   }
 }
 
+bool sets(std::string_view method) { return method == "update" || method == "from_mapping" || method == "setdefault"; }
+
 Settings settings_of_call(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!function.is(Kind::attribute)) return {};
   const std::string_view method = function.child(Field::attribute).text();
-  if (method != "update" && method != "from_mapping" && method != "setdefault") return {};
+  if (!sets(method)) return {};
   if (!is_flask_config(function.child(Field::object), context)) return {};
   Settings settings;
   const Node first = without_parentheses(argument(call, "mapping", 0));
@@ -261,6 +264,8 @@ bool is_flask_app(Node expression, Context& context) {
   if (!expression.is(Kind::identifier) && !expression.is(Kind::attribute)) return false;
   return has_word(last_part(expression.text()), {"app", "application", "flask", "webapp"});
 }
+
+bool may_set_flask(const Callee& callee) { return sets(callee.written); }
 
 std::vector<FlaskSetting> flask_settings(Node node, Context& context) {
   Settings settings;

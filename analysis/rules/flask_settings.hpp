@@ -19,6 +19,8 @@ struct FlaskSetting {
 /// The settings that an assignment or a call gives values to. Empty for code that is made for development or tests, by
 /// its names, and for settings of other frameworks.
 std::vector<FlaskSetting> flask_settings(Node node, Context& context);
+/// False when no call of it gives any (Rule::concerns).
+bool may_set_flask(const Callee& callee);
 
 /// True for a Flask application; where its type is not known, by its name in a file that uses no other framework.
 bool is_flask_app(Node expression, Context& context);

@@ -156,7 +156,9 @@ std::optional<StateWrite> write_by_deletion(Node statement, Context& context) {
   return first.is(Kind::subscript) ? write_to(first, {}, statement, context) : std::nullopt;
 }
 
-bool is_mutator(std::string_view method) {
+}  // namespace
+
+bool changes_container(std::string_view method) {
   static constexpr std::array<std::string_view, 22> kNames = {"append",
                                                               "appendleft",
                                                               "extend",
@@ -182,6 +184,8 @@ bool is_mutator(std::string_view method) {
   return contains(kNames, method);
 }
 
+namespace {
+
 // The value that `append(value)`, `update(key=value)` and their like put in: the last argument.
 Node value_put_in(Node call) {
   Node last = call.child(Field::arguments).last_child();
@@ -198,7 +202,7 @@ std::optional<StateWrite> write_by_call(Node call, Context& context) {
     if (!name || !is_counter(class_of_name(name, context))) return std::nullopt;
     return StateWrite{counter, name, {}, false};
   }
-  if (!function.is(Kind::attribute) || !is_mutator(function.child(Field::attribute).text())) return std::nullopt;
+  if (!function.is(Kind::attribute) || !changes_container(function.child(Field::attribute).text())) return std::nullopt;
   const Node object = without_parentheses(function.child(Field::object));
   const Node name = container_in(object, context);
   return name ? std::optional(StateWrite{object, name, value_put_in(call), false}) : std::nullopt;
@@ -229,7 +233,7 @@ Node changed_by(Node node) {
   if (node.is(Kind::augmented_assignment) && target.is(Kind::attribute)) return target;
   if (node.is(Kind::call)) {
     const Node function = node.child(Field::function);
-    const bool changes = function.is(Kind::attribute) && is_mutator(function.child(Field::attribute).text());
+    const bool changes = function.is(Kind::attribute) && changes_container(function.child(Field::attribute).text());
     return changes ? without_parentheses(function.child(Field::object)) : Node();
   }
   return target.is(Kind::subscript) ? without_parentheses(target.child(Field::value)) : Node();

@@ -29,6 +29,9 @@ std::optional<StateWrite> state_write_at(Node node, Context& context);
 /// there that it counts up. Nothing in constructors.
 std::optional<StateWrite> object_write_at(Node node, Context& context);
 
+/// True for the name of a method of containers that changes them: `append`.
+bool changes_container(std::string_view method);
+
 /// The name of a module, this one or another of the project, that holds an object of a class of the project, when the
 /// call is one of a method of that; else null.
 Node kept_object(Node call, Context& context);

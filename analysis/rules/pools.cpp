@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -37,6 +38,14 @@ Workers pool_made_by(Node call, Context& context) {
   if (callee->name == kExecutor) return Workers::none;
   const bool of_context = callee->name.starts_with("multiprocessing.context.");
   return of_context ? pool_of(call, context) : pool_of_class(callee->name, context);
+}
+
+bool may_make_pool(const Callee& callee) {
+  if (callee.of != Callee::Of::library) return callee.is_of_project();
+  if (callee.is_in("multiprocessing.")) return true;
+  if (knowledge::find_class(callee.name) == nullptr) return false;
+  const auto is = [&](std::string_view base) { return knowledge::is_subclass(callee.name, base); };
+  return is(kExecutor) || is("multiprocessing.Pool") || is("multiprocessing.pool.ThreadPool");
 }
 
 namespace {

@@ -19,6 +19,9 @@ Workers pool_of(Node expression, Context& context);
 /// True for `process.start()` of `multiprocessing`.
 bool starts_process(Node call, Context& context);
 
+/// False when pool_made_by tells of no call of it (Rule::concerns).
+bool may_make_pool(const Callee& callee);
+
 /// A call that has a function run by a thread or process: `Thread(target=f)`, `pool.submit(f)`, `to_thread(f)`.
 struct HandedWork {
   const knowledge::Bridge* bridge = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/semantics/frame.hpp"
 
@@ -55,6 +56,12 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+const Opener* opener_of(std::string_view name) {
+  const auto named = [&](const Opener& opener) { return opener.name == name; };
+  const auto found = std::find_if(kOpeners.begin(), kOpeners.end(), named);
+  return found != kOpeners.end() ? &*found : nullptr;
+}
+
 // A connection to a database or mail server, by a constructor or `connect` that opens it. Clients of other servers
 // mostly open and close theirs by themselves.
 bool opens_connection(Node call, Node value, const Type& callee, Context& context) {
@@ -72,13 +79,15 @@ bool opens_connection(Node call, Node value, const Type& callee, Context& contex
 
 }  // namespace
 
+bool may_open(const Callee& callee) {
+  return callee.of == Callee::Of::library && (opener_of(callee.name) != nullptr || callee.facts != nullptr);
+}
+
 std::optional<Resource> resource_of(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || callee->function != nullptr) return std::nullopt;
   const Node value = call.parent().is(Kind::await) ? call.parent() : call;
-  const auto found =
-      std::find_if(kOpeners.begin(), kOpeners.end(), [&](const Opener& opener) { return opener.name == callee->name; });
-  if (found != kOpeners.end()) return Resource{found->kind, value, callee->name};
+  if (const Opener* opener = opener_of(callee->name)) return Resource{opener->kind, value, callee->name};
   if (!opens_connection(call, value, *callee, context)) return std::nullopt;
   return Resource{ResourceKind::connection, value, callee->name};
 }

@@ -20,6 +20,9 @@ struct Resource {
 /// that is not known to.
 std::optional<Resource> resource_of(Node call, Context& context);
 
+/// False when no call of it opens anything (Rule::concerns).
+bool may_open(const Callee& callee);
+
 /// True for the name of a method that closes such a resource, or ends it.
 bool is_closing_method(std::string_view method, ResourceKind kind);
 

@@ -32,6 +32,7 @@ using syntax::Field;
 using syntax::Kind;
 using syntax::Node;
 
+struct Callee;
 struct Rule;
 class Context;
 
@@ -95,6 +96,9 @@ struct Rule {
   Kinds kinds;
   /// Called for each node of these kinds, in the order of the text. Null for a rule that the engine itself carries out.
   void (*check)(Node node, Context& context) = nullptr;
+  /// For a rule about calls: false for what is called (rules/callee.hpp) when no call of that can make `check` say
+  /// anything. It looks at nothing but that, and is asked once for each. Null: the rule looks at all calls.
+  bool (*concerns)(const Callee& callee) = nullptr;
   /// The cures of one report, best first; null when there is none. Called only when somebody asks.
   Fixes (*fix)(const Report& report, Context& context) = nullptr;
   /// Whether a report holds in this version of the file. Null: always. `check` may look at its own unit and at what

@@ -16,7 +16,7 @@ Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string conta
   model_->container = std::move(container);
   model_->terms.emplace_back();
   model_->term_of_node.assign(ast().size(), kUnknown);
-  Frame& frame = frames_.emplace_back();
+  Frame& frame = frames_.emplace_front();
   frame.kind = model_->container.empty() ? Frame::Kind::module : Frame::Kind::class_;
   frame.path = model_->container;
   frame.container = model_->container;
@@ -25,9 +25,8 @@ Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string conta
 
 std::shared_ptr<const UnitModel> Extractor::run() {
   statement(ast().root());
-  while (!deferred_.empty()) {
-    const Deferred next = deferred_.front();
-    deferred_.pop_front();
+  for (std::size_t i = 0; i < deferred_.size(); ++i) {  // it grows
+    const Deferred next = deferred_[i];
     function_body(next.function, *next.frame);
   }
   describe_shape(*model_);
@@ -71,7 +70,7 @@ void Extractor::function_definition(Node node, Node statement, std::vector<TermI
   parameters(node.child(Field::parameters), function);
   function.returns = annotation(node.child(Field::return_type));
 
-  Frame& frame = frames_.emplace_back();
+  Frame& frame = frames_.emplace_front();
   frame.kind = Frame::Kind::function;
   frame.parent = frame_;
   frame.path = function.path;
@@ -180,7 +179,7 @@ void Extractor::class_definition(Node node, std::vector<TermId> decorators) {
   model_->classes.push_back(std::move(result));
   bind(name.text(), add(Op::class_object, kUnknown, kUnknown, keep(path)), node, BindingKind::class_);
 
-  Frame& frame = frames_.emplace_back();
+  Frame& frame = frames_.emplace_front();
   frame.kind = Frame::Kind::class_;
   frame.parent = frame_;
   frame.path = path;

@@ -263,7 +263,7 @@ TermId Extractor::dictionary(Node node) {
 }
 
 TermId Extractor::comprehension(Node node) {
-  Frame& inner = frames_.emplace_back();
+  Frame& inner = frames_.emplace_front();
   inner.kind = Frame::Kind::inline_;
   inner.parent = frame_;
   inner.path = frame_->path;
@@ -314,7 +314,7 @@ TermId Extractor::lambda(Node node) {
   const Node elements = elements_for(node);
   const bool is_name = elements.is(Kind::identifier) || elements.is(Kind::attribute);
   const TermId element = is_name ? add(Op::item, eval(elements)) : kUnknown;
-  Frame& inner = frames_.emplace_back();
+  Frame& inner = frames_.emplace_front();
   inner.kind = Frame::Kind::inline_;
   inner.parent = frame_;
   inner.path = frame_->path;

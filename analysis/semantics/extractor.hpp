@@ -3,7 +3,7 @@
 // for every expression. Bodies of nested functions are read after the code around them, as closures see all of its
 // values. Internal to semantics/. Recursion is bounded by syntax::kMaxDepth.
 
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <unordered_set>
 
@@ -106,10 +106,10 @@ class Extractor {
   };
 
   std::shared_ptr<UnitModel> model_;
-  std::deque<Frame> frames_;
+  std::forward_list<Frame> frames_;
   Frame* frame_ = nullptr;
   std::vector<Loop> loops_;
-  std::deque<Deferred> deferred_;
+  std::vector<Deferred> deferred_;
   std::unordered_set<TermId> empty_displays_;  // numbers of operand lists: `[]`, `{}`
 };
 

@@ -106,9 +106,17 @@ class QuickSplitter {
   std::vector<Open> open_;
 };
 
+constexpr std::size_t kMaxKept = 100'000;  // tokens
+
 }  // namespace
 
+QuickParser& QuickParser::of_this_thread() {
+  thread_local QuickParser parser;
+  return parser;
+}
+
 bool QuickParser::read(std::string_view text, TreeUnits& units) {
+  if (tokens_.tokens.capacity() > kMaxKept) *this = {};
   return read_tokens(text, tokens_) && QuickSplitter(text, tokens_, nodes_, units).run();
 }
 

@@ -13,9 +13,11 @@
 
 namespace surefoot::syntax {
 
-/// One thread at a time. Keep one for many texts: it keeps its memory.
+/// One thread at a time. Keeps its memory, up to a bound, for the texts that follow.
 class QuickParser {
  public:
+  static QuickParser& of_this_thread();
+
   /// The units of a piece of a file (syntax/pieces.hpp). False when the full parser has to read it; `units` means
   /// nothing then.
   bool read(std::string_view text, TreeUnits& units);

@@ -203,7 +203,7 @@ class Reader {
   std::string_view text_;
   const std::stop_token& stop_;
   KnownUnits known_;
-  QuickParser quick_;
+  QuickParser& quick_ = QuickParser::of_this_thread();
   const UnitList* old_ = nullptr;
   std::string_view old_text_;
   std::size_t next_piece_ = 0;  // the first old piece behind those that were found

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "server/cache/cache_file.hpp"
+#include "server/cli/allocator.hpp"
 #include "server/cli/check.hpp"
 #include "server/cli/command_line.hpp"
 #include "server/workspace/paths.hpp"
@@ -63,6 +64,7 @@ std::size_t terminal_width() {
 }  // namespace
 
 int run_process(int argc, const char* const* argv) {
+  tune_allocator();
   // A reader that has gone is noticed by write().
   std::signal(SIGPIPE, SIG_IGN);
   DescriptorBuffer out_buffer(STDOUT_FILENO);

@@ -5,6 +5,7 @@
 #include "analysis/engine/analyze.hpp"
 #include "analysis/syntax/tree.hpp"
 #include "analysis/syntax/units.hpp"
+#include "server/cli/allocator.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/bench/sample.hpp"
 
@@ -90,4 +91,10 @@ BENCHMARK(one_character_edit)->Apply(sizes);
 }  // namespace
 }  // namespace surefoot::bench
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  surefoot::server::tune_allocator();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -40,6 +41,10 @@ const Rule crontab_every_minute{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"celery.schedules.crontab", "huey.crontab", "huey.api.crontab"});
+        },
     .fix = fix,
 };
 

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/text/words.hpp"
 
@@ -170,6 +171,10 @@ const Rule queryset_truth_test{
     .kinds = {Kind::if_statement, Kind::elif_clause, Kind::while_statement, Kind::conditional_expression,
               Kind::not_operator, Kind::if_clause, Kind::assert_statement, Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"len", "bool"});
+        },
     .fix = fix,
 };
 

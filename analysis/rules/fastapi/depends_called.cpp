@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
@@ -197,6 +198,10 @@ const Rule depends_called{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_of_project() || callee.is_one_of({"fastapi.Depends", "fastapi.Security"});
+        },
     .fix = fix,
     .confirm = confirm,
 };

@@ -4,6 +4,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/flask_settings.hpp"
 #include "analysis/rules/literal_sources.hpp"
 
@@ -38,6 +39,7 @@ const Rule debug_enabled{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::assignment},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_written({"run"}) || may_set_flask(callee); },
     .fix = fix,
     .confirm = confirm,
 };

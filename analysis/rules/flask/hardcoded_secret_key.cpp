@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/flask_settings.hpp"
 #include "analysis/rules/literal_sources.hpp"
 #include "analysis/semantics/literals.hpp"
@@ -88,6 +89,10 @@ const Rule hardcoded_secret_key{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::assignment},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_written({"get", "getenv"}) || may_set_flask(callee);
+        },
     .fix = fix,
     .confirm = confirm,
 };

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -120,6 +121,7 @@ const Rule irreversible{
     .profile = Profile::standard,
     .kinds = {Kind::function_definition, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_in("django.db.migrations."); },
     .fix = fix,
     .confirm = confirm,
 };

@@ -1,4 +1,5 @@
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/scopes.hpp"
@@ -120,6 +121,7 @@ const Rule blocking_call_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::with_item},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks(kWanted); },
     .fix = fix,
     .confirm = confirm,
     .rises = true,

@@ -1,4 +1,5 @@
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/extraction.hpp"
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/startup.hpp"
@@ -22,6 +23,7 @@ const Rule blocking_file_io_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks(); },
     .fix = fix,
     .confirm = runs_after_startup,
     .rises = true,

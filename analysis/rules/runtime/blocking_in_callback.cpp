@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handover.hpp"
@@ -27,6 +28,8 @@ const Rule blocking_in_callback{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) { return callee.bridge != nullptr || callee.blocks() || callee.may_run_project(); },
     .fix = fix,
     .confirm = confirm,
 };

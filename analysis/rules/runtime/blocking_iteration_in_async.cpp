@@ -1,3 +1,4 @@
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -19,6 +20,7 @@ const Rule blocking_iteration_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::for_statement, Kind::for_in_clause, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return may_iterate(callee); },
     .rises = true,
 };
 

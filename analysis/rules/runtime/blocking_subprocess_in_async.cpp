@@ -2,6 +2,7 @@
 
 #include "analysis/fixes/async_subprocess.hpp"
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/extraction.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -27,6 +28,7 @@ const Rule blocking_subprocess_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks(knowledge::Effect::blocks_subprocess); },
     .fix = fix,
     .rises = true,
 };

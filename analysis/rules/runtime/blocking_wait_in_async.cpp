@@ -3,6 +3,7 @@
 #include <array>
 
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/threadsafe_wait.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -31,6 +32,8 @@ const Rule blocking_wait_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::with_item, Kind::for_statement, Kind::for_in_clause},
     .check = check,
+    .concerns =
+        [](const Callee& callee) { return callee.blocks(knowledge::Effect::blocks_wait) || may_iterate(callee); },
     .fix = fix,
     .confirm = confirm,
     .rises = true,

@@ -3,6 +3,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -28,6 +29,7 @@ const Rule cancel_without_await{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_written({"cancel"}); },
     .fix = fix,
     .confirm = confirm,
 };

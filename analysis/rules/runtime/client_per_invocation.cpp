@@ -7,6 +7,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lazy.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/clients.hpp"
 #include "analysis/rules/import_time.hpp"
 #include "analysis/rules/local_names.hpp"
@@ -34,6 +35,8 @@ const Rule client_per_invocation{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) { return callee.of == Callee::Of::library && makes_shared_client(callee.name); },
     .fix = fix,
     .confirm = confirm,
 };

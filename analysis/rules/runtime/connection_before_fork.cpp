@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/import_time.hpp"
 #include "analysis/rules/units.hpp"
 
@@ -25,6 +26,8 @@ const Rule connection_before_fork{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) { return callee.blocks() || callee.is_in("asyncio.") || callee.is_in("uvloop."); },
     .fix = make_lazy,
     .confirm = is_served,
     .rises = true,

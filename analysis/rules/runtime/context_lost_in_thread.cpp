@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -27,6 +28,7 @@ const Rule context_lost_in_thread{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/words.hpp"
@@ -23,6 +24,8 @@ const Rule context_variable_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) { return callee.is_one_of({"contextvars.ContextVar"}) || callee.is_written({"set"}); },
     .confirm = confirm,
 };
 

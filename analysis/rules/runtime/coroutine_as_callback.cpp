@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/words.hpp"
@@ -24,6 +25,13 @@ const Rule coroutine_as_callback{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::decorator},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.bridge != nullptr ||
+                 callee.is_one_of({"signal.signal", "atexit.register", "functools.lru_cache", "functools.cache", "map",
+                                   "filter", "sorted", "min", "max"}) ||
+                 callee.is_written({"sort"});
+        },
     .fix = fix,
     .in_tests = true,
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/cpu_bound.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/walk.hpp"
@@ -24,6 +25,7 @@ const Rule cpu_bound_in_async{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::for_statement, Kind::while_statement},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks() || callee.is_of_project(); },
     .fix = fix,
     .confirm = confirm,
     .rises = true,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/cpu_bound.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/walk.hpp"
@@ -22,6 +23,7 @@ const Rule cpu_bound_in_threads{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/keep_task.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -24,6 +25,7 @@ const Rule dangling_task{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.spawner != nullptr || callee.is_of_project(); },
     .fix = fix,
     .confirm = confirm,
 };

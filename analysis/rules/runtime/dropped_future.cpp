@@ -3,6 +3,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/own_errors.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -25,6 +26,7 @@ const Rule dropped_future{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
     .fix = fix,
     .confirm = confirm,
 };

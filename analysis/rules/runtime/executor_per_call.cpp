@@ -6,6 +6,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -33,6 +34,7 @@ const Rule executor_per_call{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return may_make_pool(callee); },
     .fix = fix,
     .confirm = confirm,
 };

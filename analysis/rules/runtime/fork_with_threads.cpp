@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/thread_starts.hpp"
 #include "analysis/rules/walk.hpp"
@@ -24,6 +25,11 @@ const Rule fork_with_threads{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return may_make_pool(callee) || callee.is_written({"start"}) ||
+                 callee.is_one_of({"os.fork", "os.forkpty", "pty.fork"});
+        },
     .fix = fix,
     .confirm = confirm,
 };

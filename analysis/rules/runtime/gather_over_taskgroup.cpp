@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/task_group.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/gathering.hpp"
 
@@ -22,6 +23,7 @@ const Rule gather_over_taskgroup{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_one_of({"asyncio.gather"}); },
     .fix = fix,
 };
 

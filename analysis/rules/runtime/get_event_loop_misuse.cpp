@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/arguments.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
@@ -24,6 +25,7 @@ const Rule get_event_loop_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_in("asyncio."); },
     .fix = fix,
     .confirm = confirm,
     .in_tests = true,

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/import_time.hpp"
 #include "analysis/rules/scopes.hpp"
@@ -22,6 +23,7 @@ const Rule heavy_import_work{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks(); },
     .fix = make_lazy,
     .confirm = may_be_imported,
     .matters_at = matters_at,

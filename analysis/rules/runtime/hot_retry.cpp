@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/io_calls.hpp"
@@ -30,6 +31,7 @@ const Rule hot_retry{
     .profile = Profile::standard,
     .kinds = {Kind::try_statement, Kind::decorator, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_in("tenacity.") || callee.is_in("retry"); },
     .confirm = confirm,
 };
 

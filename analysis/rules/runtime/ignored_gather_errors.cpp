@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/gathering.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
@@ -19,6 +20,7 @@ const Rule ignored_gather_errors{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_one_of({"asyncio.gather"}); },
 };
 
 namespace {

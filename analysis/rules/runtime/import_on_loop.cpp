@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -17,6 +18,10 @@ const Rule import_on_loop{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"importlib.import_module", "__import__", "importlib.__import__"});
+        },
     .rises = true,
 };
 

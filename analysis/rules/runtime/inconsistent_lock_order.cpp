@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/retaken_locks.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -22,6 +23,7 @@ const Rule inconsistent_lock_order{
     .profile = Profile::standard,
     .kinds = {Kind::with_item, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_written({"acquire"}); },
     .confirm = confirm,
     .explain = explain,
     .notes = true,

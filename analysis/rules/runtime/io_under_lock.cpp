@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/held_locks.hpp"
@@ -27,6 +28,7 @@ const Rule io_under_lock{
     .profile = Profile::strict,
     .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks() || may_iterate(callee) || callee.may_run_project(); },
     .confirm = confirm,
     .explain = explain,
     .matters_at = matters_at,

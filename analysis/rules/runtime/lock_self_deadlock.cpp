@@ -4,6 +4,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/retaken_locks.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -26,6 +27,7 @@ const Rule lock_self_deadlock{
     .profile = Profile::standard,
     .kinds = {Kind::with_item, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_written({"acquire"}); },
     .fix = fix,
     .confirm = confirm,
     .explain = explain,

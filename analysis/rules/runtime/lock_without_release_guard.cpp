@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/lines.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -25,6 +26,7 @@ const Rule lock_without_release_guard{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_written({"acquire"}); },
     .fix = fix,
     .confirm = confirm,
 };

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/move_to_startup.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/startup.hpp"
@@ -26,6 +27,10 @@ const Rule loop_bound_at_import{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.spawner != nullptr || callee.is_in("asyncio.") || callee.is_in("aiohttp.");
+        },
     .fix = fix,
     .confirm = confirm,
 };

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
@@ -16,6 +17,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool may_touch_loop(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 std::vector<Explanation> explain(const Report& report, Context& context);
@@ -30,6 +32,10 @@ const Rule loop_touched_from_thread{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.bridge != nullptr || callee.may_run_project() || may_touch_loop(callee);
+        },
     .fix = fix,
     .confirm = confirm,
     .explain = explain,
@@ -48,27 +54,27 @@ struct Unsafe {
 };
 
 // Methods that wake up waiters or schedule callbacks, which only the loop's own thread may do.
+constexpr std::array<Unsafe, 19> kMethods = {{{"homeassistant.helpers.entity.Entity", "async_write_ha_state"},
+                                              {"homeassistant.core.HomeAssistant", "async_create_task"},
+                                              {"homeassistant.core.HomeAssistant", "async_run_job"},
+                                              {"homeassistant.core.HomeAssistant", "async_create_background_task"},
+                                              {"homeassistant.core.EventBus", "async_fire"},
+                                              {"homeassistant.core.StateMachine", "async_set"},
+                                              {"asyncio.Queue", "put_nowait"},
+                                              {"asyncio.Queue", "get_nowait"},
+                                              {"asyncio.Event", "set"},
+                                              {"asyncio.Future", "set_result"},
+                                              {"asyncio.Future", "set_exception"},
+                                              {"asyncio.Future", "cancel"},
+                                              {"asyncio.Task", "cancel"},
+                                              {"asyncio.Condition", "notify"},
+                                              {"asyncio.Condition", "notify_all"},
+                                              {"asyncio.Lock", "release"},
+                                              {"asyncio.Semaphore", "release"},
+                                              {"asyncio.BoundedSemaphore", "release"},
+                                              {"asyncio.TaskGroup", "create_task"}}};
+
 bool is_unsafe_method(Node object, std::string_view method, Context& context) {
-  static constexpr std::array<Unsafe, 19> kMethods = {
-      {{"homeassistant.helpers.entity.Entity", "async_write_ha_state"},
-       {"homeassistant.core.HomeAssistant", "async_create_task"},
-       {"homeassistant.core.HomeAssistant", "async_run_job"},
-       {"homeassistant.core.HomeAssistant", "async_create_background_task"},
-       {"homeassistant.core.EventBus", "async_fire"},
-       {"homeassistant.core.StateMachine", "async_set"},
-       {"asyncio.Queue", "put_nowait"},
-       {"asyncio.Queue", "get_nowait"},
-       {"asyncio.Event", "set"},
-       {"asyncio.Future", "set_result"},
-       {"asyncio.Future", "set_exception"},
-       {"asyncio.Future", "cancel"},
-       {"asyncio.Task", "cancel"},
-       {"asyncio.Condition", "notify"},
-       {"asyncio.Condition", "notify_all"},
-       {"asyncio.Lock", "release"},
-       {"asyncio.Semaphore", "release"},
-       {"asyncio.BoundedSemaphore", "release"},
-       {"asyncio.TaskGroup", "create_task"}}};
   return std::any_of(kMethods.begin(), kMethods.end(),
                      [&](const Unsafe& one) { return one.method == method && context.is_instance(object, one.owner); });
 }
@@ -77,6 +83,12 @@ bool is_unsafe_on_loop(std::string_view method) {
   static constexpr std::array<std::string_view, 5> kMethods = {"create_task", "call_soon", "call_later", "call_at",
                                                                "stop"};
   return contains(kMethods, method);
+}
+
+bool may_touch_loop(const Callee& callee) {
+  const auto named = [&](const Unsafe& one) { return one.method == callee.written; };
+  return callee.is_one_of({"asyncio.create_task", "asyncio.ensure_future"}) || is_unsafe_on_loop(callee.written) ||
+         std::any_of(kMethods.begin(), kMethods.end(), named);
 }
 
 // True for `loop.create_task`, `queue.put_nowait` and their like, called or not.

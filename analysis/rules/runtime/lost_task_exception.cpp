@@ -4,6 +4,7 @@
 
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/exception_groups.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
@@ -27,6 +28,7 @@ const Rule lost_task_exception{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.spawner != nullptr; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
@@ -26,6 +27,10 @@ const Rule nested_event_loop{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.blocks() || callee.is_of_project() || callee.is_written({"run_until_complete", "run_forever"});
+        },
     .fix = fix,
     .confirm = confirm,
     .in_tests = true,

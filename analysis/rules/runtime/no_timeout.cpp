@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/timeouts.hpp"
@@ -29,6 +30,7 @@ const Rule no_timeout{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.facts != nullptr || callee.bridge != nullptr; },
     .fix = fix,
     .confirm = confirm,
 };

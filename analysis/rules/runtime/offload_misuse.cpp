@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/hand_over.hpp"
 #include "analysis/rules/callables.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -26,6 +27,7 @@ const Rule offload_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
     .fix = fix,
     .confirm = confirm,
 };

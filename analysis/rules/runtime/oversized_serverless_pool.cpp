@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/serverless.hpp"
 #include "analysis/semantics/literals.hpp"
@@ -24,6 +25,7 @@ const Rule oversized_serverless_pool{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.of == Callee::Of::library; },
     .confirm = confirm,
 };
 

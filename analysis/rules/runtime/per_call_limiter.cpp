@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/hoist.hpp"
 #include "analysis/fixes/lines.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -26,6 +27,8 @@ const Rule per_call_limiter{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) { return callee.of == Callee::Of::library && knowledge::is_limiter(callee.name); },
     .fix = fix,
 };
 

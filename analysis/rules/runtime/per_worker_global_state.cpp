@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/module_state.hpp"
@@ -28,6 +29,10 @@ const Rule per_worker_global_state{
     .profile = Profile::standard,
     .kinds = {Kind::assignment, Kind::augmented_assignment, Kind::delete_statement, Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.may_run_project() || callee.is_written({"next"}) || changes_container(callee.written);
+        },
     .confirm = confirm,
     .explain = explain,
     .notes = true,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/lines.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -20,6 +21,7 @@ const Rule process_pool_at_import{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return may_make_pool(callee) || callee.is_written({"start"}); },
     .fix = fix,
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -24,6 +25,10 @@ const Rule resource_outlived_by_task{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_written({"start_soon"});
+        },
     .confirm = confirm,
 };
 

@@ -5,6 +5,7 @@
 #include "analysis/fixes/add_await.hpp"
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/project_classes.hpp"
@@ -33,6 +34,10 @@ const Rule self_deadlock_on_loop{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::await, Kind::with_item, Kind::for_statement},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_written({"result", "exception", "acquire"});
+        },
     .fix = fix,
     .confirm = confirm,
     .explain = explain,

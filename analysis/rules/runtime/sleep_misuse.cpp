@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -23,6 +24,10 @@ const Rule sleep_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"asyncio.sleep", "trio.sleep", "anyio.sleep"});
+        },
     .fix = fix,
 };
 

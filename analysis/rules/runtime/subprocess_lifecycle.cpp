@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -25,6 +26,11 @@ const Rule subprocess_lifecycle{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_in("subprocess.") || callee.is_in("os.killpg") ||
+                 callee.is_written({"wait", "kill", "terminate"});
+        },
     .fix = fix,
     .confirm = confirm,
 };

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/callables.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -25,6 +26,11 @@ const Rule task_group_entry_misuse{
     .profile = Profile::strict,
     .kinds = {Kind::call, Kind::assignment, Kind::function_definition},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_in("trio.") || callee.is_in("anyio.") || callee.is_in("asyncio.timeout") ||
+                 callee.is_written({"start_soon"});
+        },
 };
 
 namespace {

@@ -6,6 +6,7 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -29,6 +30,11 @@ const Rule thread_leak{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of(
+              {"threading.Thread", "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"});
+        },
     .fix = fix,
     .confirm = confirm,
 };

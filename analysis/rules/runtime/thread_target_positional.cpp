@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -19,6 +20,10 @@ const Rule thread_target_positional{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"threading.Thread", "multiprocessing.Process"});
+        },
     .fix = fix,
     .in_tests = true,
 };

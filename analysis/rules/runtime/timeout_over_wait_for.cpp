@@ -3,6 +3,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/task_group.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -21,6 +22,7 @@ const Rule timeout_over_wait_for{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_one_of({"asyncio.wait_for"}); },
     .fix = fix,
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/words.hpp"
@@ -22,6 +23,7 @@ const Rule tls_context_on_loop{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.blocks(Effect::loads_tls); },
     .confirm = runs_after_startup,
     .rises = true,
     .matters_at = matters_at,

@@ -2,6 +2,7 @@
 
 #include "analysis/fixes/add_await.hpp"
 #include "analysis/rules/awaitable_use.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -23,6 +24,7 @@ const Rule unawaited_coroutine{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::attribute},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_of_project() || may_promise(callee); },
     .fix = fix,
     .in_tests = true,
 };

@@ -5,6 +5,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/fan_out.hpp"
 #include "analysis/rules/gathering.hpp"
@@ -30,6 +31,10 @@ const Rule unbounded_fan_out{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_one_of({"asyncio.gather"});
+        },
     .fix = fix,
     .confirm = confirm,
 };

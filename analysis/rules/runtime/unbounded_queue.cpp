@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
@@ -28,6 +29,7 @@ const Rule unbounded_queue{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.of == Callee::Of::library; },
     .fix = fix,
     .confirm = confirm,
 };

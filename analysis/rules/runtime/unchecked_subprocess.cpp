@@ -1,4 +1,5 @@
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
 
@@ -18,6 +19,7 @@ const Rule unchecked_subprocess{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_one_of({"subprocess.run"}); },
     .fix = fix,
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/with_block.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/resources.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -23,6 +24,7 @@ const Rule unclosed_resource{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return may_open(callee); },
     .fix = fix,
 };
 

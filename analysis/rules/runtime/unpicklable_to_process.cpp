@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_use.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/pools.hpp"
@@ -26,6 +27,7 @@ const Rule unpicklable_to_process{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
     .confirm = confirm,
 };
 

@@ -6,6 +6,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/held_locks.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/thread_functions.hpp"
@@ -30,6 +31,7 @@ const Rule unsynchronised_shared_write{
     .profile = Profile::standard,
     .kinds = {Kind::augmented_assignment, Kind::assignment, Kind::if_statement, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
     .fix = fix,
     .confirm = confirm,
     .notes = true,

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/coroutines.hpp"
 #include "analysis/rules/gathering.hpp"
 #include "analysis/rules/handover.hpp"
@@ -20,6 +21,10 @@ const Rule wait_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"asyncio.wait", "asyncio.shield", "asyncio.wait_for"});
+        },
 };
 
 namespace {

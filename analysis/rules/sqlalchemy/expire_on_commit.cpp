@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 
 namespace surefoot::rules {
@@ -57,6 +58,10 @@ const Rule expire_on_commit{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_of_project() || callee.name.ends_with("ession") || callee.name.ends_with("sessionmaker");
+        },
     .fix = fix,
     .confirm = confirm,
 };

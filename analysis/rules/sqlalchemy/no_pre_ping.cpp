@@ -2,6 +2,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/literal_sources.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/serverless.hpp"
@@ -109,6 +110,10 @@ const Rule no_pre_ping{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_one_of({"sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine"});
+        },
     .fix = fix,
     .confirm = confirm,
 };

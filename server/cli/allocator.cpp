@@ -1,0 +1,17 @@
+#include "server/cli/allocator.hpp"
+
+#include <cstdlib>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace surefoot::server {
+
+void tune_allocator() {
+#ifdef __GLIBC__
+  ::mallopt(M_MXFAST, 0);
+#endif
+}
+
+}  // namespace surefoot::server
