@@ -201,16 +201,21 @@ void AnalyzedFile::answer(std::size_t unit, const Asked& asked, semantics::Resol
   const project::ModuleKey own = project::module_key(module_->index->location());
   const fixes::FileView file = view();
   for (const std::string_view code : question.effects) {
-    const std::vector<Hop> hops = effects_->chain(asked.function, code, question.name);
+    const auto function = question.file == nullptr ? std::optional(asked.function)
+                                                   : effects_->first_in(asked.function.module, code, question.name);
+    if (!function) continue;
+    const std::vector<Hop> hops = effects_->chain(*function, code, question.name);
     if (hops.empty() || (question.at_once && hops.size() > 1)) continue;
     if (question.beyond && hops.back().function.module == own) continue;
-    Raised one{question.report, asked.function, code, question.name};
+    Raised one{question.report, *function, code, question.name};
     one.report.subject = hops.back().source->name;
     one.report.effect = hops.back().source->what;
     rules::Context context(file, unit, resolver, config_->profile);
     const rules::Rule& rule = *one.report.rule;
     if (rule.matters_at != nullptr && !rule.matters_at(one.report, context)) continue;
-    one.report.message += ": " + shown_chain(effects_->name(asked.function), hops, *effects_);
+    const std::string_view first = effects_->name(*function);
+    one.report.message +=
+        question.file == nullptr ? ": " + shown_chain(first, hops, *effects_) : fmt::format(" in `{}`", first);
     raised.push_back(std::move(one));
     return;
   }

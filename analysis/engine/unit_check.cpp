@@ -177,7 +177,9 @@ std::vector<project::FunctionFacts> facts_of(const semantics::UnitModel& model, 
   std::vector<project::FunctionFacts> functions = project::facts_with_calls(model, context.resolver());
   for (rules::Question& one : context.questions()) {
     if (!selection.is_enabled(*one.report.rule)) continue;
-    const auto key = project::key_of(*one.function.unit, *one.function.function, context.resolver());
+    const auto key = one.file != nullptr
+                         ? project::key_of_file(*one.file)
+                         : project::key_of(*one.function.unit, *one.function.function, context.resolver());
     project::FunctionFacts* facts = project::facts_around(functions, model.unit->ast.node(one.report.node));
     if (facts == nullptr) continue;
     facts->calls.push_back({key, project::Runs::asked, {0, one.report.node, one.report.span}, {}, 0, 0, 0, {}});

@@ -12,6 +12,8 @@ FunctionKey function_key(std::string_view location, std::string_view path) {
   return {module_key(location), text::Hasher().add(path).value()};
 }
 
+FunctionKey key_of_file(const semantics::ModuleIndex& file) { return {module_key(file.location()), 0}; }
+
 namespace {
 
 std::size_t number_of(std::string_view code, std::vector<std::string_view>& codes) {
@@ -231,6 +233,17 @@ bool Effects::is_sure(const Call& call, const std::vector<Call>& calls, std::str
 const Effects::Node* Effects::find(const Graph& graph, const FunctionKey& key) {
   const auto found = graph.numbers.find(key);
   return found == graph.numbers.end() ? nullptr : &graph.nodes[found->second];
+}
+
+std::optional<FunctionKey> Effects::first_in(ModuleKey file, std::string_view code, std::string_view name) const {
+  const auto has_it = [&](const Node& node) {
+    const auto& sources = facts_of(node).sources;
+    return graph_->modules[node.module] == file && std::any_of(sources.begin(), sources.end(), [&](const Source& one) {
+             return one.code == code && one.name == name;
+           });
+  };
+  const auto found = std::find_if(graph_->nodes.begin(), graph_->nodes.end(), has_it);
+  return found == graph_->nodes.end() ? std::nullopt : std::optional(facts_of(*found).key);
 }
 
 bool Effects::happens(const Call& call) const { return happens(*graph_, call); }

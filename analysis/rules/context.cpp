@@ -93,6 +93,12 @@ Question& Context::ask(const Rule& rule, Node anchor, const semantics::FunctionR
   return question;
 }
 
+Question& Context::ask(const Rule& rule, Node anchor, const semantics::ModuleIndex& file, std::string message) {
+  Question& question = ask(rule, anchor, semantics::FunctionRef{}, std::move(message));
+  question.file = &file;
+  return question;
+}
+
 Node argument(Node call, std::string_view keyword, int position) {
   int at = 0;
   bool splat = false;

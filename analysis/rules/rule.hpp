@@ -58,14 +58,16 @@ inline constexpr int kNoted = -3;
 inline constexpr int kAnswered = -4;
 
 /// What a rule wants to know of a function that its code runs or hands over, which may be one of another file: whether
-/// it has an effect, by itself or through what it runs.
+/// it has an effect, by itself or through what it runs. Or of another file: whether some function of it has an effect
+/// by itself.
 struct Question {
   Report report;  // what to say if so; the way to the effect is added to its message
   semantics::FunctionRef function;
-  std::vector<std::string_view> effects;  // the codes of the rules that note them: one is enough
-  std::string name;                       // Report::subject of the only one that counts; empty: any
-  bool beyond = false;                    // effects in this file do not count, however they are reached
-  bool at_once = false;                   // the function itself has to have the effect
+  const semantics::ModuleIndex* file = nullptr;  // asked about in place of a function
+  std::vector<std::string_view> effects;         // the codes of the rules that note them: one is enough
+  std::string name;                              // Report::subject of the only one that counts; empty: any
+  bool beyond = false;                           // effects in this file do not count, however they are reached
+  bool at_once = false;                          // the function itself has to have the effect
 };
 
 /// Another place of the file that explains a report: where the lock is taken first, what calls the function.
@@ -224,6 +226,7 @@ class Context {
   /// Asks of what the code runs or hands over at the anchor. Once the effects of all files are known, the report is
   /// made if the function has the effect and Rule::confirm agrees.
   Question& ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message);
+  Question& ask(const Rule& rule, Node anchor, const semantics::ModuleIndex& file, std::string message);
   std::vector<Question>& questions() { return questions_; }
 
  private:

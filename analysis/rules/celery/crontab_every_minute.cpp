@@ -29,6 +29,7 @@ Node first_field(Node call) {
 }
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -41,14 +42,15 @@ const Rule crontab_every_minute{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"celery.schedules.crontab", "huey.crontab", "huey.api.crontab"});
-        },
+    .concerns = concerns,
     .fix = fix,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_one_of({"celery.schedules.crontab", "huey.crontab", "huey.api.crontab"});
+}
 
 void check(Node call, Context& context) {
   if (!calls_crontab(call, context) || has_splat(call) || positional_count(call) != 0) return;

@@ -158,6 +158,7 @@ bool is_loaded_in_vain(Node expression, Context& context) {
 }
 
 void check(Node node, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -171,14 +172,13 @@ const Rule queryset_truth_test{
     .kinds = {Kind::if_statement, Kind::elif_clause, Kind::while_statement, Kind::conditional_expression,
               Kind::not_operator, Kind::if_clause, Kind::assert_statement, Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"len", "bool"});
-        },
+    .concerns = concerns,
     .fix = fix,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) { return callee.is_one_of({"len", "bool"}); }
 
 std::string shown(Node expression) {
   const std::string_view text = expression.text();

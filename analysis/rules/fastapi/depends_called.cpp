@@ -185,6 +185,7 @@ bool is_inside_marker(Node call, Context& context) {
 }
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -198,15 +199,16 @@ const Rule depends_called{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_of_project() || callee.is_one_of({"fastapi.Depends", "fastapi.Security"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_of_project() || callee.is_one_of({"fastapi.Depends", "fastapi.Security"});
+}
 
 void check(Node call, Context& context) {
   if (is_marker(context.callee(call))) {

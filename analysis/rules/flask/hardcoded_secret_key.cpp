@@ -76,6 +76,7 @@ bool in_handler(Node node) {
 }
 
 void check(Node node, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -89,15 +90,14 @@ const Rule hardcoded_secret_key{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::assignment},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_written({"get", "getenv"}) || may_set_flask(callee);
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) { return callee.is_written({"get", "getenv"}) || may_set_flask(callee); }
 
 void report_value(Node value, std::string_view name, Variant variant, Context& context) {
   const bool only_missing = is_under_condition_on(value, "secret") || in_handler(value);

@@ -13,6 +13,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node node, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -25,18 +26,19 @@ const Rule coroutine_as_callback{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::decorator},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.bridge != nullptr ||
-                 callee.is_one_of({"signal.signal", "atexit.register", "functools.lru_cache", "functools.cache", "map",
-                                   "filter", "sorted", "min", "max"}) ||
-                 callee.is_written({"sort"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .in_tests = true,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.bridge != nullptr ||
+         callee.is_one_of({"signal.signal", "atexit.register", "functools.lru_cache", "functools.cache", "map",
+                           "filter", "sorted", "min", "max"}) ||
+         callee.is_written({"sort"});
+}
 
 using knowledge::Bridge;
 using knowledge::Where;

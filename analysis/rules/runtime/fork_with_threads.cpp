@@ -12,6 +12,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -25,16 +26,17 @@ const Rule fork_with_threads{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return may_make_pool(callee) || callee.is_written({"start"}) ||
-                 callee.is_one_of({"os.fork", "os.forkpty", "pty.fork"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return may_make_pool(callee) || callee.is_written({"start"}) ||
+         callee.is_one_of({"os.fork", "os.forkpty", "pty.fork"});
+}
 
 // Report::variant
 constexpr int kFork = 0;     // os.fork()

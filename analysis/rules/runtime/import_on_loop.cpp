@@ -7,6 +7,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 
 }  // namespace
 
@@ -18,14 +19,15 @@ const Rule import_on_loop{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"importlib.import_module", "__import__", "importlib.__import__"});
-        },
+    .concerns = concerns,
     .rises = true,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_one_of({"importlib.import_module", "__import__", "importlib.__import__"});
+}
 
 // A literal says which module it is, so it is mostly one that is loaded already.
 bool is_literal(Node name) {

@@ -5,6 +5,7 @@
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/retaken_locks.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -36,6 +37,11 @@ const Rule kTaken{.code = "RT308.taken", .name = "taken-lock", .kinds = {}, .not
 constexpr std::string_view kByTasks = "waits for a lock of asyncio";
 constexpr std::string_view kByThreads = "waits for a lock";
 
+// That a function takes one lock while it holds another, for other files that take the two; Report::subject is
+// key_of_pair, Report::effect the keys of all that it holds then.
+const Rule kPair{.code = "RT308.pair", .name = "taken-pair", .kinds = {}, .notes = true};
+std::string key_of_pair(const LockName& outer, const LockName& inner) { return outer.key + '\n' + inner.key; }
+
 // Report::variant: which of the locks that are held the report is about, by the place where it is taken, and whether
 // the other one is taken by a function that the reported place runs.
 int variant_of(const Taking& held, bool through_call) {
@@ -62,6 +68,67 @@ void report_at(Node place, std::string_view taken, const Taking& held, bool thro
   report.variant = variant_of(held, through_call);
 }
 
+// ---- pairs of locks in several files
+
+// The files of the project that this one imports something of.
+std::vector<const semantics::ModuleIndex*> imported_files(Context& context) {
+  std::vector<const semantics::ModuleIndex*> files;
+  const auto add = [&](std::string_view path) {
+    const TypeSet types = context.resolver().import(context.module(), path);
+    const Type* type = semantics::only(types);
+    if (type == nullptr || type->module == nullptr || type->module == &context.module()) return false;
+    if (!contains(files, type->module)) files.push_back(type->module);
+    return true;
+  };
+  for (const auto& unit : context.units()) {
+    for (const semantics::Binding& binding : unit->bindings) {
+      if (binding.kind != semantics::BindingKind::import) continue;
+      const std::string path = context.module().absolute(unit->terms[binding.term].name);
+      if (!add(path)) add(std::string_view(path).substr(0, path.rfind('.')));
+    }
+  }
+  return files;
+}
+
+std::string keys_of(const std::vector<Taking>& held) {
+  std::string keys;
+  for (const Taking& one : held) keys += one.name.key + '\n';
+  return keys;
+}
+
+// Tells other files of the pair, and asks those that are imported whether they take the two the other way round.
+void meet_others(const Taking& held, const Taking& taking, Context& context) {
+  if (held.name.local_to || taking.name.local_to) return;
+  context.note(kPair, taking.site, key_of_pair(held.name, taking.name), keys_of(locks_held_at(taking.site, context)));
+  for (const semantics::ModuleIndex* file : imported_files(context)) {
+    Question& question = context.ask(
+        inconsistent_lock_order, taking.lock, *file,
+        fmt::format("`{}` is taken while `{}` is held: two {} that hold one each wait for each other for ever, since "
+                    "the two are taken the other way round",
+                    taking.lock.text(), held.lock.text(), held.name.of_asyncio ? "tasks" : "threads"));
+    question.effects = {kPair.code};
+    question.name = key_of_pair(taking.name, held.name);
+  }
+}
+
+// Where the lock that the expression names is taken.
+Node site_around(Node lock) {
+  Node site = lock.parent();
+  while (site && !site.is(Kind::with_item) && !site.is(Kind::call)) site = site.parent();
+  return site;
+}
+
+// True unless a third lock is held in both places: then the two never meet.
+bool may_meet(const Report& report, Context& context) {
+  const Node site = site_around(context.unit().unit->ast.node(report.node));
+  for (const Taking& held : locks_held_with_callers(site, context)) {
+    const bool of_pair =
+        report.subject.starts_with(held.name.key + '\n') || report.subject.ends_with('\n' + held.name.key);
+    if (!of_pair && report.effect.find(held.name.key + '\n') != std::string::npos) return false;
+  }
+  return true;
+}
+
 // A lock that a function of another file waits for, which this file takes before the one that is held here.
 void ask_of(Node place, const Run& run, const Taking& held, Context& context) {
   Question& question =
@@ -84,6 +151,7 @@ void check(Node site, Context& context) {
     if (taking) {
       const bool other = taking->name.key != held->name.key && taking->name.of_asyncio == held->name.of_asyncio;
       if (!other || taking->may_give_up) return;
+      meet_others(*held, *taking, context);
       return report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, false, context);
     }
     const auto run = run_at(node, context);
@@ -167,8 +235,7 @@ std::optional<Crossing> crossing_at(const Report& report, Context& context) {
   const auto held = taking_at(held_site(report, context), context);
   if (!held) return std::nullopt;
   if (!is_through_call(report)) {
-    Node site = place.parent();
-    while (site && !site.is(Kind::with_item) && !site.is(Kind::call)) site = site.parent();
+    const Node site = site_around(place);
     const auto taking = taking_at(site, context);
     return taking ? crossing_with(*taking, *held, site, context) : std::nullopt;
   }
@@ -195,7 +262,8 @@ bool crosses_beyond(const Report& report, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
-  if (report.variant == kAnswered) return crosses_beyond(report, context);
+  const bool pair = report.subject.find('\n') != std::string::npos;
+  if (report.variant == kAnswered) return pair ? may_meet(report, context) : crosses_beyond(report, context);
   return crossing_at(report, context).has_value();
 }
 

@@ -14,6 +14,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -27,15 +28,16 @@ const Rule loop_bound_at_import{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.spawner != nullptr || callee.is_in("asyncio.") || callee.is_in("aiohttp.");
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.spawner != nullptr || callee.is_in("asyncio.") || callee.is_in("aiohttp.");
+}
 
 using semantics::PythonVersion;
 

@@ -17,6 +17,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool may_touch_loop(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
@@ -32,10 +33,7 @@ const Rule loop_touched_from_thread{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.bridge != nullptr || callee.may_run_project() || may_touch_loop(callee);
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
     .explain = explain,
@@ -43,6 +41,10 @@ const Rule loop_touched_from_thread{
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.bridge != nullptr || callee.may_run_project() || may_touch_loop(callee);
+}
 
 // Report::variant
 constexpr int kCalled = 0;

@@ -14,6 +14,7 @@ namespace {
 using knowledge::Effect;
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 bool confirm(const Report& report, Context& context);
 
@@ -27,10 +28,7 @@ const Rule nested_event_loop{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.blocks() || callee.is_of_project() || callee.is_written({"run_until_complete", "run_forever"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
     .in_tests = true,
@@ -38,6 +36,10 @@ const Rule nested_event_loop{
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.blocks() || callee.is_of_project() || callee.is_written({"run_until_complete", "run_forever"});
+}
 
 constexpr std::string_view kToSync = "asgiref.sync.async_to_sync";
 

@@ -16,6 +16,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node node, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 std::vector<Explanation> explain(const Report& report, Context& context);
 
@@ -29,16 +30,17 @@ const Rule per_worker_global_state{
     .profile = Profile::standard,
     .kinds = {Kind::assignment, Kind::augmented_assignment, Kind::delete_statement, Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.may_run_project() || callee.is_written({"next"}) || changes_container(callee.written);
-        },
+    .concerns = concerns,
     .confirm = confirm,
     .explain = explain,
     .notes = true,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.may_run_project() || callee.is_written({"next"}) || changes_container(callee.written);
+}
 
 // What methods change of their own object counts where the object is one that a module keeps.
 const Rule kObjectState{.code = "RT305.self", .name = "changed-object", .kinds = {}, .notes = true};

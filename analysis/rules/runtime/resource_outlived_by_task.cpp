@@ -13,6 +13,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 
 }  // namespace
@@ -25,14 +26,15 @@ const Rule resource_outlived_by_task{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_written({"start_soon"});
-        },
+    .concerns = concerns,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_written({"start_soon"});
+}
 
 // Report::variant
 constexpr int kLeft = 0;     // the block is left with nothing done about the task

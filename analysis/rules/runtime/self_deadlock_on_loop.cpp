@@ -19,6 +19,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node node, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 bool matters_at(const Report& report, Context& context);
@@ -34,10 +35,7 @@ const Rule self_deadlock_on_loop{
     .profile = Profile::standard,
     .kinds = {Kind::call, Kind::await, Kind::with_item, Kind::for_statement},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_written({"result", "exception", "acquire"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
     .explain = explain,
@@ -46,6 +44,8 @@ const Rule self_deadlock_on_loop{
 };
 
 namespace {
+
+bool concerns(const Callee& callee) { return callee.is_written({"result", "exception", "acquire"}); }
 
 // Report::variant
 constexpr int kFuture = 0;

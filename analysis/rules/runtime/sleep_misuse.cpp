@@ -12,6 +12,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -24,14 +25,13 @@ const Rule sleep_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"asyncio.sleep", "trio.sleep", "anyio.sleep"});
-        },
+    .concerns = concerns,
     .fix = fix,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) { return callee.is_one_of({"asyncio.sleep", "trio.sleep", "anyio.sleep"}); }
 
 // Report::variant
 constexpr int kZero = 0;

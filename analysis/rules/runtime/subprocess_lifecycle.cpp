@@ -13,6 +13,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -26,16 +27,16 @@ const Rule subprocess_lifecycle{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_in("subprocess.") || callee.is_in("os.killpg") ||
-                 callee.is_written({"wait", "kill", "terminate"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_in("subprocess.") || callee.is_in("os.killpg") || callee.is_written({"wait", "kill", "terminate"});
+}
 
 // Report::variant
 constexpr int kNeverWaited = 0;

@@ -15,6 +15,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node node, Context& context);
+bool concerns(const Callee& callee);
 
 }  // namespace
 
@@ -26,14 +27,15 @@ const Rule task_group_entry_misuse{
     .profile = Profile::strict,
     .kinds = {Kind::call, Kind::assignment, Kind::function_definition},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_in("trio.") || callee.is_in("anyio.") || callee.is_in("asyncio.timeout") ||
-                 callee.is_written({"start_soon"});
-        },
+    .concerns = concerns,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_in("trio.") || callee.is_in("anyio.") || callee.is_in("asyncio.timeout") ||
+         callee.is_written({"start_soon"});
+}
 
 std::string_view called(Node call, Context& context) {
   const Type* callee = context.callee(call);

@@ -17,6 +17,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -30,16 +31,17 @@ const Rule thread_leak{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of(
-              {"threading.Thread", "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_one_of(
+      {"threading.Thread", "concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"});
+}
 
 enum class Leak : std::uint8_t { none, thread, executor };
 

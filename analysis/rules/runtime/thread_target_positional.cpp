@@ -8,6 +8,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -20,15 +21,14 @@ const Rule thread_target_positional{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"threading.Thread", "multiprocessing.Process"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .in_tests = true,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) { return callee.is_one_of({"threading.Thread", "multiprocessing.Process"}); }
 
 // None, or a `group` that the caller hands on.
 bool may_be_group(Node value, Context& context) {

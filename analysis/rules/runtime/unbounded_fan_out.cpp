@@ -18,6 +18,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -31,15 +32,16 @@ const Rule unbounded_fan_out{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_one_of({"asyncio.gather"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_one_of({"asyncio.gather"});
+}
 
 // What is started, once for each element of what is run through.
 struct FanOut {

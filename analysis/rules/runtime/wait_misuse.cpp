@@ -10,6 +10,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 
 }  // namespace
 
@@ -21,13 +22,12 @@ const Rule wait_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"asyncio.wait", "asyncio.shield", "asyncio.wait_for"});
-        },
+    .concerns = concerns,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) { return callee.is_one_of({"asyncio.wait", "asyncio.shield", "asyncio.wait_for"}); }
 
 void say(Node call, std::string message, Context& context) {
   context.report(wait_misuse, call, std::move(message)).span = call.child(Field::function).span();

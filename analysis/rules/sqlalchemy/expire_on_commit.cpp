@@ -45,6 +45,7 @@ bool switches_off(Node call) {
 }
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -58,15 +59,16 @@ const Rule expire_on_commit{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_of_project() || callee.name.ends_with("ession") || callee.name.ends_with("sessionmaker");
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_of_project() || callee.name.ends_with("ession") || callee.name.ends_with("sessionmaker");
+}
 
 void check(Node call, Context& context) {
   if (!makes_async_sessions(call, context) || has_splat(call) || switches_off(call)) return;

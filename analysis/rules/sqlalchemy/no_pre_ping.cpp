@@ -97,6 +97,7 @@ bool is_embedded(const Source& source, Context& context, int depth) {
 }
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
@@ -110,15 +111,16 @@ const Rule no_pre_ping{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_one_of({"sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine"});
-        },
+    .concerns = concerns,
     .fix = fix,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_one_of({"sqlalchemy.create_engine", "sqlalchemy.ext.asyncio.create_async_engine"});
+}
 
 void check(Node call, Context& context) {
   if (!makes_engine(call, context) || has_splat(call) || argument(call, "pool_pre_ping")) return;
