@@ -176,11 +176,22 @@ Promise of_property_of(const Type& owner, std::string_view name, Context& contex
   return Callees(context).of_any(found, 0);
 }
 
+// Most attributes are none, which their definitions say at once.
+bool may_be_async_property(const Type& owner, std::string_view name, Context& context) {
+  const auto* values = context.resolver().bound_by_class(owner, name);
+  return values != nullptr && std::any_of(values->begin(), values->end(), [](const semantics::TermRef& value) {
+           const Term& term = value.unit->terms[value.term];
+           const Function* function = term.op == Op::function ? &value.unit->functions[term.b] : nullptr;
+           return function != nullptr && function->is_async && !function->decorators.empty();
+         });
+}
+
 // `user.balance`, where that is an `async def` property.
 Promise of_property(Node attribute, Context& context) {
   const Type* owner = semantics::only(context.type_of(attribute.child(Field::object)));
   if (owner == nullptr || owner->tag != Type::Tag::instance) return Promise::none;
   const std::string_view name = attribute.child(Field::attribute).text();
+  if (!may_be_async_property(*owner, name, context)) return Promise::none;
   if (owner->super) return of_property_of(*owner, name, context);
   auto& known = context.promise_of_property(owner->name, name);
   if (!known) known = static_cast<std::uint8_t>(of_property_of(*owner, name, context));

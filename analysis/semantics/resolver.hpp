@@ -66,6 +66,8 @@ class Resolver {
   FunctionRef getter(const UnitModel& unit, syntax::Node attribute);
   /// The function that assigning to the attribute runs: the setter of a property of the project. Null for all else.
   FunctionRef setter(const UnitModel& unit, syntax::Node attribute);
+  /// What the first class of the project that has the attribute, in Python's order, binds to it; null when none has.
+  const std::vector<TermRef>* bound_by_class(const Type& instance, std::string_view name);
   /// Method `name` of an instance, when a class of the project defines it: through its bases, in Python's order.
   FunctionRef method(const Type& instance, std::string_view name);
   /// True when a metaclass decides what calling the class does, so that it need not run `__init__`.

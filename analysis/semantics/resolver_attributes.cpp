@@ -216,18 +216,23 @@ bool Resolver::is_property(const FunctionRef& function) {
   return false;
 }
 
-FunctionRef Resolver::method(const Type& instance, std::string_view name) {
+const std::vector<TermRef>* Resolver::bound_by_class(const Type& instance, std::string_view name) {
   bool behind = instance.super;
   for (const std::string_view one : order_of(instance.name)) {
     if (std::exchange(behind, false)) continue;
     const ClassEntry* entry = class_entry(one);
     if (entry == nullptr) continue;
     const auto found = entry->attributes.find(name);
-    if (found == entry->attributes.end()) continue;
-    const std::vector<TermRef> values = telling(found->second);
-    return values.size() == 1 ? function_at(values.front()) : FunctionRef{};
+    if (found != entry->attributes.end()) return &found->second;
   }
-  return {};
+  return nullptr;
+}
+
+FunctionRef Resolver::method(const Type& instance, std::string_view name) {
+  const std::vector<TermRef>* bound = bound_by_class(instance, name);
+  if (bound == nullptr) return {};
+  const std::vector<TermRef> values = telling(*bound);
+  return values.size() == 1 ? function_at(values.front()) : FunctionRef{};
 }
 
 FunctionRef Resolver::function_at(const TermRef& ref) {
