@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/engine/config_keys.hpp"
+#include "analysis/engine/scan.hpp"
 #include "server/cache/cache_file.hpp"
 #include "server/check/parallel.hpp"
 #include "server/workspace/paths.hpp"
@@ -139,14 +140,16 @@ void CheckRun::read_texts() {
                          [](std::size_t, bool) {});
 }
 
+CheckedFile CheckRun::check_one(std::size_t number) {
+  if (options_.stop.stop_requested()) return {};
+  const text::SourceText* text = options_.scans ? disk_->text(number) : nullptr;
+  if (text != nullptr && !engine::may_have_findings(text->bytes())) return {};
+  return check_file(files_[number], disk_->load(number), project_of(number).project);
+}
+
 void CheckRun::check() {
   produce_in_order<CheckedFile>(
-      wanted_.size(), options_.jobs,
-      [&](std::size_t i) {
-        const std::size_t number = wanted_[i];
-        if (options_.stop.stop_requested()) return CheckedFile();
-        return check_file(files_[number], disk_->load(number), project_of(number).project);
-      },
+      wanted_.size(), options_.jobs, [&](std::size_t i) { return check_one(wanted_[i]); },
       [&](std::size_t i, CheckedFile file) {
         if (file.analysis != nullptr) {
           project_of(wanted_[i]).checked.push_back(project::module_key(files_[wanted_[i]].path));

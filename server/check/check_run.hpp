@@ -29,6 +29,9 @@ struct CheckRunOptions {
   std::stop_token stop;
   /// Told how many files have been looked at, on the thread of run(). May be empty.
   std::function<void(std::size_t done)> progress;
+  /// Leaves files unparsed in which nothing can be found (engine/scan.hpp), unless others ask what they say. Changes no
+  /// result.
+  bool scans = true;
 };
 
 class CheckRun {
@@ -57,6 +60,7 @@ class CheckRun {
   void read_texts();
   bool has_texts(std::size_t number) const;
   ContentHash key_of(std::size_t number);
+  CheckedFile check_one(std::size_t number);
   void check();
   void read_facts(Project& project) const;
   void conclude();
