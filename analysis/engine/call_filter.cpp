@@ -1,5 +1,6 @@
 #include "analysis/engine/call_filter.hpp"
 
+#include <cassert>
 #include <unordered_map>
 
 #include "analysis/rules/callee.hpp"
@@ -19,7 +20,7 @@ Known& known() {
 }
 
 std::uint64_t key_of(const rules::Callee& callee) {
-  const std::uint64_t handover = (callee.bridge != nullptr ? 1u : 0u) + (callee.spawner != nullptr ? 2u : 0u);
+  const std::uint64_t handover = (callee.is_bridge ? 1u : 0u) + (callee.is_spawner ? 2u : 0u);
   return text::Hasher()
       .add(callee.name)
       .add(callee.written)
@@ -30,6 +31,7 @@ std::uint64_t key_of(const rules::Callee& callee) {
 RuleSet ask(const rules::Callee& callee) {
   RuleSet concerned;
   const auto all = rules::all_rules();
+  assert(all.size() <= concerned.size());
   for (std::size_t i = 0; i < all.size(); ++i) concerned[i] = all[i]->concerns == nullptr || all[i]->concerns(callee);
   return concerned;
 }

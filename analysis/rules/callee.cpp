@@ -28,8 +28,8 @@ std::optional<Callee> callee_of(Node call, Context& context) {
   if (!method && !function.is(Kind::identifier)) return std::nullopt;
   Callee callee;
   callee.written = method ? function.child(Field::attribute).text() : function.text();
-  callee.bridge = bridge_of(call, context);
-  callee.spawner = spawner_of(call, context);
+  callee.is_bridge = bridge_of(call, context) != nullptr;
+  callee.is_spawner = spawner_of(call, context) != nullptr;
   const Type* type = context.callee(call);
   if (type == nullptr) return context.type_of(function).empty() ? std::optional(callee) : std::nullopt;
   if (type->tag != Type::Tag::object || type->module != nullptr) return std::nullopt;

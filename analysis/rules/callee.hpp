@@ -20,11 +20,11 @@ struct Callee {
   };
 
   Of of = Of::unknown;
-  std::string_view name;                        // qualified, of a library's; else empty
-  std::string_view written;                     // "get" of `self.client.get(…)`
-  const knowledge::Callable* facts = nullptr;   // of a library's
-  const knowledge::Bridge* bridge = nullptr;    // rules/handover.hpp
-  const knowledge::Spawner* spawner = nullptr;  // likewise
+  std::string_view name;                       // qualified, of a library's; else empty
+  std::string_view written;                    // "get" of `self.client.get(…)`
+  const knowledge::Callable* facts = nullptr;  // of a library's
+  bool is_bridge = false;                      // rules/handover.hpp
+  bool is_spawner = false;                     // likewise
 
   bool is_of_project() const { return of == Of::project; }
   /// A library's, of one of these qualified names.

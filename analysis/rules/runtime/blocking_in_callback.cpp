@@ -28,8 +28,7 @@ const Rule blocking_in_callback{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) { return callee.bridge != nullptr || callee.blocks() || callee.may_run_project(); },
+    .concerns = [](const Callee& callee) { return callee.is_bridge || callee.blocks() || callee.may_run_project(); },
     .fix = fix,
     .confirm = confirm,
 };

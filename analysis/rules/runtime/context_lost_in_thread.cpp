@@ -28,7 +28,7 @@ const Rule context_lost_in_thread{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_bridge; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -34,7 +34,7 @@ const Rule coroutine_as_callback{
 namespace {
 
 bool concerns(const Callee& callee) {
-  return callee.bridge != nullptr ||
+  return callee.is_bridge ||
          callee.is_one_of({"signal.signal", "atexit.register", "functools.lru_cache", "functools.cache", "map",
                            "filter", "sorted", "min", "max"}) ||
          callee.is_written({"sort"});

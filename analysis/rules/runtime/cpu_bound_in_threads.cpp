@@ -23,7 +23,7 @@ const Rule cpu_bound_in_threads{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_bridge; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -25,7 +25,7 @@ const Rule dangling_task{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.spawner != nullptr || callee.is_of_project(); },
+    .concerns = [](const Callee& callee) { return callee.is_spawner || callee.is_of_project(); },
     .fix = fix,
     .confirm = confirm,
 };

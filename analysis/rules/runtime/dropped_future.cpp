@@ -26,7 +26,7 @@ const Rule dropped_future{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_bridge; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -36,7 +36,7 @@ const Rule loop_bound_at_import{
 namespace {
 
 bool concerns(const Callee& callee) {
-  return callee.spawner != nullptr || callee.is_in("asyncio.") || callee.is_in("aiohttp.");
+  return callee.is_spawner || callee.is_in("asyncio.") || callee.is_in("aiohttp.");
 }
 
 using semantics::PythonVersion;

@@ -42,9 +42,7 @@ const Rule loop_touched_from_thread{
 
 namespace {
 
-bool concerns(const Callee& callee) {
-  return callee.bridge != nullptr || callee.may_run_project() || may_touch_loop(callee);
-}
+bool concerns(const Callee& callee) { return callee.is_bridge || callee.may_run_project() || may_touch_loop(callee); }
 
 // Report::variant
 constexpr int kCalled = 0;

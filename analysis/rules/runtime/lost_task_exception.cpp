@@ -28,7 +28,7 @@ const Rule lost_task_exception{
     .profile = Profile::strict,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.spawner != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_spawner; },
     .fix = fix,
     .confirm = confirm,
 };

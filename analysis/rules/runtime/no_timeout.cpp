@@ -30,7 +30,7 @@ const Rule no_timeout{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.facts != nullptr || callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.facts != nullptr || callee.is_bridge; },
     .fix = fix,
     .confirm = confirm,
 };

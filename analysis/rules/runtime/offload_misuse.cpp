@@ -27,7 +27,7 @@ const Rule offload_misuse{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_bridge; },
     .fix = fix,
     .confirm = confirm,
 };

@@ -33,7 +33,7 @@ const Rule resource_outlived_by_task{
 namespace {
 
 bool concerns(const Callee& callee) {
-  return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_written({"start_soon"});
+  return callee.is_spawner || callee.is_bridge || callee.is_written({"start_soon"});
 }
 
 // Report::variant

@@ -40,7 +40,7 @@ const Rule unbounded_fan_out{
 namespace {
 
 bool concerns(const Callee& callee) {
-  return callee.spawner != nullptr || callee.bridge != nullptr || callee.is_one_of({"asyncio.gather"});
+  return callee.is_spawner || callee.is_bridge || callee.is_one_of({"asyncio.gather"});
 }
 
 // What is started, once for each element of what is run through.

@@ -27,7 +27,7 @@ const Rule unpicklable_to_process{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_bridge; },
     .confirm = confirm,
 };
 

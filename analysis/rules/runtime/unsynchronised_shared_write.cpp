@@ -31,7 +31,7 @@ const Rule unsynchronised_shared_write{
     .profile = Profile::standard,
     .kinds = {Kind::augmented_assignment, Kind::assignment, Kind::if_statement, Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.bridge != nullptr; },
+    .concerns = [](const Callee& callee) { return callee.is_bridge; },
     .fix = fix,
     .confirm = confirm,
     .notes = true,
