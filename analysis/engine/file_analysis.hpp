@@ -82,6 +82,9 @@ class AnalyzedFile final : public FileAnalysis {
   void raise(std::size_t unit, const project::Call& call, const project::FunctionFacts& caller,
              semantics::Resolver& resolver, std::vector<Raised>& raised) const;
   void answer(std::size_t unit, const Asked& asked, semantics::Resolver& resolver, std::vector<Raised>& raised) const;
+  /// The same of one function; false when it has no such effect.
+  bool answer(std::size_t unit, const rules::Question& question, const project::FunctionKey& function,
+              std::string_view code, semantics::Resolver& resolver, std::vector<Raised>& raised) const;
   std::vector<Related> related_to(const Raised& raised) const;
   std::size_t raised_count(std::size_t unit) const { return raised_[unit] == nullptr ? 0 : raised_[unit]->all.size(); }
   static void drop_repeated(const syntax::Ast& ast, std::vector<Raised>& raised);

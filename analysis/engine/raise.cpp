@@ -198,27 +198,36 @@ void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const proj
 void AnalyzedFile::answer(std::size_t unit, const Asked& asked, semantics::Resolver& resolver,
                           std::vector<Raised>& raised) const {
   const rules::Question& question = asked.question;
-  const project::ModuleKey own = project::module_key(module_->index->location());
-  const fixes::FileView file = view();
   for (const std::string_view code : question.effects) {
-    const auto function = question.file == nullptr ? std::optional(asked.function)
-                                                   : effects_->first_in(asked.function.module, code, question.name);
-    if (!function) continue;
-    const std::vector<Hop> hops = effects_->chain(*function, code, question.name);
-    if (hops.empty() || (question.at_once && hops.size() > 1)) continue;
-    if (question.beyond && hops.back().function.module == own) continue;
-    Raised one{question.report, *function, code, question.name};
-    one.report.subject = hops.back().source->name;
-    one.report.effect = hops.back().source->what;
-    rules::Context context(file, unit, resolver, config_->profile);
-    const rules::Rule& rule = *one.report.rule;
-    if (rule.matters_at != nullptr && !rule.matters_at(one.report, context)) continue;
-    const std::string_view first = effects_->name(*function);
-    one.report.message +=
-        question.file == nullptr ? ": " + shown_chain(first, hops, *effects_) : fmt::format(" in `{}`", first);
-    raised.push_back(std::move(one));
-    return;
+    if (question.file == nullptr) {
+      if (answer(unit, question, asked.function, code, resolver, raised)) return;
+      continue;
+    }
+    for (const project::FunctionKey& function : effects_->all_in(asked.function.module, code, question.name)) {
+      if (!answer(unit, question, function, code, resolver, raised)) continue;
+      if (holds(raised.back().report, view(), unit, resolver)) return;
+      raised.pop_back();
+    }
   }
+}
+
+bool AnalyzedFile::answer(std::size_t unit, const rules::Question& question, const project::FunctionKey& function,
+                          std::string_view code, semantics::Resolver& resolver, std::vector<Raised>& raised) const {
+  const std::vector<Hop> hops = effects_->chain(function, code, question.name);
+  if (hops.empty() || (question.at_once && hops.size() > 1)) return false;
+  if (question.beyond && hops.back().function.module == project::module_key(module_->index->location())) return false;
+  Raised one{question.report, function, code, question.name};
+  one.report.subject = hops.back().source->name;
+  one.report.effect = hops.back().source->what;
+  const fixes::FileView file = view();
+  rules::Context context(file, unit, resolver, config_->profile);
+  const rules::Rule& rule = *one.report.rule;
+  if (rule.matters_at != nullptr && !rule.matters_at(one.report, context)) return false;
+  const std::string_view first = effects_->name(function);
+  one.report.message +=
+      question.file == nullptr ? ": " + shown_chain(first, hops, *effects_) : fmt::format(" in `{}`", first);
+  raised.push_back(std::move(one));
+  return true;
 }
 
 namespace {

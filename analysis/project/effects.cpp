@@ -235,15 +235,15 @@ const Effects::Node* Effects::find(const Graph& graph, const FunctionKey& key) {
   return found == graph.numbers.end() ? nullptr : &graph.nodes[found->second];
 }
 
-std::optional<FunctionKey> Effects::first_in(ModuleKey file, std::string_view code, std::string_view name) const {
-  const auto has_it = [&](const Node& node) {
+std::vector<FunctionKey> Effects::all_in(ModuleKey file, std::string_view code, std::string_view name) const {
+  std::vector<FunctionKey> found;
+  for (const Node& node : graph_->nodes) {
+    if (graph_->modules[node.module] != file) continue;
     const auto& sources = facts_of(node).sources;
-    return graph_->modules[node.module] == file && std::any_of(sources.begin(), sources.end(), [&](const Source& one) {
-             return one.code == code && one.name == name;
-           });
-  };
-  const auto found = std::find_if(graph_->nodes.begin(), graph_->nodes.end(), has_it);
-  return found == graph_->nodes.end() ? std::nullopt : std::optional(facts_of(*found).key);
+    const auto is_it = [&](const Source& one) { return one.code == code && one.name == name; };
+    if (std::any_of(sources.begin(), sources.end(), is_it)) found.push_back(facts_of(node).key);
+  }
+  return found;
 }
 
 bool Effects::happens(const Call& call) const { return happens(*graph_, call); }

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -143,8 +142,8 @@ class Effects {
   /// The same for what calling the function does itself, be it a coroutine or not, to a source of this name (empty: of
   /// any).
   std::vector<Hop> chain(const FunctionKey& function, std::string_view code, std::string_view name) const;
-  /// The first function of a file that has the effect by itself, from a source of this name; nothing when none has.
-  std::optional<FunctionKey> first_in(ModuleKey file, std::string_view code, std::string_view name) const;
+  /// The functions of a file that have the effect by themselves, from a source of this name.
+  std::vector<FunctionKey> all_in(ModuleKey file, std::string_view code, std::string_view name) const;
   /// False for a call of a function that was handed to one which does not call it.
   bool happens(const Call& call) const;
   /// The modules that were read, sorted: the roots, and what they lead to.
