@@ -138,16 +138,6 @@ Use use_of(Node node) {
 const std::vector<Special>& Operators::at(Node node) {
   found_.clear();
   switch (node.kind()) {
-    case Kind::not_operator:
-    case Kind::boolean_operator:
-    case Kind::if_statement:
-    case Kind::elif_clause:
-    case Kind::while_statement:
-    case Kind::conditional_expression:
-    case Kind::if_clause:
-    case Kind::assert_statement:
-      if (const Node tested = tested_at(node)) truth(tested);
-      break;
     case Kind::subscript:
       subscript(node);
       break;
@@ -186,6 +176,7 @@ const std::vector<Special>& Operators::at(Node node) {
       unpacked(node);
       break;
     default:
+      if (const Node tested = tested_at(node)) truth(tested);
       break;
   }
   return found_;

@@ -92,7 +92,7 @@ bool only_gives_names(std::string_view text) {
   for (const std::string_view word : {"def ", "class ", "lambda"}) {
     if (text.find(word) != std::string_view::npos) return false;
   }
-  thread_local TokenList list;
+  TokenList list;
   if (!read_tokens(text, list) || list.tokens.empty() || list.tokens.back().kind != TokenKind::end) return false;
   return Reader(list.tokens).run();
 }

@@ -25,10 +25,6 @@ const Rule import_on_loop{
 
 namespace {
 
-bool concerns(const Callee& callee) {
-  return callee.is_one_of({"importlib.import_module", "__import__", "importlib.__import__"});
-}
-
 // A literal says which module it is, so it is mostly one that is loaded already.
 bool is_literal(Node name) {
   name = without_parentheses(name);
@@ -38,6 +34,8 @@ bool is_literal(Node name) {
 bool imports_by_name(std::string_view name) {
   return name == "importlib.import_module" || name == "__import__" || name == "importlib.__import__";
 }
+
+bool concerns(const Callee& callee) { return imports_by_name(callee.name); }
 
 void check(Node call, Context& context) {
   if (!context.may_run_on_loop(call)) return;

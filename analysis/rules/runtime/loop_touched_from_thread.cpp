@@ -54,28 +54,29 @@ struct Unsafe {
 };
 
 // Methods that wake up waiters or schedule callbacks, which only the loop's own thread may do.
-constexpr std::array<Unsafe, 19> kMethods = {{{"homeassistant.helpers.entity.Entity", "async_write_ha_state"},
-                                              {"homeassistant.core.HomeAssistant", "async_create_task"},
-                                              {"homeassistant.core.HomeAssistant", "async_run_job"},
-                                              {"homeassistant.core.HomeAssistant", "async_create_background_task"},
-                                              {"homeassistant.core.EventBus", "async_fire"},
-                                              {"homeassistant.core.StateMachine", "async_set"},
-                                              {"asyncio.Queue", "put_nowait"},
-                                              {"asyncio.Queue", "get_nowait"},
-                                              {"asyncio.Event", "set"},
-                                              {"asyncio.Future", "set_result"},
-                                              {"asyncio.Future", "set_exception"},
-                                              {"asyncio.Future", "cancel"},
-                                              {"asyncio.Task", "cancel"},
-                                              {"asyncio.Condition", "notify"},
-                                              {"asyncio.Condition", "notify_all"},
-                                              {"asyncio.Lock", "release"},
-                                              {"asyncio.Semaphore", "release"},
-                                              {"asyncio.BoundedSemaphore", "release"},
-                                              {"asyncio.TaskGroup", "create_task"}}};
+constexpr std::array<Unsafe, 19> kUnsafeMethods = {
+    {{"homeassistant.helpers.entity.Entity", "async_write_ha_state"},
+     {"homeassistant.core.HomeAssistant", "async_create_task"},
+     {"homeassistant.core.HomeAssistant", "async_run_job"},
+     {"homeassistant.core.HomeAssistant", "async_create_background_task"},
+     {"homeassistant.core.EventBus", "async_fire"},
+     {"homeassistant.core.StateMachine", "async_set"},
+     {"asyncio.Queue", "put_nowait"},
+     {"asyncio.Queue", "get_nowait"},
+     {"asyncio.Event", "set"},
+     {"asyncio.Future", "set_result"},
+     {"asyncio.Future", "set_exception"},
+     {"asyncio.Future", "cancel"},
+     {"asyncio.Task", "cancel"},
+     {"asyncio.Condition", "notify"},
+     {"asyncio.Condition", "notify_all"},
+     {"asyncio.Lock", "release"},
+     {"asyncio.Semaphore", "release"},
+     {"asyncio.BoundedSemaphore", "release"},
+     {"asyncio.TaskGroup", "create_task"}}};
 
 bool is_unsafe_method(Node object, std::string_view method, Context& context) {
-  return std::any_of(kMethods.begin(), kMethods.end(),
+  return std::any_of(kUnsafeMethods.begin(), kUnsafeMethods.end(),
                      [&](const Unsafe& one) { return one.method == method && context.is_instance(object, one.owner); });
 }
 
@@ -88,7 +89,7 @@ bool is_unsafe_on_loop(std::string_view method) {
 bool may_touch_loop(const Callee& callee) {
   const auto named = [&](const Unsafe& one) { return one.method == callee.written; };
   return callee.is_one_of({"asyncio.create_task", "asyncio.ensure_future"}) || is_unsafe_on_loop(callee.written) ||
-         std::any_of(kMethods.begin(), kMethods.end(), named);
+         std::any_of(kUnsafeMethods.begin(), kUnsafeMethods.end(), named);
 }
 
 // True for `loop.create_task`, `queue.put_nowait` and their like, called or not.

@@ -37,13 +37,13 @@ const Rule nested_event_loop{
 
 namespace {
 
-bool concerns(const Callee& callee) {
-  return callee.blocks() || callee.is_of_project() || callee.is_written({"run_until_complete", "run_forever"});
-}
-
 constexpr std::string_view kToSync = "asgiref.sync.async_to_sync";
 
 bool runs_given_loop(std::string_view method) { return method == "run_until_complete" || method == "run_forever"; }
+
+bool concerns(const Callee& callee) {
+  return callee.blocks() || callee.is_of_project() || runs_given_loop(callee.written);
+}
 
 // A plain function that finds out whether a loop runs, and runs one of its own where there is none.
 bool asks_for_loop_first(Node call, Context& context) {
