@@ -49,7 +49,7 @@ void add_ways(const Explanation& explanation, std::string& page) {
 }  // namespace
 
 std::string short_place(const project::Site& site) {
-  return fmt::format("{}:{}", site.module->place.path, site.module->text.line_of(site.span.start) + 1);
+  return fmt::format("{}:{}", site.file->place.path, site.file->text.line_of(site.span.start) + 1);
 }
 
 std::optional<FunctionPage> function_page_at(const project::CallGraph& graph, project::ModuleKey module,
@@ -59,7 +59,7 @@ std::optional<FunctionPage> function_page_at(const project::CallGraph& graph, pr
   if (!number) return std::nullopt;
   const Explanation explanation = engine::explain(graph, *number);
   const project::Site& site = explanation.function.site;
-  const bool is_definition = site.module == graph.module(module) && site.span == page.span;
+  const bool is_definition = site.file == graph.file(module) && site.span == page.span;
   if (!is_definition && explanation.effects.empty()) return std::nullopt;
   page.markdown =
       fmt::format("**`{}`** {}\n", explanation.function.name, engine::headline(explanation, short_place, kKnownFiles));

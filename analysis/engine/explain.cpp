@@ -66,7 +66,7 @@ ReachChain reach_of(const CallGraph& graph, const Way& way) {
   return {way.where, way.function, start.name, start.site, steps_of(graph, way.calls), false};
 }
 
-bool is_in_tests(const project::Site& site) { return rules::is_test_path(site.module->place.path); }
+bool is_in_tests(const project::Site& site) { return rules::is_test_path(site.file->place.path); }
 
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");

@@ -26,7 +26,7 @@ struct Surroundings {
 };
 
 struct KeptFacts {
-  project::ModulePtr module;  // of which they are the facts
+  std::weak_ptr<const project::Module> module;  // of which they are the facts
   project::FactsPtr facts;
   Surroundings surroundings;
 };

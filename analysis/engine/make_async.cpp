@@ -33,13 +33,14 @@ ModulePtr pointer_to(const Program& program, const Module& module) {
 
 std::optional<AsyncWish::Sink> sink_of(const project::CallGraph::Cause& cause, const Program& program,
                                        const Config& config) {
-  const Module& module = *cause.site.module;
+  const ModulePtr pointer = program.pointer(project::module_key(cause.site.file->place.location()));
+  if (pointer == nullptr || pointer->text.bytes() != cause.site.file->text.bytes()) return std::nullopt;
+  const Module& module = *pointer;
   const auto call = find_call(module, [&](syntax::Node node, std::uint32_t offset) {
     return node.end() + offset == cause.end &&
            node.child(syntax::Field::function).start() + offset == cause.site.span.start;
   });
-  const ModulePtr pointer = pointer_to(program, module);
-  if (!call || pointer.get() != &module) return std::nullopt;
+  if (!call) return std::nullopt;
   const fixes::FileView file{module.place.path, module.text, module.units, module.models, *module.index, config};
   semantics::Resolver resolver(*module.index, &program);
   rules::Context context(file, call->unit, resolver);

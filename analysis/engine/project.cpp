@@ -61,7 +61,7 @@ project::FactsPtr Project::facts(project::ModuleKey key) const {
   const project::Module* module = program_->module(key);
   if (module == nullptr) return nullptr;
   const auto kept = store_->find(key);
-  if (kept && kept->module.get() == module && kept->surroundings.hold_in(*program_)) return kept->facts;
+  if (kept && kept->module.lock().get() == module && kept->surroundings.hold_in(*program_)) return kept->facts;
   semantics::Resolver resolver(*module->index, program_.get());
   project::FactsPtr facts = read_facts(*module, *config_, resolver);
   offer(*module, facts, Surroundings::of(*program_, resolver));

@@ -201,16 +201,16 @@ Wiring wire(const project::ModulePtr& module, const project::Program& program, c
   const Selection selection(reporting, module->place.path);
   semantics::Resolver resolver(*module->index, &program);
   const fixes::FileView file{module->place.path, module->text, module->units, module->models, *module->index, config};
-  auto calls = std::make_shared<project::ModuleCalls>();
-  calls->module = module;
+  project::ModuleFacts facts;
+  std::vector<project::EntryPoint> entries;
   for (std::size_t i = 0; i < module->models.size(); ++i) {
     UnitWiring unit(file, i, resolver, selection, config.profile);
-    unit.add_entries(calls->entries);
-    auto facts = std::make_shared<project::UnitFacts>();
-    facts->functions = unit.functions();
-    calls->facts.units.push_back(std::move(facts));
+    unit.add_entries(entries);
+    auto of_unit = std::make_shared<project::UnitFacts>();
+    of_unit->functions = unit.functions();
+    facts.units.push_back(std::move(of_unit));
   }
-  return {std::move(calls), Surroundings::of(program, resolver)};
+  return {project::module_calls(*module, facts, std::move(entries)), Surroundings::of(program, resolver)};
 }
 
 }  // namespace surefoot::engine

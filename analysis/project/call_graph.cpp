@@ -3,37 +3,17 @@
 #include <algorithm>
 #include <tuple>
 
-#include "analysis/syntax/units.hpp"
-
 namespace surefoot::project {
 namespace {
 
-using semantics::UnitModel;
-using syntax::Kind;
-using syntax::Node;
-
-text::Span moved(text::Span span, std::uint32_t offset) { return {span.start + offset, span.end + offset}; }
-
-CallGraph::Kind kind_of(const FunctionFacts& facts, bool has_name) {
-  if (has_name) return facts.is_async ? CallGraph::Kind::coroutine : CallGraph::Kind::plain;
-  return facts.is_module ? CallGraph::Kind::import : CallGraph::Kind::program;
-}
-
-// The definition with its decorators.
-text::Span whole_of(const UnitModel& model, std::uint32_t node) {
-  const semantics::Function* function = model.function_at(node);
-  return model.unit->ast.node(function == nullptr ? node : function->statement).span();
-}
-
-// A lambda has no name but its keyword.
-text::Span name_of(const UnitModel& model, const FunctionFacts& facts) {
-  const text::Span span = facts.spot.span;
-  return model.function_at(facts.spot.node) == nullptr ? text::Span{span.start, span.start + 6} : span;
+CallGraph::Kind kind_of(const ModuleCalls::Function& function) {
+  if (!function.name.empty()) return function.is_async ? CallGraph::Kind::coroutine : CallGraph::Kind::plain;
+  return function.is_module ? CallGraph::Kind::import : CallGraph::Kind::program;
 }
 
 // The last name of what is called: `fetch` of `self.repo.fetch`. Empty for what has none.
 text::Span last_name(const Site& site) {
-  const std::string_view text = site.module->text.slice(site.span);
+  const std::string_view text = site.file->text.slice(site.span);
   const std::size_t dot = text.rfind('.');
   const std::size_t start = dot == std::string_view::npos ? 0 : text.find_first_not_of(" \t\r\n\\", dot + 1);
   const bool is_name = start < text.size() && text.find_first_of("()[]{}'\": \t\r\n", start) == std::string_view::npos;
@@ -60,66 +40,51 @@ class CallGraph::Builder {
 
  private:
   void add_functions(const ModuleCalls& calls) {
-    const Module& module = *calls.module;
     const auto first = static_cast<std::uint32_t>(graph_.functions_.size());
-    for (std::size_t unit = 0; unit < calls.facts.units.size(); ++unit) {
-      for (const FunctionFacts& facts : calls.facts.units[unit]->functions) {
-        const auto known = graph_.numbers_.find(facts.key);
-        const bool is_new = known == graph_.numbers_.end() || !facts.spot.span.empty();
-        owners_.push_back(is_new ? add_function(module, unit, facts) : known->second);
-      }
+    for (const ModuleCalls::Function& function : calls.functions) {
+      const auto known = graph_.numbers_.find(function.key);
+      const bool is_new = known == graph_.numbers_.end() || !function.name.empty();
+      owners_.push_back(is_new ? add_function(*calls.file, function) : known->second);
     }
     const auto last = static_cast<std::uint32_t>(graph_.functions_.size());
-    graph_.ranges_[module_key(module.index->location())] = {&module, first, last};
+    graph_.ranges_[module_key(calls.file->place.location())] = {calls.file.get(), first, last};
   }
 
-  std::uint32_t add_function(const Module& module, std::size_t unit, const FunctionFacts& facts) {
-    const std::uint32_t offset = module.units.units[unit].offset;
-    const bool has_name = !facts.spot.span.empty();
+  std::uint32_t add_function(const FileText& file, const ModuleCalls::Function& read) {
+    const bool has_name = !read.name.empty();
     const auto number = static_cast<std::uint32_t>(graph_.functions_.size());
-    graph_.numbers_.emplace(facts.key, number);
-    facts_.push_back(&facts);
+    graph_.numbers_.emplace(read.key, number);
+    read_.push_back(&read);
     Function& function = graph_.functions_.emplace_back();
-    function.key = facts.key;
-    function.kind = kind_of(facts, has_name);
-    function.name = has_name ? facts.name : module.place.path;
-    function.path = module.index->name() + (has_name ? "." + facts.name : std::string());
-    function.site = {&module, has_name ? moved(name_of(*module.models[unit], facts), offset) : text::Span{}};
-    function.whole =
-        has_name ? moved(whole_of(*module.models[unit], facts.spot.node), offset) : text::Span{0, module.text.size()};
+    function.key = read.key;
+    function.kind = kind_of(read);
+    function.name = has_name ? read.name : file.place.path;
+    function.path = file.name + (has_name ? "." + read.name : std::string());
+    function.site = {&file, read.shown};
+    function.whole = has_name ? read.whole : text::Span{0, file.text.size()};
     return number;
   }
 
   void add_calls(const ModuleCalls& calls) {
-    const Module& module = *calls.module;
-    for (std::size_t unit = 0; unit < calls.facts.units.size(); ++unit) {
-      const std::uint32_t offset = module.units.units[unit].offset;
-      const syntax::Ast& ast = module.models[unit]->unit->ast;
-      const auto end_of = [&](const Spot& spot) { return ast.node(spot.node).end() + offset; };
-      for (const FunctionFacts& facts : calls.facts.units[unit]->functions) {
-        const std::uint32_t caller = owners_[next_owner_++];
-        for (const Source& source : facts.sources) {
-          graph_.functions_[caller].causes.push_back(
-              {source.code, source.name, source.what, {&module, moved(source.spot.span, offset)}, end_of(source.spot)});
-        }
-        for (const project::Call& call : facts.calls) {
-          add_call(caller, call, {&module, moved(call.spot.span, offset)}, end_of(call.spot));
-        }
-      }
+    for (const ModuleCalls::Function& function : calls.functions) {
+      const std::uint32_t caller = owners_[next_owner_++];
+      auto& causes = graph_.functions_[caller].causes;
+      causes.insert(causes.end(), function.causes.begin(), function.causes.end());
+      for (const ModuleCalls::Call& call : function.calls) add_call(caller, call, *calls.file);
     }
   }
 
-  void add_call(std::uint32_t caller, const project::Call& call, const Site& site, std::uint32_t end) {
+  void add_call(std::uint32_t caller, const ModuleCalls::Call& call, const FileText& file) {
     const auto callee = graph_.find(call.callee);
     const bool handed_over = !(call.through == FunctionKey{});
     const auto through = handed_over ? graph_.find(call.through) : std::nullopt;
     if (!callee || (handed_over && !calls_parameter(through, call.parameter))) return;
-    graph_.calls_.push_back({caller, *callee, call.runs, site, end, through});
+    graph_.calls_.push_back({caller, *callee, call.runs, {&file, call.span}, call.end, through});
   }
 
   bool calls_parameter(std::optional<std::uint32_t> function, std::uint32_t parameter) const {
     if (!function) return false;
-    const auto& called = facts_[*function]->called_parameters;
+    const auto& called = read_[*function]->called_parameters;
     return std::find(called.begin(), called.end(), parameter) != called.end();
   }
 
@@ -153,21 +118,21 @@ class CallGraph::Builder {
   }
 
   CallGraph& graph_;
-  std::vector<const FunctionFacts*> facts_;  // by the number of their function
-  std::vector<std::uint32_t> owners_;        // of the n-th facts, over all modules: the number of their function
+  std::vector<const ModuleCalls::Function*> read_;  // by the number in the graph
+  std::vector<std::uint32_t> owners_;               // of the n-th that was read, over all modules: its number
   std::size_t next_owner_ = 0;
 };
 
 CallGraph::CallGraph(std::vector<ModuleCallsPtr> modules) : modules_(std::move(modules)) {
   std::sort(modules_.begin(), modules_.end(), [](const ModuleCallsPtr& a, const ModuleCallsPtr& b) {
-    return a->module->index->location() < b->module->index->location();
+    return a->file->place.location() < b->file->place.location();
   });
   Builder(*this).build();
 }
 
-const Module* CallGraph::module(ModuleKey key) const {
+const FileText* CallGraph::file(ModuleKey key) const {
   const auto found = ranges_.find(key);
-  return found == ranges_.end() ? nullptr : found->second.module;
+  return found == ranges_.end() ? nullptr : found->second.file;
 }
 
 std::optional<std::uint32_t> CallGraph::find(const FunctionKey& key) const {

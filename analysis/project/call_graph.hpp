@@ -11,33 +11,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "analysis/project/effects.hpp"
+#include "analysis/project/module_calls.hpp"
 
 namespace surefoot::project {
-
-/// Who calls a function, beside the code of the project.
-enum class Entry : std::uint8_t { web_request, thread, process, consumer };
-
-struct EntryPoint {
-  FunctionKey function;
-  Entry entry = Entry::web_request;
-};
-
-/// One module as the graph takes it. Of the functions without a name, which stand for the code outside the others, some
-/// run when the module is imported (FunctionFacts::is_module), the others when it is the main program.
-struct ModuleCalls {
-  ModulePtr module;
-  ModuleFacts facts;  // with calls of all kinds (Callees::all), and with the sources of coroutines
-  std::vector<EntryPoint> entries;
-};
-using ModuleCallsPtr = std::shared_ptr<const ModuleCalls>;
-
-/// A span of a module's text. The graph keeps the module alive.
-struct Site {
-  const Module* module = nullptr;
-  text::Span span;
-  bool operator==(const Site&) const = default;
-};
 
 class CallGraph {
  public:
@@ -56,14 +32,7 @@ class CallGraph {
     /// The function that the callee is handed to, and which calls it.
     std::optional<std::uint32_t> through;
   };
-  /// Something that a function does by itself.
-  struct Cause {
-    std::string_view code;  // of the rule that speaks of it; static
-    std::string name;       // "requests.get"
-    std::string what;       // "waits for the network"
-    Site site;
-    std::uint32_t end = 0;
-  };
+  using Cause = project::Cause;
   struct Function {
     FunctionKey key;
     std::string name;  // "Repo.fetch"; of the code outside functions, the module's path
@@ -87,8 +56,8 @@ class CallGraph {
   const std::vector<Call>& calls() const { return calls_; }
   const Call& call(std::uint32_t number) const { return calls_[number]; }
 
-  /// Null for one that was not read.
-  const Module* module(ModuleKey key) const;
+  /// Null for one that was not read. The graph keeps it alive.
+  const FileText* file(ModuleKey key) const;
   std::optional<std::uint32_t> find(const FunctionKey& key) const;
   /// The innermost function that holds the offset, else the code that runs at import; nothing for an unknown module.
   std::optional<std::uint32_t> around(ModuleKey module, std::uint32_t offset) const;
@@ -101,7 +70,7 @@ class CallGraph {
     std::size_t operator()(const FunctionKey& key) const { return key.module ^ (key.path * 0x9e3779b97f4a7c15ull); }
   };
   struct Range {  // the functions of a module
-    const Module* module = nullptr;
+    const FileText* file = nullptr;
     std::uint32_t first = 0;
     std::uint32_t last = 0;  // one past
   };

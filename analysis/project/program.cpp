@@ -18,21 +18,25 @@ void add_folders(std::string_view location, std::unordered_set<ModuleKey>& folde
 
 ModuleKey module_key(std::string_view location) { return text::Hasher().add(location).value(); }
 
-Program::Program(std::vector<ModulePtr> modules) {
+Program::Program(std::vector<ModulePtr> modules) : Program(nullptr, std::move(modules)) {}
+
+Program::Program(std::shared_ptr<const ModuleSource> source, std::vector<ModulePtr> modules)
+    : base_(std::make_shared<const Base>()), source_(std::move(source)) {
   auto base = std::make_shared<Base>();
   base->files.reserve(modules.size());
-  for (ModulePtr& module : modules) {
-    const std::string& location = module->index->location();
-    const ModuleKey key = module_key(location);
-    add_folders(location, base->folders);
-    if (base->files.insert_or_assign(key, std::move(module)).second) base->hash ^= key;
-  }
+  for (ModulePtr& module : modules) add(std::move(module), *base);
   base_ = std::move(base);
 }
 
-Program::Program(std::shared_ptr<const ModuleSource> source, std::vector<ModulePtr> modules)
-    : Program(std::move(modules)) {
-  source_ = std::move(source);
+void Program::add(ModulePtr module, Base& to) const {
+  const std::string& location = module->index->location();
+  const ModuleKey key = module_key(location);
+  const bool is_known = to.files.contains(key) || holds(key);
+  if (!is_known && (source_ == nullptr || !source_->has_file(location))) {
+    add_folders(location, to.folders);
+    to.hash ^= key;
+  }
+  to.files[key] = std::move(module);
 }
 
 std::shared_ptr<const Program> Program::of(std::vector<ModulePtr> modules) const {
@@ -44,20 +48,24 @@ std::shared_ptr<const Program> Program::with(ModulePtr module) const {
   next->source_ = source_;
   next->base_ = base_;
   next->changes_ = changes_;
-  const std::string& location = module->index->location();
-  const ModuleKey key = module_key(location);
-  if (this->module(key) == nullptr) {
-    add_folders(location, next->changes_.folders);
-    next->changes_.hash ^= key;
-  }
-  next->changes_.files[key] = std::move(module);
+  next->add(std::move(module), next->changes_);
   return next;
 }
 
-const ModulePtr* Program::find(ModuleKey key) const {
+const ModulePtr* Program::held(ModuleKey key) const {
   if (const auto found = changes_.files.find(key); found != changes_.files.end()) return &found->second;
-  if (const auto found = base_->files.find(key); found != base_->files.end()) return &found->second;
-  return source_ == nullptr ? nullptr : source_->module(key);
+  const auto found = base_->files.find(key);
+  return found == base_->files.end() ? nullptr : &found->second;
+}
+
+const ModulePtr* Program::find(ModuleKey key) const {
+  const ModulePtr* module = held(key);
+  return module != nullptr || source_ == nullptr ? module : source_->module(key);
+}
+
+ModulePtr Program::file(const std::string& location) const {
+  const ModuleKey key = module_key(location);
+  return holds(key) || (source_ != nullptr && source_->has_file(location)) ? pointer(key) : nullptr;
 }
 
 std::vector<ModulePtr> Program::all() const {
@@ -73,29 +81,34 @@ std::vector<ModulePtr> Program::all() const {
 
 Files Program::files() const {
   return {[this](const std::string& path) {
-            const ModuleKey key = module_key(path);
-            return base_->files.count(key) != 0 || changes_.files.count(key) != 0;
+            return holds(module_key(path)) || (source_ != nullptr && source_->has_file(path));
           },
           [this](const std::string& path) {
             const ModuleKey key = module_key(path);
-            return base_->folders.count(key) != 0 || changes_.folders.count(key) != 0;
+            return base_->folders.contains(key) || changes_.folders.contains(key) ||
+                   (source_ != nullptr && source_->has_folder(path));
           }};
 }
 
+// The source remembers what it was asked.
 Program::Found Program::find(const semantics::ModuleIndex& from, std::string_view dotted) const {
   const Module* importer = module(from);
   if (importer == nullptr) return {};
   FoundFile found;
-  if (has_files()) found = find_import(importer->place, dotted, files());
-  if (found.location.empty() && source_ != nullptr) found = source_->find_import(importer->place, dotted);
+  if (source_ != nullptr && !has_own_names()) {
+    found = source_->find_import(importer->place, dotted);
+  } else {
+    found = find_import(importer->place, dotted, files());
+    if (found.location.empty() && source_ != nullptr) found = source_->find_in_packages(importer->place, dotted);
+  }
   if (found.location.empty()) return {};
   return {module(module_key(found.location))->index.get(), found.length};
 }
 
 const semantics::ModuleIndex* Program::submodule(const semantics::ModuleIndex& package, std::string_view name) const {
-  std::string location;
-  if (has_files()) location = find_submodule(package.location(), name, files());
-  if (location.empty() && source_ != nullptr) location = source_->find_submodule(package.location(), name);
+  const std::string location = source_ != nullptr && !has_own_names()
+                                   ? source_->find_submodule(package.location(), name)
+                                   : find_submodule(package.location(), name, files());
   const Module* found = location.empty() ? nullptr : module(module_key(location));
   return found == nullptr ? nullptr : found->index.get();
 }

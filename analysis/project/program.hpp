@@ -19,10 +19,16 @@ namespace surefoot::project {
 class ModuleSource {
  public:
   virtual ~ModuleSource() = default;
+  /// Of the set of files: equal for sources in which the same names mean files.
+  virtual std::uint64_t files_hash() const = 0;
+  virtual bool has_file(const std::string& location) const = 0;
+  virtual bool has_folder(const std::string& location) const = 0;
   /// Null for a file that is not there or cannot be read. The pointer outlives the program.
   virtual const ModulePtr* module(ModuleKey key) const = 0;
   /// As the functions of import_search.hpp; what they name is there.
   virtual FoundFile find_import(const Place& importer, std::string_view dotted) const = 0;
+  /// The same where no file of the project is meant.
+  virtual FoundFile find_in_packages(const Place& importer, std::string_view dotted) const = 0;
   virtual std::string find_submodule(std::string_view package, std::string_view name) const = 0;
 };
 
@@ -30,7 +36,7 @@ class ModuleSource {
 class Program final : public semantics::Modules {
  public:
   explicit Program(std::vector<ModulePtr> modules);
-  /// Behind these, the files of `source`, whichever are asked for: all() and files_hash() know nothing of them.
+  /// Behind these, the files of `source`, whichever are asked for: all() knows nothing of them.
   explicit Program(std::shared_ptr<const ModuleSource> source, std::vector<ModulePtr> modules = {});
   /// These files instead, and the same source behind them.
   std::shared_ptr<const Program> of(std::vector<ModulePtr> modules) const;
@@ -42,10 +48,17 @@ class Program final : public semantics::Modules {
   const Module* module(ModuleKey key) const { return find(key) == nullptr ? nullptr : find(key)->get(); }
   ModulePtr pointer(ModuleKey key) const { return find(key) == nullptr ? nullptr : *find(key); }
   const Module* module(const semantics::ModuleIndex& index) const { return module(module_key(index.location())); }
-  /// All modules, sorted by location.
+  /// A file of these or of the source; null when it is not there.
+  ModulePtr file(const std::string& location) const;
+  /// All modules but those of the source, sorted by location.
   std::vector<ModulePtr> all() const;
+  /// True for one of all().
+  bool holds(ModuleKey key) const { return held(key) != nullptr; }
+  const std::shared_ptr<const ModuleSource>& source() const { return source_; }
   /// Of the set of files, whatever stands in them.
-  std::uint64_t files_hash() const { return base_->hash ^ changes_.hash; }
+  std::uint64_t files_hash() const {
+    return base_->hash ^ changes_.hash ^ (source_ == nullptr ? 0 : source_->files_hash());
+  }
 
   Found find(const semantics::ModuleIndex& from, std::string_view dotted) const override;
   const semantics::ModuleIndex* submodule(const semantics::ModuleIndex& package, std::string_view name) const override;
@@ -54,11 +67,14 @@ class Program final : public semantics::Modules {
   struct Base {
     std::unordered_map<ModuleKey, ModulePtr> files;
     std::unordered_set<ModuleKey> folders;
-    std::uint64_t hash = 0;  // of the files that are in no earlier set
+    std::uint64_t hash = 0;  // of the files that are neither in an earlier set nor in the source
   };
   Program() = default;
+  /// True when files are here of which the source knows nothing.
+  bool has_own_names() const { return base_->hash != 0 || changes_.hash != 0; }
   Files files() const;
-  bool has_files() const { return !base_->files.empty() || !changes_.files.empty(); }
+  void add(ModulePtr module, Base& to) const;
+  const ModulePtr* held(ModuleKey key) const;
   const ModulePtr* find(ModuleKey key) const;
 
   std::shared_ptr<const Base> base_;

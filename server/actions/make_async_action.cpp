@@ -34,7 +34,7 @@ std::optional<std::uint32_t> function_at(const GraphView& view, std::uint32_t of
   const auto& text = view.text();
   const auto& functions = view.graph->functions();
   for (std::uint32_t i = 0; i < functions.size(); ++i) {
-    const bool here = functions[i].site.module == view.graph->module(view.module);
+    const bool here = functions[i].site.file == view.graph->file(view.module);
     const bool has_name = here && !functions[i].is_code_of_module() && text.slice(functions[i].site.span) != "lambda";
     if (has_name && text.line_of(functions[i].site.span.start) == text.line_of(offset)) return i;
   }
@@ -60,13 +60,14 @@ AsyncPlan plan_over_project(const GraphView& view, const AsyncWish& wish) {
 /// Of each file with the version that the plan was made from; the obstacle when there is none.
 std::string add_edits(const GraphView& view, const AsyncPlan& plan, protocol::WorkspaceEdit& out) {
   for (const AsyncPlan::File& file : plan.files) {
-    const auto* open = view.uris.open(*file.module);
+    const auto* open = view.uris.open(file.module->place.location());
     if (open != nullptr && open->module != file.module) return "a document is being read";
     if (open == nullptr && !ProjectSearch::is_current(*file.module)) {
       return fmt::format("`{}` has changed on the disk", file.module->place.path);
     }
     const auto edits = line_edits(file.module->text.bytes(), file.text);
-    out.document_changes.push_back({view.uris.of(*file.module), open == nullptr ? std::nullopt : open->version,
+    out.document_changes.push_back({view.uris.of(file.module->place.location()),
+                                    open == nullptr ? std::nullopt : open->version,
                                     to_text_edits(file.module->text, edits, view.client().encoding)});
   }
   return {};

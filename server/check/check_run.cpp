@@ -48,7 +48,7 @@ CheckRun::CheckRun(CheckRunOptions options, const std::vector<SourceFile>& files
       store_(open_store()),
       disk_(std::make_shared<LazyFiles>(files,
                                         LazyFiles::Options{options_.file.largest_file, options_.jobs, options_.unsaved,
-                                                           store_ == nullptr ? nullptr : &store_->stamps(), false})),
+                                                           store_ == nullptr ? nullptr : &store_->stamps()})),
       known_(files.size()),
       keys_(files.size()),
       checked_(files.size()),

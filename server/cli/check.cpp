@@ -37,7 +37,7 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   const std::string bytes(std::istreambuf_iterator<char>(console.in), {});
   const auto unsaved = std::make_shared<const UnsavedTexts>(UnsavedTexts{{file.path, bytes}});
   const auto files = std::make_shared<LazyFiles>(
-      std::vector{file}, LazyFiles::Options{options.file.largest_file, options.jobs, unsaved, nullptr, false});
+      std::vector{file}, LazyFiles::Options{options.file.largest_file, options.jobs, unsaved, nullptr});
   const auto project =
       std::make_shared<const engine::Project>(std::make_shared<const project::Program>(files), file.config->config);
   const FileResult result = finish_file(file, check_file(file, files->load(0), project), nullptr, options.file, false);

@@ -150,7 +150,7 @@ std::vector<SourceFile> files_of(const std::string& file, const std::shared_ptr<
 /// Why the line cannot be looked at; empty when it can.
 std::string obstacle(const std::string& path, const FileLine& wanted, const SourceFile& file,
                      const CheckOptions& options) {
-  const LazyFiles reader({file}, {options.file.largest_file, 1, nullptr, nullptr, false});
+  const LazyFiles reader({file}, {options.file.largest_file, 1, nullptr, nullptr});
   const LoadedFile loaded = reader.load(0);
   if (loaded.module == nullptr) return wanted.file + ": " + loaded.error;
   const text::SourceText& text = loaded.module->text;
@@ -181,9 +181,8 @@ int run_explain(std::string_view place, std::string_view format, const CheckOpti
   if (!why.empty()) return fail(console, why);
   const auto graph = read_call_graph(files_of(path, answer.config, options, *configs), *answer.config->config, options);
   const project::ModuleKey key = project::module_key(path);
-  const project::Module* module = graph->module(key);
-  const auto function =
-      module == nullptr ? std::nullopt : graph->around(key, code_of_line(module->text, wanted->line - 1));
+  const project::FileText* file = graph->file(key);
+  const auto function = file == nullptr ? std::nullopt : graph->around(key, code_of_line(file->text, wanted->line - 1));
   if (!function) return fail(console, wanted->file + ": nothing in it can be explained");
   const Explanation explanation = engine::explain(*graph, *function);
   const auto shown = [&](const project::Site& site) { return row_of(site, options.working_folder); };

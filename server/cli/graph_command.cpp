@@ -63,8 +63,8 @@ engine::HotPaths paths_from(const CallGraph& graph, const std::vector<SourceFile
     only_tests &= rules::is_test_path(relative_path(file.path, file.config->root));
   }
   return engine::hot_paths(graph, [&](const CallGraph::Function& function) {
-    const project::Module& module = *function.site.module;
-    return named.count(module.index->location()) != 0 && (only_tests || !rules::is_test_path(module.place.path));
+    const project::Place& place = function.site.file->place;
+    return named.count(place.location()) != 0 && (only_tests || !rules::is_test_path(place.path));
   });
 }
 

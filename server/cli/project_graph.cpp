@@ -15,7 +15,7 @@ namespace surefoot::server {
 std::shared_ptr<const project::CallGraph> read_call_graph(const std::vector<SourceFile>& files,
                                                           const engine::Config& config, const CheckOptions& options) {
   const auto disk = std::make_shared<const LazyFiles>(
-      files, LazyFiles::Options{options.file.largest_file, options.jobs, nullptr, nullptr, false});
+      files, LazyFiles::Options{options.file.largest_file, options.jobs, nullptr, nullptr});
   const project::Program program(disk);
   std::vector<project::ModuleKey> front;
   for (const SourceFile& file : files) front.push_back(project::module_key(file.path));
@@ -31,7 +31,7 @@ std::shared_ptr<const project::CallGraph> read_call_graph(const std::vector<Sour
         },
         [&](std::size_t, project::ModuleCallsPtr one) {
           if (one == nullptr) return;
-          for (const project::ModuleKey key : project::modules_called(one->facts)) {
+          for (const project::ModuleKey key : one->called) {
             if (seen.insert(key).second) next.push_back(key);
           }
           calls.push_back(std::move(one));
@@ -42,7 +42,7 @@ std::shared_ptr<const project::CallGraph> read_call_graph(const std::vector<Sour
 }
 
 ReportedPlace to_place(const project::Site& site, const std::string& working_folder) {
-  return to_place(relative_path(site.module->place.location(), working_folder), site.module->text, site.span);
+  return to_place(relative_path(site.file->place.location(), working_folder), site.file->text, site.span);
 }
 
 std::string row_of(const project::Site& site, const std::string& working_folder) {

@@ -61,8 +61,8 @@ class Items {
     out.name = function.name;
     out.kind = kind_of(function);
     out.detail = detail(number);
-    out.uri = view_.uris.of(*function.site.module);
-    out.range = range({function.site.module, function.whole});
+    out.uri = view_.uris.of(function.site.file->place.location());
+    out.range = range({function.site.file, function.whole});
     out.selection_range = range(function.site);
     out.data = to_json_value({view_.snapshot->uri, function.key});
     return out;
@@ -100,7 +100,7 @@ class Items {
     const CallGraph::Function& function = view_.graph->function(number);
     if (function.kind == Kind::import) return "when it is imported";
     if (function.kind == Kind::program) return "as the main program";
-    const std::string& path = function.site.module->place.path;
+    const std::string& path = function.site.file->place.path;
     const std::string colour = function.kind == Kind::coroutine ? "async · " : "";
     const auto explanation = engine::explain(*view_.graph, number);
     if (!engine::blocks(explanation)) return colour + path;
@@ -108,7 +108,7 @@ class Items {
   }
 
   protocol::Range range(const project::Site& site) const {
-    return to_range(site.module->text, site.span, view_.client().encoding);
+    return to_range(site.file->text, site.span, view_.client().encoding);
   }
 
   const GraphView& view_;

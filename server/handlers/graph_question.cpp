@@ -26,9 +26,9 @@ void ask(Core& core, Reply reply, const SnapshotPtr& snapshot, const std::functi
   const engine::ProjectPtr project = newest_project(core, module, document->placement.config);
   core.answer_in_steps(
       std::move(reply),
-      [snapshot, project, answer, meanwhile, module, graphs = core.graphs,
+      [snapshot, project, answer, meanwhile, module, graphs = core.graphs, importers = core.neighbourhood.importers(),
        uris = FileUris(core)](const std::stop_token&) -> std::optional<Outcome> {
-        const CallGraphPtr graph = graphs->advance(*project, kSlice);
+        const CallGraphPtr graph = graphs->advance(*project, importers, kSlice);
         if (graph == nullptr) return meanwhile;
         return answer({snapshot, project, graph, project::module_key(module->index->location()), uris});
       });
@@ -46,13 +46,13 @@ FileUris::FileUris(const Core& core) : folders_(core.folders) {
   }
 }
 
-std::string FileUris::of(const project::Module& module) const {
-  const OpenFile* file = open(module);
-  return file != nullptr ? file->uri : folders_.uri_of(module.index->location());
+std::string FileUris::of(const std::string& location) const {
+  const OpenFile* file = open(location);
+  return file != nullptr ? file->uri : folders_.uri_of(location);
 }
 
-const OpenFile* FileUris::open(const project::Module& module) const {
-  const auto found = open_.find(module.index->location());
+const OpenFile* FileUris::open(const std::string& location) const {
+  const auto found = open_.find(location);
   return found == open_.end() ? nullptr : &found->second;
 }
 

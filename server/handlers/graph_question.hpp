@@ -23,9 +23,9 @@ struct OpenFile {
 class FileUris {
  public:
   explicit FileUris(const Core& core);
-  std::string of(const project::Module& module) const;
+  std::string of(const std::string& location) const;
   /// Null for a file that is not open.
-  const OpenFile* open(const project::Module& module) const;
+  const OpenFile* open(const std::string& location) const;
 
  private:
   Folders folders_;

@@ -38,7 +38,7 @@ class Hints {
 
   json make() {
     for (const CallGraph::Function& function : view_.graph->functions()) {
-      if (function.site.module != view_.graph->module(view_.module)) continue;
+      if (function.site.file != view_.graph->file(view_.module)) continue;
       for (const CallGraph::Cause& cause : function.causes) add_cause(cause);
       for (const std::uint32_t call : function.calls) add_call(view_.graph->call(call));
     }
@@ -97,7 +97,7 @@ json lenses(const GraphView& view) {
   json out = json::array();
   for (std::uint32_t i = 0; i < view.graph->functions().size(); ++i) {
     const CallGraph::Function& function = view.graph->function(i);
-    if (function.site.module != view.graph->module(view.module) || function.is_code_of_module()) continue;
+    if (function.site.file != view.graph->file(view.module) || function.is_code_of_module()) continue;
     const Explanation explanation = engine::explain(*view.graph, i);
     if (!engine::blocks(explanation)) continue;
     out.push_back(

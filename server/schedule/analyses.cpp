@@ -132,7 +132,7 @@ Analyses::Job Analyses::make_job(Document& document) const {
           document.edits,
           {},
           document.placement.config,
-          core_.neighbourhood.project(document.placement.config),
+          core_.neighbourhood.project_for(document),
           document.running.get_token()};
   if (document.base == nullptr) job.input = {document.placement.place, document.text};
   return job;
@@ -202,6 +202,7 @@ void Analyses::give_up(Document& document) {
   document.analysed_revision = document.revision;
   core_.publisher.publish(document, *core_.view);
   call(std::exchange(document.waiters, {}), nullptr);
+  core_.neighbourhood.settled();
 }
 
 void Analyses::when_ready(Document& document, Waiter waiter) {

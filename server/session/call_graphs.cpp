@@ -1,65 +1,107 @@
 #include "server/session/call_graphs.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "server/workspace/imported_files.hpp"
+#include "server/workspace/lazy_files.hpp"
 
 namespace surefoot::server {
 namespace {
 
 bool same(const ConfigPtr& a, const ConfigPtr& b) { return a == b || (a != nullptr && b != nullptr && *a == *b); }
 
+// Files are read for the graph alone: their trees are gone when it is made.
+std::shared_ptr<const project::ModuleSource> fork(const std::shared_ptr<const project::ModuleSource>& source) {
+  const auto* files = dynamic_cast<const LazyFiles*>(source.get());
+  return files == nullptr ? source : files->fork([](project::ModuleKey) { return true; }, true);
+}
+
 }  // namespace
 
-bool CallGraphs::is_read(const project::ModulePtr& module, const engine::Project& project) const {
-  const auto found = entries_.find(project::module_key(module->index->location()));
-  return found != entries_.end() && found->second.module == module && same(found->second.config, project.config()) &&
-         found->second.wiring.surroundings.hold_in(project.program());
+bool CallGraphs::Inputs::operator==(const Inputs& other) const {
+  return documents == other.documents && source == other.source && importers == other.importers &&
+         same(config, other.config);
+}
+
+CallGraphPtr CallGraphs::advance(const engine::Project& project, const Importers& importers, Clock::duration slice) {
+  Inputs inputs{project.program().all(), project.program().source(), importers, project.config()};
+  const std::lock_guard lock(mutex_);
+  if (!(inputs == inputs_) || (graph_ == nullptr && program_ == nullptr)) begin(std::move(inputs));
+  if (graph_ == nullptr && read_some(slice)) graph_ = build();
+  return graph_;
+}
+
+// What was read of files on the disk holds as long as those are the same.
+void CallGraphs::begin(Inputs inputs) {
+  const bool other_files = inputs.source != inputs_.source || !same(inputs.config, inputs_.config);
+  inputs_ = std::move(inputs);
+  program_ = std::make_shared<const project::Program>(fork(inputs_.source), inputs_.documents);
+  if (other_files) entries_.clear();
+  std::erase_if(entries_, [&](const auto& one) { return !holds(one.first, one.second); });
+  graph_ = nullptr;
+  wanted_.clear();
+  seen_.clear();
+  done_ = 0;
+  for (const project::ModulePtr& document : inputs_.documents) want(project::module_key(document->index->location()));
+  if (inputs_.importers == nullptr) return;
+  const auto* files = dynamic_cast<const LazyFiles*>(program_->source().get());
+  for (const project::Place& place : *inputs_.importers) {
+    const project::ModuleKey key = project::module_key(place.location());
+    if (files != nullptr && !program_->holds(key)) files->add(place);
+    want(key);
+  }
+}
+
+bool CallGraphs::holds(project::ModuleKey key, const Entry& entry) const {
+  const project::ModulePtr document = program_->holds(key) ? program_->pointer(key) : nullptr;
+  if (entry.document.lock() != document || entry.wiring.surroundings.files != program_->files_hash()) return false;
+  const auto& asked = entry.wiring.surroundings.asked;
+  return std::all_of(asked.begin(), asked.end(), [&](const auto& one) {
+    return !program_->holds(one.first) || program_->module(one.first)->index->shape() == one.second;
+  });
+}
+
+void CallGraphs::want(project::ModuleKey key) {
+  if (seen_.insert(key).second) wanted_.push_back(key);
 }
 
 /// True when nothing is left to read.
-bool CallGraphs::read_some(const engine::Project& project, Clock::duration slice) {
+bool CallGraphs::read_some(Clock::duration slice) {
   const auto start = Clock::now();
   bool some = false;
-  for (std::size_t i = 0; i < modules_.size(); ++i) {  // grows
-    const project::ModulePtr module = modules_[i];
-    Entry& entry = entries_[project::module_key(module->index->location())];
-    if (!is_read(module, project)) {
+  for (; done_ < wanted_.size(); ++done_) {
+    const project::ModuleKey key = wanted_[done_];
+    auto entry = entries_.find(key);
+    if (entry == entries_.end()) {
       if (some && Clock::now() - start > slice) return false;
       some = true;
-      entry = {module, project.config(), engine::wire(module, project.program(), *project.config())};
+      const project::ModulePtr module = program_->pointer(key);
+      if (module == nullptr) continue;
+      entry = entries_.emplace(key, read(module)).first;
     }
-    add_called(entry, project.program());
+    for (const project::ModuleKey called : entry->second.wiring.calls->called) want(called);
+    for (const project::ModuleKey imported : entry->second.imported) want(imported);
   }
   return true;
 }
 
-void CallGraphs::add_called(const Entry& entry, const project::Program& program) {
-  for (const project::ModuleKey key : project::modules_called(entry.wiring.calls->facts)) {
-    if (!keys_.insert(key).second) continue;
-    if (project::ModulePtr module = program.pointer(key)) modules_.push_back(std::move(module));
-  }
+CallGraphs::Entry CallGraphs::read(const project::ModulePtr& module) const {
+  Entry entry;
+  if (program_->holds(project::module_key(module->index->location()))) entry.document = module;
+  entry.wiring = engine::wire(module, *program_, *inputs_.config);
+  if (!module->place.is_in_packages()) entry.imported = imported_files(*module, *program_);
+  return entry;
 }
 
-void CallGraphs::forget_others() {
-  std::erase_if(entries_, [&](const auto& entry) { return keys_.count(entry.first) == 0; });
-}
-
-CallGraphPtr CallGraphs::advance(const engine::Project& project, Clock::duration slice) {
-  std::vector<project::ModulePtr> files = project.program().all();
-  const std::lock_guard lock(mutex_);
-  if (graph_ != nullptr && files == files_ && same(config_, project.config())) return graph_;
-  graph_ = nullptr;
-  modules_ = files_ = std::move(files);
-  keys_.clear();
-  for (const project::ModulePtr& module : files_) keys_.insert(project::module_key(module->index->location()));
-  config_ = project.config();
-  if (!read_some(project, slice)) return nullptr;
-  forget_others();
+CallGraphPtr CallGraphs::build() {
+  program_ = nullptr;
+  std::erase_if(entries_, [&](const auto& one) { return !seen_.contains(one.first); });
   std::vector<project::ModuleCallsPtr> calls;
-  for (const project::ModulePtr& module : modules_) {
-    calls.push_back(entries_.at(project::module_key(module->index->location())).wiring.calls);
+  for (const project::ModuleKey key : wanted_) {
+    if (const auto entry = entries_.find(key); entry != entries_.end()) calls.push_back(entry->second.wiring.calls);
   }
-  graph_ = std::make_shared<const project::CallGraph>(std::move(calls));
-  return graph_;
+  return std::make_shared<const project::CallGraph>(std::move(calls));
 }
 
 }  // namespace surefoot::server

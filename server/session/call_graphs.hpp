@@ -1,6 +1,6 @@
 #pragma once
 // The call graph of the files known so far: those that open documents lead to by their imports, and their importers.
-// Made when somebody asks; what was read of a file is kept while it holds. Any thread.
+// Made when somebody asks. What was read of a file is kept, without its trees, while it holds. Any thread.
 
 #include <memory>
 #include <mutex>
@@ -18,29 +18,41 @@ using CallGraphPtr = std::shared_ptr<const project::CallGraph>;
 
 class CallGraphs {
  public:
-  /// The graph, if all files of the project have been read. If not, some more of them are read, for about `slice` and
-  /// at least one, and the answer is null as long as there are others.
-  CallGraphPtr advance(const engine::Project& project, Clock::duration slice);
+  using Importers = std::shared_ptr<const std::vector<project::Place>>;
+
+  /// The graph, if all files have been read. If not, some more of them are read, for about `slice` and at least one,
+  /// and the answer is null as long as there are others. The source of the project's program is a LazyFiles.
+  CallGraphPtr advance(const engine::Project& project, const Importers& importers, Clock::duration slice);
 
  private:
   struct Entry {
-    project::ModulePtr module;
-    ConfigPtr config;
+    std::weak_ptr<const project::Module> document;  // null for a file that is not open
     engine::Wiring wiring;
+    std::vector<project::ModuleKey> imported;
   };
-  using Entries = std::unordered_map<project::ModuleKey, Entry>;
+  /// What the graph is made of.
+  struct Inputs {
+    std::vector<project::ModulePtr> documents;
+    std::shared_ptr<const project::ModuleSource> source;
+    Importers importers;
+    ConfigPtr config;
+    bool operator==(const Inputs& other) const;
+  };
 
-  bool is_read(const project::ModulePtr& module, const engine::Project& project) const;
-  bool read_some(const engine::Project& project, Clock::duration slice);
-  void add_called(const Entry& entry, const project::Program& program);
-  void forget_others();
+  void begin(Inputs inputs);
+  bool read_some(Clock::duration slice);
+  bool holds(project::ModuleKey key, const Entry& entry) const;
+  Entry read(const project::ModulePtr& module) const;
+  void want(project::ModuleKey key);
+  CallGraphPtr build();
 
   std::mutex mutex_;  // guards all below
-  Entries entries_;
-  std::vector<project::ModulePtr> files_;        // of the project, of graph_
-  std::vector<project::ModulePtr> modules_;      // these, and of packages those that they call
-  std::unordered_set<project::ModuleKey> keys_;  // of modules_
-  ConfigPtr config_;                             // of graph_
+  Inputs inputs_;
+  std::shared_ptr<const project::Program> program_;  // of the inputs; null when all of them was read
+  std::unordered_map<project::ModuleKey, Entry> entries_;
+  std::vector<project::ModuleKey> wanted_;
+  std::size_t done_ = 0;                         // of wanted_
+  std::unordered_set<project::ModuleKey> seen_;  // likewise
   CallGraphPtr graph_;
 };
 

@@ -11,9 +11,6 @@
 
 #include "server/schedule/executor.hpp"
 #include "server/session/analyzer.hpp"
-#include "server/workspace/importers.hpp"
-#include "server/workspace/lazy_files.hpp"
-#include "server/workspace/project_files.hpp"
 
 namespace surefoot::server {
 
@@ -35,13 +32,6 @@ struct Host {
   Analyzer analyzer;
   /// Where what was found is kept between runs: absolute; empty for nowhere.
   std::string cache_folder;
-  /// Reads what the module imports, directly or not, as far as the program does not have it. On any thread.
-  std::function<std::vector<project::ModulePtr>(project::ModulePtr, std::shared_ptr<const project::Program>)>
-      neighbours = &read_neighbours;
-  /// The packages of environments, as they are on the disk from then on.
-  std::function<std::shared_ptr<const project::ModuleSource>()> packages = &files_of_packages;
-  /// Reads what imports them. On any thread.
-  std::function<std::vector<project::ModulePtr>(const ImportersJob&)> importers = &read_importers;
 };
 
 }  // namespace surefoot::server

@@ -7,7 +7,9 @@
 #include "server/handlers/hints.hpp"
 #include "server/log.hpp"
 #include "server/session/core.hpp"
-#include "server/workspace/environment.hpp"
+#include "server/workspace/disk.hpp"
+#include "server/workspace/imported_files.hpp"
+#include "server/workspace/importers.hpp"
 #include "server/workspace/shared_facts.hpp"
 
 namespace surefoot::server {
@@ -19,41 +21,51 @@ bool depends_on(const Document& document, project::ModuleKey key) {
   return std::binary_search(keys.begin(), keys.end(), key);
 }
 
+/// True for an analysis that saw other files than open documents, or that had no need of any.
+bool has_seen_files(const engine::FileAnalysis& analysis) {
+  return analysis.project() == nullptr || analysis.project()->program().source() != nullptr;
+}
+
 }  // namespace
 
 Neighbourhood::Neighbourhood(Core& core)
-    : core_(core), program_(std::make_shared<const project::Program>(core.host.packages())) {}
+    : core_(core), files_(files_on_demand()), program_(std::make_shared<const project::Program>(files_)) {}
 
-engine::ProjectPtr Neighbourhood::project(const ConfigPtr& config) {
+engine::ProjectPtr Neighbourhood::over(const ConfigPtr& config,
+                                       const std::shared_ptr<const project::Program>& program) {
   engine::ProjectPtr& project = projects_[config];
   if (project == nullptr) {
     // One configuration is made anew for each change of the settings.
     if (projects_.size() > 32) {
       projects_.clear();
-      return this->project(config);
+      return over(config, program);
     }
-    project = std::make_shared<const engine::Project>(program_, config, std::make_shared<SharedFacts>());
-  } else if (&project->program() != program_.get()) {
-    project = project->over(program_);
+    project = std::make_shared<const engine::Project>(program, config, std::make_shared<SharedFacts>());
+  } else if (&project->program() != program.get()) {
+    project = project->over(program);
   }
   return project;
 }
 
-void Neighbourhood::replace(std::shared_ptr<const project::Program> program) { program_ = std::move(program); }
+engine::ProjectPtr Neighbourhood::project_for(const Document& document) {
+  if (document.path) files_->add_root(document.placement.place);
+  const bool is_first = document.snapshot == nullptr && document.path && may_import_files(document.text.bytes());
+  if (!is_first) return project(document.placement.config);
+  return over(document.placement.config, std::make_shared<const project::Program>(program_->all()));
+}
 
 void Neighbourhood::analysed(const Document& document) {
   const engine::FileAnalysis& analysis = *document.snapshot->analysis;
   project::ModulePtr module = analysis.module();
-  if (module == nullptr || !document.path) return;
+  if (module == nullptr || !document.path) return settled();
   const project::ModuleKey key = project::module_key(module->index->location());
-  const std::uint64_t files = program_->files_hash();
-  replace(program_->with(module));
+  const std::uint64_t names = program_->files_hash();
+  program_ = program_->with(std::move(module));
   Seen& seen = seen_[document.identity];
-  const Seen now{key, analysis.interface_hash(), project::imports_hash(*module)};
-  const bool changed = std::exchange(seen.interface, now.interface) != now.interface;
-  const bool imports_changed = std::exchange(seen.imports, now.imports) != now.imports;
+  const std::uint64_t interface = analysis.interface_hash();
+  const bool changed = std::exchange(seen.interface, interface) != interface;
   seen.key = key;
-  const bool is_new_file = program_->files_hash() != files;
+  const bool is_new_file = program_->files_hash() != names;
   if (changed || is_new_file) {
     core_.workspace_check.outdated();
     for (auto& [identity, other] : core_.documents.all()) {
@@ -62,39 +74,38 @@ void Neighbourhood::analysed(const Document& document) {
     }
     if (core_.documents.all().size() > 1) refresh_hints(core_);
   }
-  if (imports_changed) read_neighbours(document);
+  if (!has_seen_files(analysis)) outdate(*core_.documents.find_identity(document.identity));
+  settled();
 }
 
-void Neighbourhood::read_neighbours(const Document& document) {
-  ++reading_;
-  const auto job = [post = core_.poster("files that a document imports"), read = core_.host.neighbours,
-                    module = document.snapshot->analysis->module(), program = program_]() mutable {
-    std::vector<project::ModulePtr> modules = read(module, program);
-    post([modules = std::move(modules)](Core& core) { core.neighbourhood.neighbours_read(modules); });
-  };
-  core_.host.executor->run(Priority::open_file, job);
+bool Neighbourhood::is_read() const {
+  const auto& all = core_.documents.all();
+  return std::all_of(all.begin(), all.end(), [](const auto& one) {
+    const Document& document = one.second;
+    if (!document.analysable() || !document.path) return true;
+    return document.snapshot == nullptr ? document.current() : has_seen_files(*document.snapshot->analysis);
+  });
 }
 
-void Neighbourhood::when_read(std::function<void()> waiter) {
-  if (reading_ == 0) return waiter();
-  waiters_.push_back(std::move(waiter));
-}
-
-void Neighbourhood::neighbours_read(const std::vector<project::ModulePtr>& modules) {
-  take(modules);
-  if (--reading_ != 0) return;
-  read_importers();
+void Neighbourhood::settled() {
+  if (!is_read()) return;
+  find_importers();
   for (const auto& waiter : std::exchange(waiters_, {})) waiter();
 }
 
+void Neighbourhood::when_read(std::function<void()> waiter) {
+  if (is_read()) return waiter();
+  waiters_.push_back(std::move(waiter));
+}
+
 void Neighbourhood::when_complete(std::function<void()> waiter) {
-  if (reading_ == 0 && searching_ == 0) return waiter();
-  if (reading_ != 0) return when_read([this, waiter = std::move(waiter)] { when_complete(waiter); });
+  if (!is_read()) return when_read([this, waiter = std::move(waiter)] { when_complete(waiter); });
+  if (searching_ == 0) return waiter();
   waiters_for_importers_.push_back(std::move(waiter));
 }
 
-void Neighbourhood::read_importers() {
-  ImportersJob job{core_.configs.roots(core_.folders), program_, {}, search_.get_token()};
+void Neighbourhood::find_importers() {
+  ImportersJob job{core_.configs.roots(core_.folders), program_->all(), {}, search_.get_token()};
   for (const auto& [identity, document] : core_.documents.all()) {
     const bool has_folder = document.path && core_.folders.folder_of(*document.path) != nullptr;
     if (!has_folder || document.snapshot == nullptr || document.snapshot->analysis->module() == nullptr) continue;
@@ -102,20 +113,27 @@ void Neighbourhood::read_importers() {
   }
   if (job.of.empty()) return;
   ++searching_;
-  core_.host.executor->run(Priority::long_work, [post = core_.poster("files that import a document"),
-                                                 read = core_.host.importers, job = std::move(job)] {
-    std::vector<project::ModulePtr> modules;
-    try {
-      modules = read(job);
-    } catch (const std::exception& failure) {
-      log::error(std::string("the search for importers failed: ") + failure.what());
-    }
-    post([modules = std::move(modules)](Core& core) { core.neighbourhood.importers_read(modules); });
-  });
+  core_.host.executor->run(
+      Priority::long_work, [post = core_.poster("files that import a document"), job = std::move(job)] {
+        std::vector<project::Place> places;
+        try {
+          places = server::find_importers(job);
+        } catch (const std::exception& failure) {
+          log::error(std::string("the search for importers failed: ") + failure.what());
+        }
+        post([places = std::move(places)](Core& core) { core.neighbourhood.importers_found(places); });
+      });
 }
 
-void Neighbourhood::importers_read(const std::vector<project::ModulePtr>& modules) {
-  take(modules);
+void Neighbourhood::importers_found(const std::vector<project::Place>& places) {
+  std::vector<project::Place> all = *importers_;
+  for (const project::Place& place : places) {
+    if (std::find(all.begin(), all.end(), place) == all.end()) all.push_back(place);
+  }
+  if (all.size() != importers_->size()) {
+    importers_ = std::make_shared<const std::vector<project::Place>>(std::move(all));
+    refresh_hints(core_);
+  }
   if (--searching_ != 0) return;
   for (const auto& waiter : std::exchange(waiters_for_importers_, {})) waiter();
 }
@@ -124,48 +142,59 @@ void Neighbourhood::forget_importers() {
   search_.request_stop();
   search_ = std::stop_source();
   with_importers_.clear();
+  importers_ = std::make_shared<const std::vector<project::Place>>();
 }
 
-void Neighbourhood::take(const std::vector<project::ModulePtr>& modules) {
-  std::vector<project::ModulePtr> all = program_->all();
-  const std::size_t before = all.size();
-  for (const project::ModulePtr& module : modules) {
-    // Documents, and what another job has read in the meantime, come first.
-    if (program_->module(project::module_key(module->index->location())) == nullptr) all.push_back(module);
-  }
-  if (all.size() == before) return;
-  replace(program_->of(std::move(all)));
-  outdate_all();
-  refresh_hints(core_);
+// On a worker: files have to be read.
+void Neighbourhood::outdate(Document& document) {
+  document.last_cost.reset();
+  core_.analyses.outdated(document);
 }
 
 void Neighbourhood::outdate_all() {
   for (auto& [identity, document] : core_.documents.all()) {
-    if (document.path) core_.analyses.outdated(document);
+    if (document.path) outdate(document);
   }
+}
+
+void Neighbourhood::read_from(std::shared_ptr<const LazyFiles> files) {
+  std::vector<project::ModulePtr> documents = program_->all();
+  files_ = std::move(files);
+  std::erase_if(documents, [&](const project::ModulePtr& module) {
+    const project::ModuleKey key = project::module_key(module->index->location());
+    return std::none_of(seen_.begin(), seen_.end(), [&](const auto& one) { return one.second.key == key; });
+  });
+  program_ = std::make_shared<const project::Program>(files_, std::move(documents));
 }
 
 void Neighbourhood::closed(const Document& document) {
   seen_.erase(document.identity);
   with_importers_.erase(document.identity);
   if (document.path) changed_on_disk({*document.path});
+  settled();
+}
+
+// Of many, some will be new.
+bool Neighbourhood::are_same_names(const std::set<std::string>& paths) const {
+  constexpr std::size_t kMany = 64;
+  return paths.size() <= kMany && std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
+           return files_->knows(project::module_key(path)) && real_disk().exists(path);
+         });
 }
 
 void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
-  std::set<project::ModuleKey> gone;
-  for (const std::string& path : paths) gone.insert(project::module_key(path));
-  for (const auto& [identity, seen] : seen_) gone.erase(seen.key);  // the document's text counts
-  std::vector<project::ModulePtr> all = program_->all();
-  std::erase_if(all, [&](const project::ModulePtr& module) {
-    return gone.count(project::module_key(module->index->location())) != 0;
-  });
-  const bool in_packages = std::any_of(paths.begin(), paths.end(), is_in_packages);
-  replace(in_packages ? std::make_shared<const project::Program>(core_.host.packages(), std::move(all))
-                      : program_->of(std::move(all)));
+  const std::set<std::string> changed(paths.begin(), paths.end());
+  std::set<project::ModuleKey> keys;
+  for (const std::string& path : changed) keys.insert(project::module_key(path));
+  std::set<project::ModuleKey> needed;
+  for (const auto& [identity, document] : core_.documents.all()) {
+    if (document.snapshot == nullptr) continue;
+    for (const project::ModuleKey key : document.snapshot->analysis->depends_on()) needed.insert(key);
+  }
+  read_from(files_->fork([&](project::ModuleKey key) { return needed.contains(key) && !keys.contains(key); },
+                         are_same_names(changed)));
   outdate_all();
   core_.workspace_check.outdated();
-  // A new file may be one that an import did not find.
-  for (auto& [identity, seen] : seen_) seen.imports = 0;
   forget_importers();
 }
 

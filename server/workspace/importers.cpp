@@ -78,23 +78,24 @@ struct Candidate {
 
 class Search {
  public:
-  explicit Search(const ImportersJob& job) : job_(job), reader_(kLargest, job.known) {}
+  explicit Search(const ImportersJob& job) : job_(job), documents_(job.documents) {}
 
-  std::vector<ModulePtr> run() {
+  std::vector<project::Place> run() {
     const WorkspaceFiles all = workspace_files(job_.roots, job_.stop);
     list(all.files);
     for (const ModulePtr& module : job_.of) wanted_.add(*module);
     while (!job_.stop.stop_requested() && go_up()) {
     }
-    return found_ == 0 ? std::vector<ModulePtr>() : reader_.finish();
+    return std::move(found_);
   }
 
  private:
   void list(const std::vector<SourceFile>& files) {
-    known_ = job_.known->all();
+    std::unordered_set<std::string> open;
+    for (const ModulePtr& document : documents_) open.insert(document->index->location());
     for (const SourceFile& file : files) {
       if (job_.stop.stop_requested()) return;
-      if (job_.known->module(project::module_key(file.path)) != nullptr) continue;
+      if (open.contains(file.path)) continue;
       const ReadResult read = read_file(file.path, kLargest);
       if (read.status == ReadStatus::found) candidates_.push_back({&file, imports_in(read.bytes)});
     }
@@ -103,18 +104,18 @@ class Search {
   /// One step from what is wanted to what imports it; false when there is nothing new.
   bool go_up() {
     std::vector<ModulePtr> step;
-    std::erase_if(known_, [&](const ModulePtr& module) {
+    std::erase_if(documents_, [&](const ModulePtr& module) {
       const bool imports = wanted_.is_imported_by(*module);
       if (imports) step.push_back(module);
       return imports;
     });
     std::erase_if(candidates_, [&](const Candidate& candidate) {
-      if (found_ >= kMostImporters || job_.stop.stop_requested() || !wanted_.may_be_in(candidate.imports)) return false;
+      const bool is_enough = found_.size() >= kMostImporters || job_.stop.stop_requested();
+      if (is_enough || !wanted_.may_be_in(candidate.imports)) return false;
       ModulePtr module = parse(*candidate.file);
       if (module == nullptr) return true;
       if (!wanted_.is_imported_by(*module)) return false;
-      ++found_;
-      reader_.take(module);
+      found_.push_back(module->place);
       step.push_back(std::move(module));
       return true;
     });
@@ -132,15 +133,14 @@ class Search {
   }
 
   const ImportersJob& job_;
-  ProjectFiles reader_;
   Wanted wanted_;
-  std::vector<ModulePtr> known_;       // that import nothing wanted, as far as one knows
+  std::vector<ModulePtr> documents_;   // that import nothing wanted, as far as one knows
   std::vector<Candidate> candidates_;  // files that are not read yet
-  std::size_t found_ = 0;
+  std::vector<project::Place> found_;
 };
 
 }  // namespace
 
-std::vector<ModulePtr> read_importers(const ImportersJob& job) { return Search(job).run(); }
+std::vector<project::Place> find_importers(const ImportersJob& job) { return Search(job).run(); }
 
 }  // namespace surefoot::server

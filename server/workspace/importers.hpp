@@ -13,13 +13,13 @@ namespace surefoot::server {
 
 struct ImportersJob {
   std::vector<WorkspaceRoot> roots;
-  std::shared_ptr<const project::Program> known;
-  std::vector<project::ModulePtr> of;  // modules of the workspace
+  std::vector<project::ModulePtr> documents;  // that are open: they count as they are here
+  std::vector<project::ModulePtr> of;         // modules of the workspace
   std::stop_token stop;
 };
 
-/// Those that `known` does not have, with what they import. A file is parsed only when its import statements name one
-/// that is looked for. Nearest first, and no more than a bound: behind it, callers stay unknown.
-std::vector<project::ModulePtr> read_importers(const ImportersJob& job);
+/// Where those stand that are no open documents. A file is parsed only when its import statements name one that is
+/// looked for, and is not kept. Nearest first, and no more than a bound: behind it, callers stay unknown.
+std::vector<project::Place> find_importers(const ImportersJob& job);
 
 }  // namespace surefoot::server

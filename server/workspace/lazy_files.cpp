@@ -7,6 +7,7 @@
 
 #include "analysis/engine/analyze.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/text/hash.hpp"
 #include "server/check/parallel.hpp"
 #include "server/workspace/environment.hpp"
 #include "server/workspace/paths.hpp"
@@ -14,7 +15,17 @@
 
 namespace surefoot::server {
 
-LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : options_(std::move(options)) {
+namespace {
+
+std::uint64_t next_files_hash() {
+  static std::atomic<std::uint64_t> made = 0;
+  return text::Hasher().add(++made).value();
+}
+
+}  // namespace
+
+LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options)
+    : options_(std::move(options)), files_hash_(next_files_hash()) {
   files_.reserve(files.size());
   for (const SourceFile& source : files) {
     auto file = std::make_unique<File>();
@@ -23,16 +34,9 @@ LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : op
     for (std::string_view folder = parent_folder(source.path); folders_.emplace(folder).second;) {
       folder = parent_folder(folder);
     }
-    const auto same = [&](const project::Place& root) {
-      return root.root == file->place.root && root.source_roots == file->place.source_roots &&
-             root.open_above == file->place.open_above && root.packages == file->place.packages;
-    };
-    if (std::none_of(roots_.begin(), roots_.end(), same)) roots_.push_back(file->place);
+    add_root(file->place);
     files_.push_back(std::move(file));
   }
-  std::stable_sort(roots_.begin(), roots_.end(), [](const project::Place& a, const project::Place& b) {
-    return std::make_tuple(b.root.size(), a.root) < std::make_tuple(a.root.size(), b.root);
-  });
   constexpr std::size_t kTogether = 64;
   produce_in_order<bool>((files_.size() + kTogether - 1) / kTogether, options_.jobs,
                          [&](std::size_t part) {
@@ -41,6 +45,46 @@ LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options) : op
                            return true;
                          },
                          [](std::size_t, bool) {});
+}
+
+// The deepest first, so that a file belongs to the project that is nearest.
+void LazyFiles::add_root(const project::Place& of) const {
+  const auto same = [&](const project::Place& root) {
+    return root.root == of.root && root.source_roots == of.source_roots && root.open_above == of.open_above &&
+           root.packages == of.packages;
+  };
+  const std::lock_guard lock(disk_mutex_);
+  if (std::any_of(roots_.begin(), roots_.end(), same)) return;
+  const auto behind = std::upper_bound(roots_.begin(), roots_.end(), of, [](const auto& a, const auto& b) {
+    return std::make_tuple(b.root.size(), a.root) < std::make_tuple(a.root.size(), b.root);
+  });
+  roots_.insert(behind, of);
+}
+
+std::shared_ptr<const LazyFiles> LazyFiles::fork(const std::function<bool(project::ModuleKey)>& keeps,
+                                                 bool same_names) const {
+  auto next = std::make_shared<LazyFiles>(std::vector<SourceFile>(), options_);
+  if (same_names) next->files_hash_ = files_hash_;
+  const std::lock_guard lock(disk_mutex_);
+  next->roots_ = roots_;
+  next->packages_ = packages_;
+  for (const auto& [key, file] : others_) {
+    if (file == nullptr || !keeps(key)) continue;
+    next->others_.emplace(key, file);
+    if (file->depth == 0) continue;
+    ++next->library_files_;
+    next->library_bytes_ += file->read.size;
+  }
+  return next;
+}
+
+void LazyFiles::add(const project::Place& place) const {
+  const std::lock_guard lock(disk_mutex_);
+  std::shared_ptr<File>& file = others_[project::module_key(place.location())];
+  if (file != nullptr) return;
+  file = std::make_shared<File>();
+  file->place = place;
+  fill(*file);
 }
 
 void LazyFiles::fill(File& file) const {
@@ -122,7 +166,9 @@ void LazyFiles::tell(FileStamps& stamps) const {
   };
   for (const auto& file : files_) tell_of(*file);
   const std::lock_guard lock(disk_mutex_);
-  for (const File& file : others_) tell_of(file);
+  for (const auto& [key, file] : others_) {
+    if (file != nullptr) tell_of(*file);
+  }
 }
 
 LoadedFile LazyFiles::load(std::size_t number) const {
@@ -134,11 +180,12 @@ LoadedFile LazyFiles::load(std::size_t number) const {
 LazyFiles::File* LazyFiles::find(project::ModuleKey key) const {
   if (const auto found = by_key_.find(key); found != by_key_.end()) return found->second;
   const std::lock_guard lock(disk_mutex_);
-  const auto found = others_by_key_.find(key);
-  return found == others_by_key_.end() ? nullptr : found->second;
+  const auto found = others_.find(key);
+  return found == others_.end() ? nullptr : found->second.get();
 }
 
 void LazyFiles::note(const std::string& path) const {
+  if (!options_.notes_names) return;
   const std::lock_guard lock(disk_mutex_);
   asked_.note(path);
 }
@@ -158,14 +205,13 @@ LazyFiles::File* LazyFiles::find_on_disk(const std::string& location) const {
   if (!has_folder(std::string(parent_folder(location)))) return nullptr;
   const std::lock_guard lock(disk_mutex_);
   if (!listing_.has_file(location)) return nullptr;
-  const auto [known, is_new] = others_by_key_.try_emplace(project::module_key(location));
-  if (is_new) {
-    File& file = others_.emplace_back();
-    file.place = place_beside(location);
-    fill(file);
-    known->second = &file;
+  std::shared_ptr<File>& file = others_[project::module_key(location)];
+  if (file == nullptr) {
+    file = std::make_shared<File>();
+    file->place = place_beside(location);
+    fill(*file);
   }
-  return known->second;
+  return file.get();
 }
 
 // Where nothing of the project is meant. Packages import each other, which goes on only so far.
@@ -175,7 +221,7 @@ project::FoundFile LazyFiles::find_in_packages(const project::Place& importer, s
   std::size_t depth = 0;
   if (importer.is_in_packages()) {
     const File* file = find(project::module_key(importer.location()));
-    depth = file == nullptr ? kDeepestImport : file->depth;
+    depth = file == nullptr ? kDeepestImport : file->depth.load();
     if (depth >= kDeepestImport) return {};
   }
   {
@@ -232,7 +278,6 @@ const project::ModulePtr* LazyFiles::module(project::ModuleKey key) const {
 
 project::FoundFile LazyFiles::find_import(const project::Place& importer, std::string_view dotted) const {
   // Files of one folder have the same roots.
-  if (options_.only_packages && importer.packages.empty()) return {};
   std::string question = importer.root + '\0' + importer.packages + '\0';
   question.append(importer.path, 0, importer.path.rfind('/') + 1).append(1, '\0').append(dotted);
   {
@@ -240,16 +285,13 @@ project::FoundFile LazyFiles::find_import(const project::Place& importer, std::s
     if (const auto known = imports_.find(question); known != imports_.end()) return known->second;
   }
   project::FoundFile found;
-  if (!importer.is_in_packages() && !options_.only_packages) {
-    found = project::find_import(importer, dotted, as_files());
-  }
+  if (!importer.is_in_packages()) found = project::find_import(importer, dotted, as_files());
   if (found.location.empty()) found = find_in_packages(importer, dotted);
   const std::unique_lock lock(memo_mutex_);
   return imports_.emplace(std::move(question), std::move(found)).first->second;
 }
 
 std::string LazyFiles::find_submodule(std::string_view package, std::string_view name) const {
-  if (options_.only_packages && find(project::module_key(package)) == nullptr) return {};
   return project::find_submodule(package, name, as_files());
 }
 
@@ -292,11 +334,10 @@ ContentHash LazyFiles::answers(const std::string& question) const {
   return AskedNames::answers(question, listing_);
 }
 
-std::shared_ptr<const project::ModuleSource> files_of_packages() {
-  LazyFiles::Options options;
-  options.largest_file = kLargestLibraryFile;
-  options.only_packages = true;
-  return std::make_shared<LazyFiles>(std::vector<SourceFile>(), std::move(options));
+std::shared_ptr<const LazyFiles> files_on_demand() {
+  constexpr std::uint64_t kLargest = std::uint64_t{2} << 20U;  // bytes: generated, beyond that
+  return std::make_shared<const LazyFiles>(std::vector<SourceFile>(),
+                                           LazyFiles::Options{kLargest, 1, nullptr, nullptr, false});
 }
 
 }  // namespace surefoot::server

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -41,9 +41,20 @@ class LazyFiles final : public project::ModuleSource {
     std::size_t jobs = 1;
     std::shared_ptr<const UnsavedTexts> unsaved;  // null for none
     const FileStamps* stamps = nullptr;           // what is known to be in files; asked in the making and later
-    bool only_packages = false;                   // leaves what is in the project to others
+    bool notes_names = true;                      // for asked_names()
   };
   LazyFiles(const std::vector<SourceFile>& files, Options options);
+
+  // Without files to check, of a session: all files are found when they are imported.
+  /// Files beside this one belong to its project from now on.
+  void add_root(const project::Place& of) const;
+  /// Makes a file known that nobody has imported yet.
+  void add(const project::Place& place) const;
+  /// What was read of the files that `keeps` wants, and nothing else that was found on the disk. `same_names`: since
+  /// then no file has appeared or gone.
+  std::shared_ptr<const LazyFiles> fork(const std::function<bool(project::ModuleKey)>& keeps, bool same_names) const;
+  /// True for a file that was found.
+  bool knows(project::ModuleKey key) const { return find(key) != nullptr; }
 
   // Of the files to check, by their number in the list.
   const project::Place& place(std::size_t number) const { return files_[number]->place; }
@@ -69,8 +80,12 @@ class LazyFiles final : public project::ModuleSource {
   /// Reads it if it is not read yet. False when there is something else in it than hash_of() says.
   bool is_as_known(const std::string& location) const;
 
+  std::uint64_t files_hash() const override { return files_hash_; }
+  bool has_file(const std::string& location) const override;
+  bool has_folder(const std::string& location) const override;
   const project::ModulePtr* module(project::ModuleKey key) const override;
   project::FoundFile find_import(const project::Place& importer, std::string_view dotted) const override;
+  project::FoundFile find_in_packages(const project::Place& importer, std::string_view dotted) const override;
   std::string find_submodule(std::string_view package, std::string_view name) const override;
 
   /// What the answers depended on beside the contents of files: which names there are, by what was asked
@@ -93,7 +108,7 @@ class LazyFiles final : public project::ModuleSource {
     text::SourceText text;
     std::once_flag parsed;
     project::ModulePtr module;
-    std::size_t depth = 0;  // of a file of a package: imports from the project to it
+    std::atomic<std::size_t> depth = 0;  // of a file of a package: imports from the project to it
   };
 
   void fill(File& file) const;
@@ -105,9 +120,6 @@ class LazyFiles final : public project::ModuleSource {
   File* find(project::ModuleKey key) const;
   File* find_file(const std::string& location) const;
   File* find_on_disk(const std::string& location) const;
-  project::FoundFile find_in_packages(const project::Place& importer, std::string_view dotted) const;
-  bool has_file(const std::string& location) const;
-  bool has_folder(const std::string& folder) const;
   void note(const std::string& path) const;
   project::Place place_beside(const std::string& location) const;
   project::Files as_files() const;
@@ -116,14 +128,14 @@ class LazyFiles final : public project::ModuleSource {
   std::vector<std::unique_ptr<File>> files_;
   std::unordered_map<project::ModuleKey, File*> by_key_;  // those to check
   std::unordered_set<std::string> folders_;               // that hold them
-  std::vector<project::Place> roots_;                     // one of each, the deepest first
+  std::uint64_t files_hash_ = 0;
   mutable std::atomic<bool> is_outrun_ = false;
 
   mutable std::mutex disk_mutex_;  // guards what follows
   mutable FolderListing listing_;
   mutable AskedNames asked_;
-  mutable std::deque<File> others_;
-  mutable std::unordered_map<project::ModuleKey, File*> others_by_key_;
+  mutable std::vector<project::Place> roots_;  // one of each, the deepest first
+  mutable std::unordered_map<project::ModuleKey, std::shared_ptr<File>> others_;
   mutable std::set<std::string> packages_;  // folders that some importer may mean
   mutable std::size_t library_files_ = 0;
   mutable std::size_t library_bytes_ = 0;
@@ -133,7 +145,7 @@ class LazyFiles final : public project::ModuleSource {
   mutable std::set<std::string> refused_;
 };
 
-/// Those of packages alone, for a project whose own files come from elsewhere. What was read of them is kept.
-std::shared_ptr<const project::ModuleSource> files_of_packages();
+/// For a session.
+std::shared_ptr<const LazyFiles> files_on_demand();
 
 }  // namespace surefoot::server

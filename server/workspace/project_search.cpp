@@ -58,21 +58,18 @@ std::string ProjectSearch::read(const std::set<std::string>& names) {
   list();
   if (!problem_.empty()) return problem_;
   if (is_entry_point(root_, names)) return "the package's configuration names it as an entry point";
-  ProjectFiles files(kLargest, program_);
-  bool any = false;
+  std::vector<project::ModulePtr> all = program_->all();
+  const std::size_t before = all.size();
   for (const SourceFile& file : files_) {
-    if (program_->module(project::module_key(file.path)) != nullptr) continue;
-    ReadResult read = read_file(file.path, kLargest);
+    if (program_->holds(project::module_key(file.path))) continue;
+    const ReadResult read = read_file(file.path, kLargest);
     if (read.status != ReadStatus::found) return fmt::format("`{}` {}", file.shown, refusal(read, kLargest));
     if (!mentions(read.bytes, names)) continue;
-    const LoadedFile loaded = files.take(file, std::move(read.bytes));
-    if (loaded.module == nullptr) return fmt::format("`{}` {}", file.shown, loaded.error);
-    any = true;
+    project::ModulePtr module = program_->file(file.path);
+    if (module == nullptr) return fmt::format("`{}` cannot be read", file.shown);
+    all.push_back(std::move(module));
   }
-  if (!any) return {};
-  std::vector<project::ModulePtr> all = program_->all();
-  for (project::ModulePtr& module : files.finish()) all.push_back(std::move(module));
-  program_ = program_->of(std::move(all));
+  if (all.size() != before) program_ = program_->of(std::move(all));
   return {};
 }
 

@@ -14,11 +14,10 @@ namespace surefoot::server {
 
 class ProjectSearch {
  public:
-  /// `root`: of the project, absolute. `known`: the modules that are read already; open documents among them, which
-  /// beat the disk.
+  /// `root`: of the project, absolute. `known`: has a source, and the open documents, which beat the disk.
   ProjectSearch(std::string root, std::shared_ptr<const project::Program> known);
 
-  /// Reads what mentions one of these, with what that imports. Why the project cannot be searched; empty when it was.
+  /// Reads what mentions one of these. Why the project cannot be searched; empty when it was.
   std::string read(const std::set<std::string>& names);
 
   /// What was known and all that was read.

@@ -32,7 +32,7 @@ std::uint32_t number_of(const CallGraph& graph, std::string_view name) {
 }
 
 std::string shown(const project::Site& site) {
-  return site.module->place.path + ":" + std::to_string(site.module->text.line_of(site.span.start) + 1);
+  return site.file->place.path + ":" + std::to_string(site.file->text.line_of(site.span.start) + 1);
 }
 
 std::string headline(const CallGraph& graph, std::string_view name) {

@@ -1,0 +1,75 @@
+#include "analysis/project/module_calls.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace surefoot::project {
+namespace {
+
+using semantics::UnitModel;
+
+// A lambda has no name but its keyword.
+text::Span name_of(const UnitModel& model, const FunctionFacts& facts) {
+  const text::Span span = facts.spot.span;
+  return model.function_at(facts.spot.node) == nullptr ? text::Span{span.start, span.start + 6} : span;
+}
+
+// The definition with its decorators.
+text::Span whole_of(const UnitModel& model, std::uint32_t node) {
+  const semantics::Function* function = model.function_at(node);
+  return model.unit->ast.node(function == nullptr ? node : function->statement).span();
+}
+
+class UnitCalls {
+ public:
+  UnitCalls(const Module& module, std::size_t unit, const FileText& file)
+      : model_(*module.models[unit]), offset_(module.units.units[unit].offset), file_(file) {}
+
+  ModuleCalls::Function function(const FunctionFacts& facts) const {
+    ModuleCalls::Function out;
+    out.key = facts.key;
+    out.is_async = facts.is_async;
+    out.is_module = facts.is_module;
+    out.called_parameters = facts.called_parameters;
+    if (!facts.spot.span.empty()) {
+      out.name = facts.name;
+      out.shown = moved(name_of(model_, facts));
+      out.whole = moved(whole_of(model_, facts.spot.node));
+    }
+    for (const Source& source : facts.sources) {
+      out.causes.push_back(
+          {source.code, source.name, source.what, {&file_, moved(source.spot.span)}, end_of(source.spot)});
+    }
+    for (const Call& call : facts.calls) {
+      out.calls.push_back(
+          {call.callee, call.through, call.parameter, call.runs, moved(call.spot.span), end_of(call.spot)});
+    }
+    return out;
+  }
+
+ private:
+  text::Span moved(text::Span span) const { return {span.start + offset_, span.end + offset_}; }
+  std::uint32_t end_of(const Spot& spot) const { return model_.unit->ast.node(spot.node).end() + offset_; }
+
+  const UnitModel& model_;
+  std::uint32_t offset_;
+  const FileText& file_;
+};
+
+}  // namespace
+
+ModuleCallsPtr module_calls(const Module& module, const ModuleFacts& facts, std::vector<EntryPoint> entries) {
+  auto calls = std::make_shared<ModuleCalls>();
+  calls->file = std::make_shared<const FileText>(FileText{module.place, module.index->name(), module.text});
+  for (std::size_t unit = 0; unit < facts.units.size(); ++unit) {
+    const UnitCalls of_unit(module, unit, *calls->file);
+    for (const FunctionFacts& one : facts.units[unit]->functions) calls->functions.push_back(of_unit.function(one));
+  }
+  calls->entries = std::move(entries);
+  calls->called = modules_called(facts);
+  std::sort(calls->called.begin(), calls->called.end());
+  calls->called.erase(std::unique(calls->called.begin(), calls->called.end()), calls->called.end());
+  return calls;
+}
+
+}  // namespace surefoot::project
