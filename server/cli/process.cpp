@@ -9,8 +9,8 @@
 #include <streambuf>
 #include <system_error>
 
+#include "server/allocator.hpp"
 #include "server/cache/cache_file.hpp"
-#include "server/cli/allocator.hpp"
 #include "server/cli/check.hpp"
 #include "server/cli/command_line.hpp"
 #include "server/workspace/paths.hpp"

@@ -96,6 +96,7 @@ CallGraphs::Entry CallGraphs::read(const project::ModulePtr& module) const {
 
 CallGraphPtr CallGraphs::build() {
   program_ = nullptr;
+  read_();
   std::erase_if(entries_, [&](const auto& one) { return !seen_.contains(one.first); });
   std::vector<project::ModuleCallsPtr> calls;
   for (const project::ModuleKey key : wanted_) {

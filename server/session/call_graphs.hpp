@@ -2,6 +2,7 @@
 // The call graph of the files known so far: those that open documents lead to by their imports, and their importers.
 // Made when somebody asks. What was read of a file is kept, without its trees, while it holds. Any thread.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -19,6 +20,9 @@ using CallGraphPtr = std::shared_ptr<const project::CallGraph>;
 class CallGraphs {
  public:
   using Importers = std::shared_ptr<const std::vector<project::Place>>;
+
+  /// `read`: called when a graph was made and the trees that it was made from are gone.
+  explicit CallGraphs(std::function<void()> read) : read_(std::move(read)) {}
 
   /// The graph, if all files have been read. If not, some more of them are read, for about `slice` and at least one,
   /// and the answer is null as long as there are others. The source of the project's program is a LazyFiles.
@@ -46,6 +50,7 @@ class CallGraphs {
   void want(project::ModuleKey key);
   CallGraphPtr build();
 
+  std::function<void()> read_;
   std::mutex mutex_;  // guards all below
   Inputs inputs_;
   std::shared_ptr<const project::Program> program_;  // of the inputs; null when all of them was read

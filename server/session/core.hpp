@@ -58,8 +58,8 @@ struct Core : std::enable_shared_from_this<Core> {
   Analyses analyses;
   Neighbourhood neighbourhood;
   WorkspaceCheck workspace_check;
-  std::uint64_t next_progress = 1;                                      // names progress that we begin
-  std::shared_ptr<CallGraphs> graphs = std::make_shared<CallGraphs>();  // workers share it
+  std::uint64_t next_progress = 1;  // names progress that we begin
+  std::shared_ptr<CallGraphs> graphs = std::make_shared<CallGraphs>(host.give_memory_back);  // workers share it
   ShownHints hints;                     // those of which the client knows that they may be shown
   std::set<std::string> told_settings;  // problems of settings that were shown: each once
 

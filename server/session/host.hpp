@@ -29,6 +29,8 @@ struct Host {
   std::function<bool()> more_input = [] { return false; };
   /// Told once, the process to which our life is tied. Called on the strand.
   std::function<void(std::int64_t)> watch_parent = [](std::int64_t) {};
+  /// Called where much that was read is no longer needed. On any thread.
+  std::function<void()> give_memory_back = [] {};
   Analyzer analyzer;
   /// Where what was found is kept between runs: absolute; empty for nowhere.
   std::string cache_folder;

@@ -113,16 +113,17 @@ void Neighbourhood::find_importers() {
   }
   if (job.of.empty()) return;
   ++searching_;
-  core_.host.executor->run(
-      Priority::long_work, [post = core_.poster("files that import a document"), job = std::move(job)] {
-        std::vector<project::Place> places;
-        try {
-          places = server::find_importers(job);
-        } catch (const std::exception& failure) {
-          log::error(std::string("the search for importers failed: ") + failure.what());
-        }
-        post([places = std::move(places)](Core& core) { core.neighbourhood.importers_found(places); });
-      });
+  core_.host.executor->run(Priority::long_work, [post = core_.poster("files that import a document"),
+                                                 give_memory_back = core_.host.give_memory_back, job = std::move(job)] {
+    std::vector<project::Place> places;
+    try {
+      places = server::find_importers(job);
+    } catch (const std::exception& failure) {
+      log::error(std::string("the search for importers failed: ") + failure.what());
+    }
+    give_memory_back();
+    post([places = std::move(places)](Core& core) { core.neighbourhood.importers_found(places); });
+  });
 }
 
 void Neighbourhood::importers_found(const std::vector<project::Place>& places) {

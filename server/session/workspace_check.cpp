@@ -72,6 +72,7 @@ void WorkspaceCheck::start() {
   stop_ = std::stop_source();
   progress_.emplace(core_, "Looking for footguns in the workspace", [this] { stop_.request_stop(); });
   core_.host.executor->run(Priority::long_work, [job = make_job(), post = core_.poster("a check of the workspace"),
+                                                 give_memory_back = core_.host.give_memory_back,
                                                  folders = core_.folders, view = core_.view] {
     WorkspaceFindings found;
     std::shared_ptr<const Reports> reports;
@@ -81,6 +82,7 @@ void WorkspaceCheck::start() {
     } catch (const std::exception& failure) {
       log::error(std::string("the check of the workspace failed: ") + failure.what());
     }
+    give_memory_back();
     post(
         [refused = std::move(found.refused), reports](Core& core) { core.workspace_check.finished(refused, reports); });
   });

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "server/allocator.hpp"
 #include "server/cache/cache_file.hpp"
 #include "server/log.hpp"
 #include "server/transport/parent_watch.hpp"
@@ -30,6 +31,7 @@ Host ServedClient::make_host(Executor& executor, bool watch_parent) {
   host.send = [connection = connection_](std::string bytes) { connection->send(std::move(bytes)); };
   host.post = [&loop = loop_](std::function<void()> closure) { loop.post(std::move(closure)); };
   host.executor = &executor;
+  host.give_memory_back = &give_memory_back;
   host.cache_folder = default_cache_folder();
   host.more_input = [connection = connection_] { return connection->more_input(); };
   if (!watch_parent) return host;

@@ -5,11 +5,9 @@
 #include <string_view>
 #include <unordered_set>
 #include <utility>
-#include <variant>
 
 #include "analysis/engine/analyze.hpp"
 #include "server/workspace/project_files.hpp"
-#include "server/workspace/python_source.hpp"
 
 namespace surefoot::server {
 namespace {
@@ -19,7 +17,7 @@ constexpr std::size_t kMostImporters = 600;
 
 using project::ModulePtr;
 
-/// The text of a file's import statements, and what else stands on such lines.
+/// The text of a file's import statements, wherever they stand, and what else stands on such lines.
 std::string imports_in(std::string_view text) {
   std::string out;
   for (std::size_t start = 0; start < text.size();) {
@@ -28,10 +26,10 @@ std::string imports_in(std::string_view text) {
     const std::size_t word = std::min(line.find_first_not_of(" \t"), line.size());
     if (line.substr(word).starts_with("import ") || line.substr(word).starts_with("from ")) {
       const bool goes_on = line.find('(') != std::string_view::npos && line.find(')') == std::string_view::npos;
-      if (goes_on) end = std::min(text.find(')', start), text.size());
+      if (goes_on) end = std::min(text.find(')', start), text.size() - 1) + 1;
       const bool continued = line.ends_with('\\') || line.ends_with("\\\r");
       if (continued) end = std::min(text.find('\n', end + 1), text.size());
-      out.append(text.substr(start, end - start)).append("\n");
+      out.append(text.substr(start + word, end - start - word)).append("\n");
     }
     start = end + 1;
   }
@@ -112,8 +110,7 @@ class Search {
     std::erase_if(candidates_, [&](const Candidate& candidate) {
       const bool is_enough = found_.size() >= kMostImporters || job_.stop.stop_requested();
       if (is_enough || !wanted_.may_be_in(candidate.imports)) return false;
-      ModulePtr module = parse(*candidate.file);
-      if (module == nullptr) return true;
+      ModulePtr module = parse(candidate);
       if (!wanted_.is_imported_by(*module)) return false;
       found_.push_back(module->place);
       step.push_back(std::move(module));
@@ -123,13 +120,10 @@ class Search {
     return !step.empty();
   }
 
-  /// Null for what cannot be read.
-  static ModulePtr parse(const SourceFile& file) {
-    ReadResult read = read_file(file.path, kLargest);
-    if (read.status != ReadStatus::found) return nullptr;
-    auto source = read_python(std::move(read.bytes));
-    auto* python = std::get_if<PythonSource>(&source);
-    return python == nullptr ? nullptr : engine::read_file(place_of(file.path, *file.config), std::move(python->text));
+  /// As a module that does nothing but import.
+  static ModulePtr parse(const Candidate& candidate) {
+    const project::Place place = place_of(candidate.file->path, *candidate.file->config);
+    return engine::read_file(place, text::SourceText(candidate.imports));
   }
 
   const ImportersJob& job_;

@@ -18,8 +18,8 @@ struct ImportersJob {
   std::stop_token stop;
 };
 
-/// Where those stand that are no open documents. A file is parsed only when its import statements name one that is
-/// looked for, and is not kept. Nearest first, and no more than a bound: behind it, callers stay unknown.
+/// Where those stand that are no open documents. Of a file only the import statements are parsed, when they name one
+/// that is looked for. Nearest first, and no more than a bound: behind it, callers stay unknown.
 std::vector<project::Place> find_importers(const ImportersJob& job);
 
 }  // namespace surefoot::server

@@ -8,4 +8,8 @@ namespace surefoot::server {
 /// nothing with other libraries. Call it before other threads start.
 void tune_allocator();
 
+/// Gives memory that was freed back to the system, which glibc does by itself only where it ends the heap
+/// (malloc_trim(3)). Takes milliseconds; any thread.
+void give_memory_back();
+
 }  // namespace surefoot::server

@@ -1,4 +1,4 @@
-#include "server/cli/allocator.hpp"
+#include "server/allocator.hpp"
 
 #include <cstdlib>
 
@@ -11,6 +11,12 @@ namespace surefoot::server {
 void tune_allocator() {
 #ifdef __GLIBC__
   ::mallopt(M_MXFAST, 0);
+#endif
+}
+
+void give_memory_back() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
 #endif
 }
 
