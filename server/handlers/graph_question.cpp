@@ -12,8 +12,8 @@ namespace {
 constexpr std::chrono::milliseconds kSlice{20};
 
 // The analysis may be newer than what others have seen of the document, and the project newer than the analysis.
-engine::ProjectPtr newest_project(Core& core, const project::ModulePtr& module, const ConfigPtr& config) {
-  const engine::ProjectPtr project = core.neighbourhood.project(config);
+engine::ProjectPtr newest_project(Core& core, const project::ModulePtr& module, const Document& document) {
+  const engine::ProjectPtr project = core.neighbourhood.project_for(document);
   const project::ModuleKey key = project::module_key(module->index->location());
   return project->program().module(key) == module.get() ? project : project->with(module);
 }
@@ -23,7 +23,7 @@ void ask(Core& core, Reply reply, const SnapshotPtr& snapshot, const std::functi
   const project::ModulePtr module = snapshot == nullptr ? nullptr : snapshot->analysis->module();
   const Document* document = snapshot == nullptr ? nullptr : core.documents.find(snapshot->uri);
   if (module == nullptr || document == nullptr) return reply.result(nullptr);
-  const engine::ProjectPtr project = newest_project(core, module, document->placement.config);
+  const engine::ProjectPtr project = newest_project(core, module, *document);
   core.answer_in_steps(
       std::move(reply),
       [snapshot, project, answer, meanwhile, module, graphs = core.graphs, importers = core.neighbourhood.importers(),
@@ -59,13 +59,11 @@ const OpenFile* FileUris::open(const std::string& location) const {
 void ask_graph(Core& core, Document& document, Reply reply, std::function<Outcome(const GraphView&)> answer,
                std::optional<Outcome> meanwhile, Callers callers) {
   const auto held = std::make_shared<Reply>(std::move(reply));
-  const bool waits = !meanwhile;
   const auto put = [&core, held, answer = std::move(answer), meanwhile = std::move(meanwhile)](
                        const SnapshotPtr& snapshot) { ask(core, std::move(*held), snapshot, answer, meanwhile); };
-  core.analyses.when_ready(document, [&core, waits, callers, put](const SnapshotPtr& snapshot) {
-    if (!waits) return put(snapshot);
-    const auto go_on = [put, snapshot] { put(snapshot); };
-    callers == Callers::all ? core.neighbourhood.when_complete(go_on) : core.neighbourhood.when_read(go_on);
+  core.analyses.when_ready(document, [&core, callers, put](const SnapshotPtr& snapshot) {
+    if (callers == Callers::known) return put(snapshot);
+    core.neighbourhood.when_complete([put, snapshot] { put(snapshot); });
   });
 }
 

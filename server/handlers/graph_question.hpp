@@ -46,15 +46,14 @@ struct GraphView {
   const ConfigPtr& config() const { return project->config(); }
 };
 
-/// What an answer waits for, beside the files that documents import.
+/// What an answer waits for, beside the document's analysis.
 enum class Callers : std::uint8_t {
   known,  // nothing
   all,    // the files of the workspace that import a document
 };
 
-/// Answers with what `answer` makes of the view, on a worker, when the files that documents import have been read; with
-/// null where there is no analysis or no module. `meanwhile`, if given, is the answer where that would take long: the
-/// user does not wait for it.
+/// Answers with what `answer` makes of the view, on a worker; with null where there is no analysis or no module.
+/// `meanwhile`, if given, is the answer where that would take long: the user does not wait for it.
 void ask_graph(Core& core, Document& document, Reply reply, std::function<Outcome(const GraphView&)> answer,
                std::optional<Outcome> meanwhile = std::nullopt, Callers callers = Callers::known);
 

@@ -202,7 +202,6 @@ void Analyses::give_up(Document& document) {
   document.analysed_revision = document.revision;
   core_.publisher.publish(document, *core_.view);
   call(std::exchange(document.waiters, {}), nullptr);
-  core_.neighbourhood.settled();
 }
 
 void Analyses::when_ready(Document& document, Waiter waiter) {

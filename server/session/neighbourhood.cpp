@@ -8,7 +8,6 @@
 #include "server/log.hpp"
 #include "server/session/core.hpp"
 #include "server/workspace/disk.hpp"
-#include "server/workspace/imported_files.hpp"
 #include "server/workspace/importers.hpp"
 #include "server/workspace/shared_facts.hpp"
 
@@ -21,43 +20,29 @@ bool depends_on(const Document& document, project::ModuleKey key) {
   return std::binary_search(keys.begin(), keys.end(), key);
 }
 
-/// True for an analysis that saw other files than open documents, or that had no need of any.
-bool has_seen_files(const engine::FileAnalysis& analysis) {
-  return analysis.project() == nullptr || analysis.project()->program().source() != nullptr;
-}
-
 }  // namespace
 
 Neighbourhood::Neighbourhood(Core& core)
     : core_(core), files_(files_on_demand()), program_(std::make_shared<const project::Program>(files_)) {}
 
-engine::ProjectPtr Neighbourhood::over(const ConfigPtr& config,
-                                       const std::shared_ptr<const project::Program>& program) {
-  engine::ProjectPtr& project = projects_[config];
-  if (project == nullptr) {
-    // One configuration is made anew for each change of the settings.
-    if (projects_.size() > 32) {
-      projects_.clear();
-      return over(config, program);
-    }
-    project = std::make_shared<const engine::Project>(program, config, std::make_shared<SharedFacts>());
-  } else if (&project->program() != program.get()) {
-    project = project->over(program);
-  }
-  return project;
-}
-
 engine::ProjectPtr Neighbourhood::project_for(const Document& document) {
   if (document.path) files_->add_root(document.placement.place);
-  const bool is_first = document.snapshot == nullptr && document.path && may_import_files(document.text.bytes());
-  if (!is_first) return project(document.placement.config);
-  return over(document.placement.config, std::make_shared<const project::Program>(program_->all()));
+  // One configuration is made anew for each change of the settings.
+  if (projects_.size() > 32) projects_.clear();
+  engine::ProjectPtr& project = projects_[document.placement.config];
+  if (project == nullptr) {
+    const ConfigPtr& config = document.placement.config;
+    project = std::make_shared<const engine::Project>(program_, config, std::make_shared<SharedFacts>());
+  } else if (&project->program() != program_.get()) {
+    project = project->over(program_);
+  }
+  return project;
 }
 
 void Neighbourhood::analysed(const Document& document) {
   const engine::FileAnalysis& analysis = *document.snapshot->analysis;
   project::ModulePtr module = analysis.module();
-  if (module == nullptr || !document.path) return settled();
+  if (module == nullptr || !document.path) return;
   const project::ModuleKey key = project::module_key(module->index->location());
   const std::uint64_t names = program_->files_hash();
   program_ = program_->with(std::move(module));
@@ -74,34 +59,13 @@ void Neighbourhood::analysed(const Document& document) {
     }
     if (core_.documents.all().size() > 1) refresh_hints(core_);
   }
-  if (!has_seen_files(analysis)) outdate(*core_.documents.find_identity(document.identity));
-  settled();
-}
-
-bool Neighbourhood::is_read() const {
-  const auto& all = core_.documents.all();
-  return std::all_of(all.begin(), all.end(), [](const auto& one) {
-    const Document& document = one.second;
-    if (!document.analysable() || !document.path) return true;
-    return document.snapshot == nullptr ? document.current() : has_seen_files(*document.snapshot->analysis);
-  });
-}
-
-void Neighbourhood::settled() {
-  if (!is_read()) return;
   find_importers();
-  for (const auto& waiter : std::exchange(waiters_, {})) waiter();
-}
-
-void Neighbourhood::when_read(std::function<void()> waiter) {
-  if (is_read()) return waiter();
-  waiters_.push_back(std::move(waiter));
 }
 
 void Neighbourhood::when_complete(std::function<void()> waiter) {
-  if (!is_read()) return when_read([this, waiter = std::move(waiter)] { when_complete(waiter); });
+  find_importers();
   if (searching_ == 0) return waiter();
-  waiters_for_importers_.push_back(std::move(waiter));
+  waiters_.push_back(std::move(waiter));
 }
 
 void Neighbourhood::find_importers() {
@@ -136,7 +100,7 @@ void Neighbourhood::importers_found(const std::vector<project::Place>& places) {
     refresh_hints(core_);
   }
   if (--searching_ != 0) return;
-  for (const auto& waiter : std::exchange(waiters_for_importers_, {})) waiter();
+  for (const auto& waiter : std::exchange(waiters_, {})) waiter();
 }
 
 void Neighbourhood::forget_importers() {
@@ -146,15 +110,11 @@ void Neighbourhood::forget_importers() {
   importers_ = std::make_shared<const std::vector<project::Place>>();
 }
 
-// On a worker: files have to be read.
-void Neighbourhood::outdate(Document& document) {
-  document.last_cost.reset();
-  core_.analyses.outdated(document);
-}
-
 void Neighbourhood::outdate_all() {
   for (auto& [identity, document] : core_.documents.all()) {
-    if (document.path) outdate(document);
+    if (!document.path) continue;
+    document.last_cost.reset();  // on a worker: files have to be read
+    core_.analyses.outdated(document);
   }
 }
 
@@ -172,7 +132,6 @@ void Neighbourhood::closed(const Document& document) {
   seen_.erase(document.identity);
   with_importers_.erase(document.identity);
   if (document.path) changed_on_disk({*document.path});
-  settled();
 }
 
 // Of many, some will be new.

@@ -26,20 +26,13 @@ class Neighbourhood {
  public:
   explicit Neighbourhood(Core& core);
 
-  /// The project as it is now, for questions with this configuration.
-  engine::ProjectPtr project(const ConfigPtr& config) { return over(config, program_); }
-  /// The same for the next analysis of a document. The first one sees open documents alone, so that nobody waits for
-  /// other files to see what stands in this one; another one follows.
+  /// The project as it is now, for an analysis of the document or a question about it.
   engine::ProjectPtr project_for(const Document& document);
   /// A new version of the document was analysed: others see it from now on.
   void analysed(const Document& document);
   /// The document is closed: what is on the disk counts again.
   void closed(const Document& document);
-  /// Some document has its analysis, or gets none.
-  void settled();
-  /// Calls `waiter` once the analyses of all documents have seen the files that they import: now, or later.
-  void when_read(std::function<void()> waiter);
-  /// Calls it once, besides, the files of the workspace are known that import a document.
+  /// Calls `waiter` once the files of the workspace are known that import an analysed document: now, or later.
   void when_complete(std::function<void()> waiter);
   /// The importers as far as they are known.
   const CallGraphs::Importers& importers() const { return importers_; }
@@ -47,13 +40,10 @@ class Neighbourhood {
   void changed_on_disk(const std::vector<std::string>& paths);
 
  private:
-  engine::ProjectPtr over(const ConfigPtr& config, const std::shared_ptr<const project::Program>& program);
-  bool is_read() const;
   bool are_same_names(const std::set<std::string>& paths) const;
   void read_from(std::shared_ptr<const LazyFiles> files);
   void find_importers();
   void importers_found(const std::vector<project::Place>& places);
-  void outdate(Document& document);
   void outdate_all();
   void forget_importers();
 
@@ -68,12 +58,11 @@ class Neighbourhood {
   std::shared_ptr<const project::Program> program_;  // the open documents, and the files behind them
   std::map<ConfigPtr, engine::ProjectPtr> projects_;
   std::map<std::string, Seen> seen_;  // by Document::identity
-  std::vector<std::function<void()>> waiters_;
   CallGraphs::Importers importers_ = std::make_shared<const std::vector<project::Place>>();
   std::set<std::string> with_importers_;  // documents whose importers were looked for, by identity
   std::size_t searching_ = 0;             // jobs that look for importers
   std::stop_source search_;
-  std::vector<std::function<void()>> waiters_for_importers_;
+  std::vector<std::function<void()>> waiters_;  // for them
 };
 
 }  // namespace surefoot::server
