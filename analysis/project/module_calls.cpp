@@ -56,14 +56,25 @@ class UnitCalls {
   const FileText& file_;
 };
 
+// The code outside functions, which there is in each unit, does mostly nothing.
+bool does_nothing(const FunctionFacts& facts) {
+  return facts.spot.span.empty() && facts.calls.empty() && facts.sources.empty();
+}
+
 }  // namespace
 
 ModuleCallsPtr module_calls(const Module& module, const ModuleFacts& facts, std::vector<EntryPoint> entries) {
   auto calls = std::make_shared<ModuleCalls>();
   calls->file = std::make_shared<const FileText>(FileText{module.place, module.index->name(), module.text});
+  std::vector<FunctionKey> outside;  // of the code outside functions
   for (std::size_t unit = 0; unit < facts.units.size(); ++unit) {
     const UnitCalls of_unit(module, unit, *calls->file);
-    for (const FunctionFacts& one : facts.units[unit]->functions) calls->functions.push_back(of_unit.function(one));
+    for (const FunctionFacts& one : facts.units[unit]->functions) {
+      const bool is_known = does_nothing(one) && std::find(outside.begin(), outside.end(), one.key) != outside.end();
+      if (is_known) continue;
+      if (one.spot.span.empty() && outside.empty()) outside.push_back(one.key);
+      calls->functions.push_back(of_unit.function(one));
+    }
   }
   calls->entries = std::move(entries);
   calls->called = modules_called(facts);

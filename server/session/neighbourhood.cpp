@@ -126,6 +126,7 @@ void Neighbourhood::read_from(std::shared_ptr<const LazyFiles> files) {
     return std::none_of(seen_.begin(), seen_.end(), [&](const auto& one) { return one.second.key == key; });
   });
   program_ = std::make_shared<const project::Program>(files_, std::move(documents));
+  for (auto& [config, project] : projects_) project = project->over(program_);
 }
 
 void Neighbourhood::closed(const Document& document) {
@@ -148,7 +149,7 @@ void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
   for (const std::string& path : changed) keys.insert(project::module_key(path));
   std::set<project::ModuleKey> needed;
   for (const auto& [identity, document] : core_.documents.all()) {
-    if (document.snapshot == nullptr) continue;
+    if (document.snapshot == nullptr || !seen_.contains(identity)) continue;  // one that is being closed
     for (const project::ModuleKey key : document.snapshot->analysis->depends_on()) needed.insert(key);
   }
   read_from(files_->fork([&](project::ModuleKey key) { return needed.contains(key) && !keys.contains(key); },

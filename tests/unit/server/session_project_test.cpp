@@ -120,6 +120,21 @@ TEST_CASE("the first answer to a pull knows what the document imports", "[sessio
   CHECK(client.received("workspace/diagnostic/refresh").empty());
 }
 
+TEST_CASE("the trees of a file go when no open document depends on it", "[session]") {
+  Project project;
+  project.folder.write("helpers.py", kBlocks);
+  project.open(project.uri("app.py"), kApp);
+  std::weak_ptr<const project::Module> read;
+  {
+    auto* document = project.session().core().documents.find(project.uri("app.py"));
+    const auto seen = document->snapshot->analysis->project();
+    read = seen->program().file(project.folder.path() + "/helpers.py");
+  }
+  CHECK_FALSE(read.expired());
+  project.close(project.uri("app.py"));
+  CHECK(read.expired());
+}
+
 TEST_CASE("a comment in a helper costs its callers nothing", "[session]") {
   Project project;
   project.folder.write("helpers.py", kBlocks);
