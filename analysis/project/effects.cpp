@@ -44,45 +44,59 @@ std::shared_ptr<const Effects> Effects::in_new_places(const FactsOf& facts_of) c
   return next;
 }
 
-std::vector<ModuleKey> modules_called(const ModuleFacts& facts) {
-  std::vector<ModuleKey> modules;
-  const auto add = [&](ModuleKey module) {
-    if (module != 0) modules.push_back(module);
-  };
-  for (const auto& unit : facts.units) {
-    for (const FunctionFacts& function : unit->functions) {
-      for (const Call& call : function.calls) {
-        add(call.callee.module);
-        add(call.through.module);
-        for (const Override& one : call.overrides) add(one.function.module);
+namespace {
+
+bool asks(const FunctionFacts& function) {
+  const auto is_question = [](const Call& call) { return call.runs == Runs::asked; };
+  return function.is_async || function.is_module ||
+         std::any_of(function.calls.begin(), function.calls.end(), is_question);
+}
+
+// The functions that a call may run, and those on which it depends whether it runs them.
+std::vector<FunctionKey> behind(const Call& call) {
+  std::vector<FunctionKey> keys{call.callee, call.through};
+  for (const Override& one : call.overrides) keys.push_back(one.function);
+  return keys;
+}
+
+}  // namespace
+
+// From the functions of the roots whose calls are asked about: a module is read when some call leads there.
+void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph) {
+  std::unordered_set<ModuleKey> seen;
+  for (const ModuleKey root : roots) {
+    if (seen.insert(root).second) add_module(root, facts_of, graph);
+  }
+  std::vector<std::uint32_t> waiting;
+  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
+    if (asks(this->facts_of(graph, i))) waiting.push_back(i);
+  }
+  std::unordered_set<std::uint32_t> reached(waiting.begin(), waiting.end());
+  while (!waiting.empty()) {
+    const FunctionFacts& function = this->facts_of(graph, waiting.back());
+    waiting.pop_back();
+    for (const Call& call : function.calls) {
+      for (const FunctionKey& key : behind(call)) {
+        if (key.module != 0 && seen.insert(key.module).second) add_module(key.module, facts_of, graph);
+        const auto known = graph.numbers.find(key);
+        if (known != graph.numbers.end() && reached.insert(known->second).second) waiting.push_back(known->second);
       }
     }
   }
-  return modules;
 }
 
-// All functions of the roots' modules, and of those that they lead to.
-void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph) {
-  std::vector<ModuleKey> waiting(roots.rbegin(), roots.rend());
-  std::unordered_set<ModuleKey> seen(roots.begin(), roots.end());
-  while (!waiting.empty()) {
-    const ModuleKey module = waiting.back();
-    waiting.pop_back();
-    const FactsPtr facts = facts_of(module);
-    if (facts == nullptr) continue;
-    const auto number = static_cast<std::uint32_t>(facts_.size());
-    graph.modules.push_back(module);
-    facts_.push_back(facts);
-    graph.first_nodes.push_back(static_cast<std::uint32_t>(graph.nodes.size()));
-    for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
-      const auto& functions = facts->units[unit]->functions;
-      for (std::uint32_t i = 0; i < functions.size(); ++i) {
-        graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
-        graph.nodes.push_back({number, unit, i, {}, {}});
-      }
-    }
-    for (const ModuleKey next : modules_called(*facts)) {
-      if (seen.insert(next).second) waiting.push_back(next);
+void Effects::add_module(ModuleKey module, const FactsOf& facts_of, Graph& graph) {
+  const FactsPtr facts = facts_of(module);
+  if (facts == nullptr) return;
+  const auto number = static_cast<std::uint32_t>(facts_.size());
+  graph.modules.push_back(module);
+  facts_.push_back(facts);
+  graph.first_nodes.push_back(static_cast<std::uint32_t>(graph.nodes.size()));
+  for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
+    const auto& functions = facts->units[unit]->functions;
+    for (std::uint32_t i = 0; i < functions.size(); ++i) {
+      graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
+      graph.nodes.push_back({number, unit, i, {}, {}});
     }
   }
 }
@@ -271,9 +285,7 @@ std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
   for (std::uint32_t i = graph_->first_nodes[number]; i < graph_->nodes.size() && graph_->nodes[i].module == number;
        ++i) {
     const FunctionFacts& facts = facts_of(graph_->nodes[i]);
-    const bool asks =
-        std::any_of(facts.calls.begin(), facts.calls.end(), [](const Call& call) { return call.runs == Runs::asked; });
-    if (asks || ((facts.is_async || facts.is_module) && !facts.calls.empty())) waiting.push_back(i);
+    if (asks(facts) && !facts.calls.empty()) waiting.push_back(i);
   }
   std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
   while (!waiting.empty()) {
@@ -281,9 +293,7 @@ std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
     waiting.pop_back();
     modules.push_back(graph_->modules[node.module]);
     for (const Call& call : facts_of(node).calls) {
-      std::vector<FunctionKey> behind{call.callee, call.through};
-      for (const Override& one : call.overrides) behind.push_back(one.function);
-      for (const FunctionKey& next : behind) {
+      for (const FunctionKey& next : behind(call)) {
         const auto known = graph_->numbers.find(next);
         if (known != graph_->numbers.end() && seen.insert(known->second).second) waiting.push_back(known->second);
         // Known by its module alone: an edit may give it the function.

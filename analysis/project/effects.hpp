@@ -97,9 +97,6 @@ struct ModuleFacts {
 };
 using FactsPtr = std::shared_ptr<const ModuleFacts>;
 
-/// The modules that hold what these functions call. Each may come several times.
-std::vector<ModuleKey> modules_called(const ModuleFacts& facts);
-
 /// The facts of a module; null when there are none. Called once for each module that matters.
 using FactsOf = std::function<FactsPtr(ModuleKey)>;
 
@@ -118,7 +115,8 @@ struct Hop {
   FunctionKey callee = {};         // the function that the call runs: perhaps a method of a derived class
 };
 
-/// The effects of all functions that the roots can reach. Immutable; keeps the facts alive; any thread.
+/// The effects of all functions that the roots' coroutines, code that runs at import, and questions can reach: of
+/// others it may know less than there is. Immutable; keeps the facts alive; any thread.
 class Effects {
  public:
   Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of);
@@ -177,10 +175,14 @@ class Effects {
   Effects() = default;
 
   void read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph);
+  void add_module(ModuleKey module, const FactsOf& facts_of, Graph& graph);
   void connect(Graph& graph) const;
   void spread(std::size_t code, Graph& graph) const;
   const FunctionFacts& facts_of(const Node& node) const {
     return facts_[node.module]->units[node.unit]->functions[node.function];
+  }
+  const FunctionFacts& facts_of(const Graph& graph, std::uint32_t number) const {
+    return facts_of(graph.nodes[number]);
   }
   PlacedFunction placed(const Node& node) const { return {graph_->modules[node.module], node.unit, &facts_of(node)}; }
   const Node* find(const FunctionKey& key) const { return find(*graph_, key); }

@@ -56,6 +56,26 @@ class UnitCalls {
   const FileText& file_;
 };
 
+// Each once, sorted.
+std::vector<ModuleKey> modules_called(const ModuleFacts& facts) {
+  std::vector<ModuleKey> modules;
+  const auto add = [&](ModuleKey module) {
+    if (module != 0) modules.push_back(module);
+  };
+  for (const auto& unit : facts.units) {
+    for (const FunctionFacts& function : unit->functions) {
+      for (const Call& call : function.calls) {
+        add(call.callee.module);
+        add(call.through.module);
+        for (const Override& one : call.overrides) add(one.function.module);
+      }
+    }
+  }
+  std::sort(modules.begin(), modules.end());
+  modules.erase(std::unique(modules.begin(), modules.end()), modules.end());
+  return modules;
+}
+
 // The code outside functions, which there is in each unit, does mostly nothing.
 bool does_nothing(const FunctionFacts& facts) {
   return facts.spot.span.empty() && facts.calls.empty() && facts.sources.empty();
@@ -78,8 +98,6 @@ ModuleCallsPtr module_calls(const Module& module, const ModuleFacts& facts, std:
   }
   calls->entries = std::move(entries);
   calls->called = modules_called(facts);
-  std::sort(calls->called.begin(), calls->called.end());
-  calls->called.erase(std::unique(calls->called.begin(), calls->called.end()), calls->called.end());
   return calls;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "analysis/engine/config_keys.hpp"
@@ -159,28 +158,8 @@ void CheckRun::check() {
       });
 }
 
-// Of all modules that the checked ones lead to, those of one step at once.
-void CheckRun::read_facts(Project& project) const {
-  std::vector<project::ModuleKey> front = project.checked;
-  std::unordered_set<project::ModuleKey> seen(front.begin(), front.end());
-  while (!front.empty()) {
-    std::vector<project::ModuleKey> next;
-    const auto add = [&](project::ModuleKey key) {
-      if (seen.insert(key).second) next.push_back(key);
-    };
-    produce_in_order<project::FactsPtr>(
-        front.size(), options_.jobs, [&](std::size_t i) { return project.project->facts(front[i]); },
-        [&](std::size_t, const project::FactsPtr& facts) {
-          if (facts == nullptr) return;
-          for (const project::ModuleKey key : project::modules_called(*facts)) add(key);
-        });
-    front = std::move(next);
-  }
-}
-
 void CheckRun::conclude() {
   for (auto& [config, project] : projects_) {
-    read_facts(project);
     project.effects = project.project->effects(project.checked);
     if (store_ == nullptr) continue;
     for (const project::ModuleKey key : project.effects->modules()) {

@@ -62,7 +62,6 @@ class CheckRun {
   ContentHash key_of(std::size_t number);
   CheckedFile check_one(std::size_t number);
   void check();
-  void read_facts(Project& project) const;
   void conclude();
   FileResult finish(std::size_t number);
   FileResult from_cache(std::size_t number) const;

@@ -5,7 +5,7 @@
 #include "analysis/engine/analyze.hpp"
 #include "analysis/syntax/tree.hpp"
 #include "analysis/syntax/units.hpp"
-#include "server/cli/allocator.hpp"
+#include "server/allocator.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/bench/sample.hpp"
 
