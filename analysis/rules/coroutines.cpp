@@ -209,8 +209,9 @@ Promise promise_of(Node expression, Context& context) {
 
 bool may_promise(const Callee& callee) {
   if (callee.of != Callee::Of::library) return false;
-  return callee.facts != nullptr ? callee.facts->is_async || !callee.facts->returns.empty()
-                                 : knowledge::find_class(callee.name) != nullptr;
+  return callee.facts != nullptr
+             ? callee.facts->is_async || callee.facts->returns.find_first_of(".$") != std::string_view::npos
+             : knowledge::find_class(callee.name) != nullptr;
 }
 
 Promise promise_of_calling(Node function, Context& context) {

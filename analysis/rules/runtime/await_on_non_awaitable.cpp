@@ -104,11 +104,13 @@ bool is_only_declared(const Type& callee, const TypeSet& value, Context& context
                      [&](semantics::TermId term) { return context.resolver().type_of(*callee.unit, term).empty(); });
 }
 
-// A class of the project may change what the methods that it inherits from a library do: `AsyncSession(Session)`.
-bool is_inherited_from_library(Node call, const Type& callee, Context& context) {
+// A class of the project may change what the methods that it inherits from a library do: `AsyncSession(Session)`. What
+// is a builtin for want of an argument may be anything: `names or []`.
+bool may_have_its_own(Node call, const Type& callee, Context& context) {
   const Node receiver = call.child(Field::function).child(Field::object);
   const Type* type = receiver && callee.function == nullptr ? semantics::only(context.type_of(receiver)) : nullptr;
-  return type != nullptr && type->tag == Type::Tag::instance && knowledge::find_class(type->name) == nullptr;
+  if (type == nullptr || type->tag != Type::Tag::instance || knowledge::find_class(type->name) != nullptr) return false;
+  return type->assumed || type->name.find('.') != std::string_view::npos;
 }
 
 bool is_wrong_call(Node call, Context& context) {
@@ -117,7 +119,7 @@ bool is_wrong_call(Node call, Context& context) {
   // Callers may hand in another object, whose method is asynchronous.
   if (callee->assumed && callee->function != nullptr) return false;
   const TypeSet& value = context.type_of(call);
-  if (is_only_declared(*callee, value, context) || is_inherited_from_library(call, *callee, context)) return false;
+  if (is_only_declared(*callee, value, context) || may_have_its_own(call, *callee, context)) return false;
   if (value.empty()) return is_blocking(*callee);
   return cannot_be_awaited(value, context) && !may_be_hook(*callee, value);
 }
