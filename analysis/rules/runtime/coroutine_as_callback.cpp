@@ -47,16 +47,11 @@ using knowledge::Where;
 constexpr int kElsewhere = 0;  // run by a thread, a signal, at exit
 constexpr int kOnLoop = 1;     // run by the loop, so a task can be started there
 
-// An `async def` of this project that gives a coroutine when it is called.
+// An `async def` of this project that gives a coroutine when it is called, whatever decorates it.
 bool is_coroutine_function(Node expression, Context& context) {
   const Type* type = semantics::only(context.type_of(expression));
   if (type == nullptr || type->tag != Type::Tag::object || type->function == nullptr) return false;
-  if (!type->function->is_async || type->function->is_generator) return false;
-  for (const semantics::TermId decorator : type->function->decorators) {
-    const Type* known = semantics::only(context.resolver().type_of(*type->unit, decorator));
-    if (known == nullptr || (known->name != "staticmethod" && known->name != "classmethod")) return false;
-  }
-  return true;
+  return type->function->is_async && promise_of_calling(expression, context) == Promise::coroutine;
 }
 
 // `lambda: refresh()`, where that is an `async def`.
