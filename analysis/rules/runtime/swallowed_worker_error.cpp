@@ -124,16 +124,21 @@ void say(Node anchor, text::Span span, int variant, std::string_view where, std:
   report.variant = variant;
 }
 
+// `loop` goes on where its block `guarded` fails. In a worker loop it may go over what there is to do in this round.
+void check_loop(Node loop, Node guarded, Node anchor, text::Span span, std::string_view what, Context& context) {
+  if (is_worker_loop(loop, context)) return say(anchor, span, kLoop, "worker loop", what, context);
+  if (!is_main_part(loop, guarded, context)) return;
+  const Node outer = loop.is(Kind::for_statement) ? loop_of_statement(loop) : Node();
+  if (outer && is_worker_loop(outer, context)) return say(anchor, span, kLoop, "worker loop", what, context);
+  if (is_function_body(loop)) say(anchor, span, kFunction, "thread or task", what, context);
+}
+
 // `guard` is the statement that swallows what its block `guarded` raises.
 void check_guard(Node guard, Node guarded, Node anchor, text::Span span, std::string_view what, Context& context) {
   if (!guard.parent().is(Kind::block) || !is_main_part(guard, guarded, context)) return;
   const Node loop = loop_of_statement(guard);
   if (loop) {
-    if (is_worker_loop(loop, context) && !ends_on_success(guard, guarded)) {
-      say(anchor, span, kLoop, "worker loop", what, context);
-    } else if (!ends_on_success(guard, guarded) && is_function_body(loop) && is_main_part(loop, guarded, context)) {
-      say(anchor, span, kFunction, "thread or task", what, context);
-    }
+    if (!ends_on_success(guard, guarded)) check_loop(loop, guarded, anchor, span, what, context);
     return;
   }
   if (!is_function_body(guard)) return;
