@@ -5,6 +5,8 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/project_classes.hpp"
+#include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -88,6 +90,20 @@ std::optional<Sides> sides_of_class(std::string_view name, const Protocol& proto
   return sides;
 }
 
+bool is_in_typing(std::string_view name) {
+  return name.starts_with("typing.") || name.starts_with("typing_extensions.") ||
+         name.starts_with("collections.abc.") || name.starts_with("contextlib.");
+}
+
+// What an annotation or a table calls asynchronous, and no more: `-> AsyncIterator[Row]`.
+bool is_declared_async(std::string_view name, const Protocol& protocol) {
+  static constexpr std::array<std::string_view, 3> kIterables = {"AsyncIterator", "AsyncIterable", "AsyncGenerator"};
+  static constexpr std::array<std::string_view, 2> kManagers = {"AsyncContextManager", "AbstractAsyncContextManager"};
+  if (!is_in_typing(name)) return false;
+  const std::string_view last = semantics::last_part(name);
+  return &protocol == &kManager ? contains(kManagers, last) : contains(kIterables, last);
+}
+
 Sides sides_of(Node expression, const Protocol& protocol, Context& context) {
   const TypeSet& types = context.type_of(expression);
   if (types.size() != 1 || types.front().tag != Type::Tag::instance || types.front().assumed) return Sides::neither;
@@ -99,6 +115,7 @@ Sides sides_of(Node expression, const Protocol& protocol, Context& context) {
   if (name == "<generator>") return manager ? Sides::neither : Sides::sync;
   if (name.starts_with('<')) return Sides::neither;
   if (is_builtin_iterable(name)) return manager ? Sides::neither : Sides::sync;
+  if (is_declared_async(name, protocol)) return Sides::async;
   return sides_of_class(name, protocol, context, 0).value_or(Sides::neither);
 }
 
