@@ -1,6 +1,8 @@
 #include "analysis/rules/fan_out.hpp"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -138,10 +140,16 @@ bool names_limiter(std::string_view text) {
                          "bounded", "capacity", "slots", "ratelimit", "bulkhead"});
 }
 
+// What a thread holds does not keep other tasks of the loop from starting.
+bool limits_tasks(std::string_view class_name) {
+  return knowledge::is_limiter(class_name) && class_name != "threading.Lock" && class_name != "threading.RLock" &&
+         class_name != "threading.Condition";
+}
+
 bool is_limiter(Node expression, Context& context) {
   const Type* type = semantics::only(context.type_of(expression));
   if (type != nullptr && type->tag == Type::Tag::instance) {
-    if (knowledge::is_limiter(type->name)) return true;
+    if (limits_tasks(type->name)) return true;
     if (context.resolver().is_subclass(type->name, "asyncio.Queue")) return true;
   }
   const Node name = expression.is(Kind::attribute) ? expression.child(Field::attribute) : expression;
@@ -169,25 +177,65 @@ bool calls_limited(Node tree, Context& context, int depth) {
   return false;
 }
 
-// A method of a class of another file, which has a limiter of its own.
-bool class_limits(const Type& callee, Context& context) {
-  if (callee.function->container.empty()) return false;
-  const semantics::ClassEntry* entry =
-      context.resolver().module_of(*callee.unit).find_class(callee.function->container);
-  if (entry == nullptr) return false;
-  return std::any_of(entry->attributes.begin(), entry->attributes.end(), [&](const auto& attribute) {
-    const semantics::TermRef& value = attribute.second.front();
-    if (value.kind == semantics::BindingKind::function) return false;
-    const Type* type = semantics::only(context.resolver().type_of(*value.unit, value.term));
-    return names_limiter(attribute.first) || (type != nullptr && type->tag == Type::Tag::instance &&
-                                              knowledge::is_limiter(type->name) && type->name != "asyncio.Lock");
-  });
-}
+// What the methods of a class of another file make use of, by its names.
+class OtherClass {
+ public:
+  OtherClass(const Type& method, Context& context) : resolver_(context.resolver()) {
+    name_ = resolver_.module_of(*method.unit).name() + "." + method.function->container;
+    self_.tag = Type::Tag::instance;
+    self_.name = name_;
+  }
+
+  // True when the method names a limiter, or one of the class that does so in turn.
+  bool limits(const semantics::FunctionRef& method) {
+    methods_.push_back(method);
+    for (std::size_t next = 0; next < methods_.size() && next < kMaxMethods; ++next) {
+      const semantics::FunctionRef one = methods_[next];
+      if (names_one(one.unit->unit->ast.node(one.function->node))) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t kMaxMethods = 20;
+
+  bool names_one(Node code) {
+    for (std::uint32_t i = code.index(); i < code.after(); ++i) {
+      const Node node = code.ast().node(i);
+      if (node.is(Kind::identifier) && (names_limiter(node.text()) || is_limiting_attribute(node))) return true;
+    }
+    return false;
+  }
+
+  bool is_limiting_attribute(Node name) {
+    const auto* values = name.field() == Field::attribute ? resolver_.bound_by_class(self_, name.text()) : nullptr;
+    if (values == nullptr) return false;
+    const semantics::TermRef& value = values->front();
+    if (value.kind == semantics::BindingKind::function) {
+      add(resolver_.method(self_, name.text()));
+      return false;
+    }
+    const Type* type = semantics::only(resolver_.type_of(*value.unit, value.term));
+    return type != nullptr && type->tag == Type::Tag::instance && limits_tasks(type->name);
+  }
+
+  void add(const semantics::FunctionRef& method) {
+    const auto same = [&](const semantics::FunctionRef& one) { return one.function == method.function; };
+    if (method.function != nullptr && std::none_of(methods_.begin(), methods_.end(), same)) methods_.push_back(method);
+  }
+
+  semantics::Resolver& resolver_;
+  std::string name_;
+  Type self_;
+  std::vector<semantics::FunctionRef> methods_;
+};
 
 bool body_limits(const Type& callee, Context& context, int depth) {
   if (depth > 2) return false;
   const auto unit = unit_of(callee.unit, context);
-  if (!unit) return class_limits(callee, context);
+  if (!unit) {
+    return !callee.function->container.empty() && OtherClass(callee, context).limits({callee.unit, callee.function});
+  }
   Context inside(context, *unit);
   const Node function = callee.unit->unit->ast.node(callee.function->node);
   return mentions_limiter(function, inside) || calls_limited(function, inside, depth);
