@@ -117,6 +117,50 @@ bool is_only_looked_at(Node task, Node wait, Context& context) {
   return true;
 }
 
+// The task that a loop over `tasks`, `tasks.values()` or `tasks.items()` binds; null for other uses of the collection.
+Node task_of_loop(Node collection) {
+  const Node attribute = collection.parent();
+  const bool view = attribute.is(Kind::attribute) && attribute.parent().is(Kind::call);
+  const std::string_view method = view ? attribute.child(Field::attribute).text() : std::string_view();
+  if (view && method != "values" && method != "items") return {};
+  const Node iterable = view ? attribute.parent() : collection;
+  const Node loop = iterable.parent();
+  if (iterable.field() != Field::right || !(loop.is(Kind::for_statement) || loop.is(Kind::for_in_clause))) return {};
+  const Node target = loop.child(Field::left);
+  const Node task = method == "items" ? target.last_child() : target;
+  return task.is(Kind::identifier) ? task : Node();
+}
+
+// True when the read of the collection goes over its tasks, and only looks at them.
+bool only_looks_at_each(Node read, Context& context) {
+  const Node task = task_of_loop(read);
+  if (!task) return false;
+  Node scope = task.parent();
+  while (!scope.is(Kind::for_statement) && !scope.is(Kind::for_in_clause)) scope = scope.parent();
+  scope = scope.is(Kind::for_in_clause) ? scope.parent() : context.enclosing_function(read).child(Field::body);
+  for (std::uint32_t i = scope.index(); i < scope.after(); ++i) {
+    const Node node = scope.ast().node(i);
+    if (!node.is(Kind::identifier) || node.text() != task.text() || is_binding_place(node)) continue;
+    if (!looks_at_task(node, context)) return false;
+  }
+  return true;
+}
+
+// The dict behind `tasks.values()`.
+Node without_view(Node tasks) {
+  const Node function = tasks.is(Kind::call) ? tasks.child(Field::function) : Node();
+  return function.child(Field::attribute).text() == "values" ? function.child(Field::object) : tasks;
+}
+
+// `{name: create_task(f(name)) for name in names}`
+bool is_dict_of_tasks(Node value, Context& context) {
+  value = without_parentheses(value);
+  if (!value.is(Kind::dictionary_comprehension)) return false;
+  const Node task = without_parentheses(value.child(Field::body).child(Field::value));
+  const knowledge::Spawner* spawner = task.is(Kind::call) ? spawner_of(task, context) : nullptr;
+  return spawner != nullptr && spawner->caller_owns;
+}
+
 bool is_made_here(Node element, Node wait, Context& context) {
   element = without_parentheses(element);
   if (element.is(Kind::identifier)) return is_only_looked_at(element, wait, context);
@@ -125,7 +169,7 @@ bool is_made_here(Node element, Node wait, Context& context) {
 
 // True when the tasks are made for this call, and nothing else has them.
 bool are_made_here(Node tasks, Node wait, Context& context) {
-  tasks = without_parentheses(tasks);
+  tasks = without_view(without_parentheses(tasks));
   if (!tasks.is(Kind::identifier)) {
     for (const Node element : elements_of(tasks, context)) {
       if (!is_made_here(element, wait, context)) return false;
@@ -138,8 +182,9 @@ bool are_made_here(Node tasks, Node wait, Context& context) {
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
     const Node node = body.ast().node(i);
     if (!node.is(Kind::identifier) || node.text() != tasks.text() || is_binding_place(node)) continue;
-    if (!only_fills(node, wait)) return false;
+    if (!only_fills(node, wait) && !only_looks_at_each(node, context)) return false;
   }
+  if (is_dict_of_tasks(only_value_of(tasks, context), context)) return true;
   return are_made_here(only_value_of(tasks, context), wait, context) || !elements_of(tasks, context).empty();
 }
 
