@@ -178,6 +178,23 @@ void for_each_name_of(const Function& function, Context& context,
 
 namespace {
 
+// The same for `self.f` of the classes that the function's own derives from, where that means what it overrides.
+void for_each_overridden_name(const Function& function, Context& context,
+                              const std::function<void(Node place, Context& inside)>& visit) {
+  if (function.container.empty()) return;
+  const std::string name = context.module().name() + "." + function.container;
+  for_each_unit_with(function.name, context, [&](Node root, Context& inside) {
+    for_each_mention_in(root, function.name, [&](Node place) {
+      const Node object = place.is(Kind::attribute) ? place.child(Field::object) : Node();
+      if (!object || plain_term(object, inside).op != Op::self) return;
+      const Type* meant = semantics::only(inside.type_of(place));
+      const Type* owner = semantics::only(inside.type_of(object));
+      if (meant == nullptr || meant->function == nullptr || meant->function == &function || owner == nullptr) return;
+      if (owner->name != name && context.resolver().is_subclass(name, owner->name)) visit(place, inside);
+    });
+  });
+}
+
 struct PlacedFunction {
   std::size_t unit = 0;
   Node node;
@@ -205,11 +222,13 @@ void add_callers(const PlacedFunction& of, Reach reach, Context& context, std::v
   Context own(context, of.unit);
   const Function* function = own.unit().function_at(of.node.index());
   if (function == nullptr) return;
-  for_each_name_of(*function, own, [&](Node place, Context& inside) {
+  const auto add = [&](Node place, Context& inside) {
     if (!runs_what_it_names(place, reach)) return;
     const PlacedFunction holder{inside.unit_number(), holder_of(place, reach, inside)};
     if (holder.node && std::find(into.begin(), into.end(), holder) == into.end()) into.push_back(holder);
-  });
+  };
+  for_each_name_of(*function, own, add);
+  for_each_overridden_name(*function, own, add);
 }
 
 }  // namespace

@@ -49,7 +49,8 @@ void for_each_name_of(const semantics::Function& function, Context& context,
 enum class Reach : std::uint8_t { calls, calls_and_handovers };
 
 /// True when `test` holds for the function (a function_definition or lambda of the context's unit) or for one of this
-/// file that runs it, at any depth. Reads other units: for Rule::confirm.
+/// file that runs it, at any depth; a method of a base that calls what the function overrides runs it as well. Reads
+/// other units: for Rule::confirm.
 using TestFunction = std::function<bool(Node function, Context& inside)>;
 bool is_reached_from(Node function, Reach reach, Context& context, const TestFunction& test);
 
