@@ -56,7 +56,7 @@ void AnalyzedFile::collect(const Selection& selection) {
     for (std::size_t number = 0; number < reports_[unit]->reports.size() + raised_count(unit); ++number) {
       const rules::Report& report = report_at({unit, number});
       const bool own = number < reports_[unit]->reports.size();
-      if (own && !verdicts_.hold(unit, number)) continue;
+      if (own && (!verdicts_.hold(unit, number) || is_said_of_block(unit, report))) continue;
       if (is_said(report, unit, kept, module_->units.units[unit].offset)) continue;
       if (silencers_->silence(*report.rule, lines_of(report, file, unit))) continue;
       Candidate& one = kept.emplace_back(candidate(unit, number));

@@ -88,6 +88,8 @@ class AnalyzedFile final : public FileAnalysis {
   std::vector<Related> related_to(const Raised& raised) const;
   std::size_t raised_count(std::size_t unit) const { return raised_[unit] == nullptr ? 0 : raised_[unit]->all.size(); }
   static void drop_repeated(const syntax::Ast& ast, std::vector<Raised>& raised);
+  /// True of what is done with what a `with` gives that is reported for the same.
+  bool is_said_of_block(std::size_t unit, const rules::Report& report) const;
   static void keep_one(std::vector<Raised>& raised, std::uint32_t node);
   bool is_handed_over_by_mistake(std::size_t unit, const project::Call& call) const;
   const rules::Report& report_at(const Source& source) const;

@@ -256,6 +256,15 @@ void AnalyzedFile::drop_repeated(const syntax::Ast& ast, std::vector<Raised>& ra
   raised = std::move(kept);
 }
 
+bool AnalyzedFile::is_said_of_block(std::size_t unit, const rules::Report& report) const {
+  if (raised_count(unit) == 0) return false;
+  const auto& raised = raised_[unit]->all;
+  return std::any_of(raised.begin(), raised.end(), [&](const Raised& one) {
+    return one.effect == report.rule->code && one.report.variant == rules::kThroughHelper &&
+           uses_block_of(one.report, report, module_->models[unit]->unit->ast);
+  });
+}
+
 std::vector<Related> AnalyzedFile::related_to(const Raised& raised) const {
   std::vector<Related> places;
   for (const Hop& hop : effects_->chain(raised.callee, raised.effect, raised.source)) {
