@@ -35,6 +35,11 @@ bool is_builtin(std::string_view name) {
 
 std::string_view first_part(std::string_view path) { return path.substr(0, path.find('.')); }
 
+// `app.gen.shop_pb2_grpc`: made when the project is built, so that it may be missing here.
+bool is_generated_by_protoc(std::string_view path) {
+  return path.find("_pb2_grpc.") != std::string_view::npos || path.ends_with("_pb2_grpc");
+}
+
 }  // namespace
 
 const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
@@ -129,7 +134,7 @@ TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
     at = end;
   }
   --depth_;
-  return value;
+  return value.empty() && is_generated_by_protoc(path) ? TypeSet{object_at(path)} : value;
 }
 
 // A name that the package binds itself comes before a module in its folder.
