@@ -66,7 +66,7 @@ struct ModuleCalls {
     std::vector<Call> calls;
   };
   std::shared_ptr<const FileText> file;
-  std::vector<Function> functions;  // in the order of the text; the code outside them for each unit where it does something
+  std::vector<Function> functions;  // in the order of the text, and the code outside them, in several parts
   std::vector<EntryPoint> entries;
   std::vector<ModuleKey> called;  // the modules that the calls lead to, each once
 };
