@@ -173,7 +173,7 @@ class Describer {
         for (const TermId operand : model_.operands[t.b]) term(operand, depth - 1);
         return;
       case Op::call:
-        code(model_.unit->ast.node(t.node).child(syntax::Field::arguments));
+        arguments(model_.unit->ast.node(t.node).child(syntax::Field::arguments), depth);
         return term(t.a, depth - 1);
       case Op::function:
       case Op::class_name:
@@ -184,6 +184,17 @@ class Describer {
       default:
         term(t.a, depth - 1);
         if (t.b != kUnknown) term(t.b, depth - 1);
+    }
+  }
+
+  // They may decide what the call gives, and be locals whose value the text does not show.
+  void arguments(syntax::Node list, int depth) {
+    code(list);
+    for (const syntax::Node argument : list.children()) {
+      const bool named = argument.is(syntax::Kind::keyword_argument);
+      const syntax::Node value = named ? argument.child(syntax::Field::value) : argument;
+      const TermId local = value.is(syntax::Kind::identifier) ? model_.term_of(value) : kUnknown;
+      if (model_.terms[local].op != Op::parameter) term(local, depth - 1);
     }
   }
 

@@ -260,6 +260,27 @@ TEST_CASE("what is handed over costs those who get it, and no others") {
   CHECK(checked_after("Shop(requests.Session())", "Shop(other())") >= 3);  // the attribute, and who reads it
 }
 
+TEST_CASE("a local that decides what a call gives is seen by who reads what was made of it") {
+  const std::string text = R"py(import grpc
+from shop_pb2_grpc import ShopStub
+
+
+class Client:
+    def __init__(self):
+        channel = grpc.insecure_channel("shop:1")
+        self.stub = ShopStub(channel)
+
+    async def get(self, request):
+        return self.stub.Get(request, timeout=3)
+)py";
+  const auto config = std::make_shared<const engine::Config>();
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(text)}, config);
+  CHECK(before->findings().size() == 1);
+  const auto at = static_cast<std::uint32_t>(text.find("grpc.insecure"));
+  const auto after = engine::reanalyze(*before, {{{at, at + 4}, "grpc.aio"}}, config);
+  CHECK(after->findings().empty());
+}
+
 TEST_CASE("what callers hand over is followed through any edits") {
   const auto config = std::make_shared<const engine::Config>();
   const std::vector<std::string> pieces = {"requests.Session()",
