@@ -1,5 +1,6 @@
 #include "server/schedule/analyses.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <exception>
 #include <utility>
@@ -68,6 +69,15 @@ std::size_t new_bytes(const Document& document) {
   return bytes;
 }
 
+// What an import means may have to be read from the disk.
+bool touches_imports(const Document& document) {
+  return std::any_of(document.edits.begin(), document.edits.end(), [&](const text::TextEdit& edit) {
+    const std::uint32_t line = document.text.line_of(std::min(edit.span.start, document.text.size()));
+    return edit.content.find("import") != std::string::npos ||
+           document.text.slice(document.text.line_span(line)).find("import") != std::string_view::npos;
+  });
+}
+
 void call(std::vector<Waiter> waiters, const SnapshotPtr& snapshot) {
   for (auto& waiter : waiters) {
     try {
@@ -119,6 +129,7 @@ bool Analyses::runs_inline(const Document& document, Clock::duration spent) cons
   // Another configuration means that all of the file is looked at again; much new text takes its time too.
   if (!quick || document.base->config() != document.placement.config || new_bytes(document) > policy.small)
     return false;
+  if (touches_imports(document)) return false;
   if (spent + *document.last_cost > policy.turn_budget) return false;
   return !core_.host.more_input() || core_.host.now() - document.dirty_since > policy.patience;
 }

@@ -69,13 +69,14 @@ void Neighbourhood::when_complete(std::function<void()> waiter) {
 }
 
 void Neighbourhood::find_importers() {
-  ImportersJob job{core_.configs.roots(core_.folders), program_->all(), {}, search_.get_token()};
+  std::vector<project::ModulePtr> modules;
   for (const auto& [identity, document] : core_.documents.all()) {
     const bool has_folder = document.path && core_.folders.folder_of(*document.path) != nullptr;
     if (!has_folder || document.snapshot == nullptr || document.snapshot->analysis->module() == nullptr) continue;
-    if (with_importers_.insert(identity).second) job.of.push_back(document.snapshot->analysis->module());
+    if (with_importers_.insert(identity).second) modules.push_back(document.snapshot->analysis->module());
   }
-  if (job.of.empty()) return;
+  if (modules.empty()) return;
+  ImportersJob job{core_.configs.roots(core_.folders), program_->all(), std::move(modules), search_.get_token()};
   ++searching_;
   core_.host.executor->run(Priority::long_work, [post = core_.poster("files that import a document"),
                                                  give_memory_back = core_.host.give_memory_back, job = std::move(job)] {
@@ -143,19 +144,28 @@ bool Neighbourhood::are_same_names(const std::set<std::string>& paths) const {
          });
 }
 
+// What was saved is what is in the document, whose text counts anyway.
+bool Neighbourhood::are_saved(const std::set<project::ModuleKey>& keys) const {
+  return std::all_of(keys.begin(), keys.end(), [&](project::ModuleKey key) {
+    return std::any_of(seen_.begin(), seen_.end(), [&](const auto& one) { return one.second.key == key; });
+  });
+}
+
 void Neighbourhood::changed_on_disk(const std::vector<std::string>& paths) {
   const std::set<std::string> changed(paths.begin(), paths.end());
   std::set<project::ModuleKey> keys;
   for (const std::string& path : changed) keys.insert(project::module_key(path));
+  core_.workspace_check.outdated();
+  const bool same_names = are_same_names(changed);
+  if (same_names && are_saved(keys)) return;
   std::set<project::ModuleKey> needed;
   for (const auto& [identity, document] : core_.documents.all()) {
     if (document.snapshot == nullptr || !seen_.contains(identity)) continue;  // one that is being closed
     for (const project::ModuleKey key : document.snapshot->analysis->depends_on()) needed.insert(key);
   }
-  read_from(files_->fork([&](project::ModuleKey key) { return needed.contains(key) && !keys.contains(key); },
-                         are_same_names(changed)));
+  read_from(
+      files_->fork([&](project::ModuleKey key) { return needed.contains(key) && !keys.contains(key); }, same_names));
   outdate_all();
-  core_.workspace_check.outdated();
   forget_importers();
 }
 

@@ -41,6 +41,7 @@ class Neighbourhood {
 
  private:
   bool are_same_names(const std::set<std::string>& paths) const;
+  bool are_saved(const std::set<project::ModuleKey>& keys) const;
   void read_from(std::shared_ptr<const LazyFiles> files);
   void find_importers();
   void importers_found(const std::vector<project::Place>& places);

@@ -195,7 +195,7 @@ bool LazyFiles::has_folder(const std::string& folder) const {
   note(folder);
   if (folders_.contains(folder)) return true;
   const std::string above(parent_folder(folder));
-  if (above == folder) return true;
+  if (above == folder) return above != ".";  // nothing is beside a text that is not on the disk
   if (!has_folder(above)) return false;
   const std::lock_guard lock(disk_mutex_);
   return listing_.has_folder(folder);

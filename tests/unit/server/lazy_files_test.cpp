@@ -82,6 +82,17 @@ TEST_CASE("trees that only a fork has read go with it", "[lazy]") {
   CHECK_FALSE(files->knows(project::module_key(folder.path() + "/db.py")));
 }
 
+TEST_CASE("nothing stands beside a text that is not on the disk", "[lazy]") {
+  const FilesPtr files = server::files_on_demand();
+  const std::string here = std::filesystem::current_path().string();
+  TempFolder folder;
+  folder.write("db.py", "x = 1\n");
+  std::filesystem::current_path(folder.path());
+  const project::FoundFile found = files->find_import({"app.py", {}}, "db");
+  std::filesystem::current_path(here);
+  CHECK(found.location.empty());
+}
+
 TEST_CASE("a file that was made known stands where it was said to stand", "[lazy]") {
   TempFolder folder;
   folder.write("tools/run.py", "pass\n");

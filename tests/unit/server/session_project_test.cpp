@@ -120,6 +120,20 @@ TEST_CASE("the first answer to a pull knows what the document imports", "[sessio
   CHECK(client.received("workspace/diagnostic/refresh").empty());
 }
 
+TEST_CASE("saving a document costs nothing", "[session]") {
+  Project project;
+  project.folder.write("helpers.py", kBlocks);
+  project.folder.write("app.py", kApp);
+  project.open(project.uri("app.py"), kApp);
+  const auto before = project.session().core().counters.analyses;
+  const json saved = {{"changes", {{{"uri", project.uri("app.py")}, {"type", 2}}}}};
+  project.notify("workspace/didChangeWatchedFiles", saved);
+  CHECK(project.session().core().counters.analyses == before);
+  project.folder.write("helpers.py", kHarmless);
+  project.notify("workspace/didChangeWatchedFiles", {{"changes", {{{"uri", project.uri("helpers.py")}, {"type", 2}}}}});
+  CHECK(project.codes("app.py").empty());
+}
+
 TEST_CASE("the trees of a file go when no open document depends on it", "[session]") {
   Project project;
   project.folder.write("helpers.py", kBlocks);
