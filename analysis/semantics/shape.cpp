@@ -63,6 +63,8 @@ class Describer {
       roots(one.decorators);
       declare(Kind::class_, last_part(one.path), std::string_view(one.path).substr(0, one.path.rfind('.') + 1));
     }
+    // What a function gives would change with most edits of it.
+    follows_arguments_ = false;
     for (const Function& one : model_.functions) {
       if (one.path.find("<locals>") != std::string::npos) continue;
       function(one);
@@ -190,6 +192,7 @@ class Describer {
   // They may decide what the call gives, and be locals whose value the text does not show.
   void arguments(syntax::Node list, int depth) {
     code(list);
+    if (!follows_arguments_) return;
     for (const syntax::Node argument : list.children()) {
       const bool named = argument.is(syntax::Kind::keyword_argument);
       const syntax::Node value = named ? argument.child(syntax::Field::value) : argument;
@@ -209,6 +212,7 @@ class Describer {
   UnitModel& model_;
   NameFilter* names_ = &model_.declared_by;  // to which those of the terms go
   text::Hasher hash_;
+  bool follows_arguments_ = true;
   int budget_ = 0;
 };
 
