@@ -1,7 +1,7 @@
 #pragma once
-// The files of a check: each is read when it is not known what is in it, or somebody asks for its text, and parsed when
-// somebody asks for what it says. Files of the project that are not to be checked are found on the disk when they are
-// imported.
+// The files of a check, or behind the documents of a session: each is read when it is not known what is in it, or
+// somebody asks for its text, and parsed when somebody asks for what it says. Files of the project that are not to be
+// checked, which are all of a session, are found on the disk when they are imported.
 
 #include <atomic>
 #include <cstddef>
