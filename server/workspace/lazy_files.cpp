@@ -81,10 +81,14 @@ std::shared_ptr<const LazyFiles> LazyFiles::fork(const std::function<bool(projec
 void LazyFiles::add(const project::Place& place) const {
   const std::lock_guard lock(disk_mutex_);
   std::shared_ptr<File>& file = others_[project::module_key(place.location())];
-  if (file != nullptr) return;
-  file = std::make_shared<File>();
-  file->place = place;
+  if (file == nullptr) file = look_at(place);
+}
+
+std::shared_ptr<LazyFiles::File> LazyFiles::look_at(project::Place place) const {
+  auto file = std::make_shared<File>();
+  file->place = std::move(place);
   fill(*file);
+  return file;
 }
 
 void LazyFiles::fill(File& file) const {
@@ -206,11 +210,7 @@ LazyFiles::File* LazyFiles::find_on_disk(const std::string& location) const {
   const std::lock_guard lock(disk_mutex_);
   if (!listing_.has_file(location)) return nullptr;
   std::shared_ptr<File>& file = others_[project::module_key(location)];
-  if (file == nullptr) {
-    file = std::make_shared<File>();
-    file->place = place_beside(location);
-    fill(*file);
-  }
+  if (file == nullptr) file = look_at(place_beside(location));
   return file.get();
 }
 

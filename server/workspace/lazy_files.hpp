@@ -111,6 +111,7 @@ class LazyFiles final : public project::ModuleSource {
     std::atomic<std::size_t> depth = 0;  // of a file of a package: imports from the project to it
   };
 
+  std::shared_ptr<File> look_at(project::Place place) const;
   void fill(File& file) const;
   bool is_known(File& file) const;
   void read(File& file) const;
