@@ -101,11 +101,16 @@ bool looks_at_task(Node read, Context& context) {
   return method == "result" || method == "exception" || method == "done" || method == "cancelled";
 }
 
+// `create_task(f())`, whose caller has to keep the task.
+bool starts_task(Node value, Context& context) {
+  value = without_parentheses(value);
+  const knowledge::Spawner* spawner = value.is(Kind::call) ? spawner_of(value, context) : nullptr;
+  return spawner != nullptr && spawner->caller_owns;
+}
+
 // True for a task that this function starts, waits for here, and then only looks at.
 bool is_only_looked_at(Node task, Node wait, Context& context) {
-  const Node value = without_parentheses(only_value_of(task, context));
-  const knowledge::Spawner* spawner = value.is(Kind::call) ? spawner_of(value, context) : nullptr;
-  if (spawner == nullptr || !spawner->caller_owns) return false;
+  if (!starts_task(only_value_of(task, context), context)) return false;
   const Node function = context.enclosing_function(wait);
   const Node body = function.child(Field::body);
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
@@ -155,10 +160,7 @@ Node without_view(Node tasks) {
 // `{name: create_task(f(name)) for name in names}`
 bool is_dict_of_tasks(Node value, Context& context) {
   value = without_parentheses(value);
-  if (!value.is(Kind::dictionary_comprehension)) return false;
-  const Node task = without_parentheses(value.child(Field::body).child(Field::value));
-  const knowledge::Spawner* spawner = task.is(Kind::call) ? spawner_of(task, context) : nullptr;
-  return spawner != nullptr && spawner->caller_owns;
+  return value.is(Kind::dictionary_comprehension) && starts_task(value.child(Field::body).child(Field::value), context);
 }
 
 bool is_made_here(Node element, Node wait, Context& context) {
