@@ -23,7 +23,7 @@ std::string file_in(std::string_view folder, std::string_view name, const Files&
   return {};
 }
 
-FoundFile find_below(std::string_view root, std::string_view dotted, const Files& files) {
+FoundFile find_path_below(std::string_view root, std::string_view dotted, const Files& files) {
   std::string folder(root);
   for (std::size_t at = 0; at < dotted.size();) {
     const std::size_t end = std::min(dotted.find('.', at), dotted.size());
@@ -37,7 +37,9 @@ FoundFile find_below(std::string_view root, std::string_view dotted, const Files
   return {};
 }
 
-std::vector<std::string> roots_of(const Place& importer, const Files& files) {
+}  // namespace
+
+std::vector<std::string> import_roots(const Place& importer, const Files& files) {
   std::vector<std::string> roots = importer.source_roots;
   roots.push_back(importer.root);
   roots.push_back(inside(importer.root, "src"));
@@ -48,13 +50,16 @@ std::vector<std::string> roots_of(const Place& importer, const Files& files) {
   }
 }
 
-}  // namespace
-
 FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files) {
-  for (const std::string& root : roots_of(importer, files)) {
-    if (FoundFile found = find_below(root, dotted, files); !found.location.empty()) return found;
+  for (const std::string& root : import_roots(importer, files)) {
+    if (FoundFile found = find_path_below(root, dotted, files); !found.location.empty()) return found;
   }
   return {};
+}
+
+std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files) {
+  if (std::string file = file_in(root, name, files); !file.empty()) return FoundFile{std::move(file), name.size()};
+  return files.has_folder(inside(root, name)) ? std::nullopt : std::optional(FoundFile());
 }
 
 std::string find_submodule(std::string_view package, std::string_view name, const Files& files) {

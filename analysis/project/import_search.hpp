@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,13 @@ struct FoundFile {
 /// without `__init__.py`. Searched in the roots of the importing file, then in the folders above it that are no
 /// packages, nearest first.
 FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files);
+
+/// The folders in which the importing file's absolute imports are looked for, in that order.
+std::vector<std::string> import_roots(const Place& importer, const Files& files);
+
+/// What such a folder has for each dotted path that begins with `name` (which has no dot): a file, or none. Nothing when
+/// that depends on what follows.
+std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files);
 
 /// Module `name` in the folder of a package, whose `__init__.py` is at `package`; empty when there is none.
 std::string find_submodule(std::string_view package, std::string_view name, const Files& files);

@@ -22,6 +22,27 @@ std::uint64_t next_files_hash() {
   return text::Hasher().add(++made).value();
 }
 
+// Of what decides which files a name means there.
+text::Hasher hash_of_roots(const project::Place& importer) {
+  text::Hasher hash;
+  hash.add(importer.root).add(importer.packages);
+  hash.add(std::string_view(importer.path).substr(0, importer.path.rfind('/') + 1));
+  return hash;
+}
+
+// What `find` gives for the key, found once. The reference lives as long as the memo.
+template <typename Found, typename Find>
+const Found& remembered(std::unordered_map<std::uint64_t, Found>& memo, std::uint64_t key, std::shared_mutex& mutex,
+                 const Find& find) {
+  {
+    const std::shared_lock lock(mutex);
+    if (const auto known = memo.find(key); known != memo.end()) return known->second;
+  }
+  Found found = find();
+  const std::unique_lock lock(mutex);
+  return memo.try_emplace(key, std::move(found)).first->second;
+}
+
 }  // namespace
 
 LazyFiles::LazyFiles(const std::vector<SourceFile>& files, Options options)
@@ -277,22 +298,37 @@ const project::ModulePtr* LazyFiles::module(project::ModuleKey key) const {
 }
 
 project::FoundFile LazyFiles::find_import(const project::Place& importer, std::string_view dotted) const {
-  // Files of one folder have the same roots.
-  std::string question = importer.root + '\0' + importer.packages + '\0';
-  question.append(importer.path, 0, importer.path.rfind('/') + 1).append(1, '\0').append(dotted);
-  {
-    const std::shared_lock lock(memo_mutex_);
-    if (const auto known = imports_.find(question); known != imports_.end()) return known->second;
+  if (!importer.is_in_packages()) {
+    const auto found = find_any_import(importer, dotted.substr(0, dotted.find('.')));
+    if (found && (!found->location.empty() || importer.packages.empty())) return *found;
   }
+  return remembered(imports_, hash_of_roots(importer).add(dotted).value(), memo_mutex_,
+                    [&] { return search(importer, dotted); });
+}
+
+// Most imports are decided by their first name, and most files have the same roots.
+std::optional<project::FoundFile> LazyFiles::find_any_import(const project::Place& importer,
+                                                             std::string_view name) const {
+  const std::vector<std::string>& roots =
+      remembered(import_roots_, hash_of_roots(importer).value(), memo_mutex_,
+                 [&] { return project::import_roots(importer, as_files()); });
+  for (const std::string& root : roots) {
+    const auto& found = remembered(below_roots_, text::Hasher().add(root).add(name).value(), memo_mutex_,
+                                   [&] { return project::find_below(root, name, as_files()); });
+    if (!found || !found->location.empty()) return found;
+  }
+  return project::FoundFile();
+}
+
+project::FoundFile LazyFiles::search(const project::Place& importer, std::string_view dotted) const {
   project::FoundFile found;
   if (!importer.is_in_packages()) found = project::find_import(importer, dotted, as_files());
-  if (found.location.empty()) found = find_in_packages(importer, dotted);
-  const std::unique_lock lock(memo_mutex_);
-  return imports_.emplace(std::move(question), std::move(found)).first->second;
+  return found.location.empty() ? find_in_packages(importer, dotted) : found;
 }
 
 std::string LazyFiles::find_submodule(std::string_view package, std::string_view name) const {
-  return project::find_submodule(package, name, as_files());
+  return remembered(submodules_, text::Hasher().add(package).add(name).value(), memo_mutex_,
+                    [&] { return project::find_submodule(package, name, as_files()); });
 }
 
 LazyFiles::File* LazyFiles::find_file(const std::string& location) const {

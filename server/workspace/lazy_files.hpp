@@ -124,6 +124,8 @@ class LazyFiles final : public project::ModuleSource {
   void note(const std::string& path) const;
   project::Place place_beside(const std::string& location) const;
   project::Files as_files() const;
+  std::optional<project::FoundFile> find_any_import(const project::Place& importer, std::string_view name) const;
+  project::FoundFile search(const project::Place& importer, std::string_view dotted) const;
 
   Options options_;
   std::vector<std::unique_ptr<File>> files_;
@@ -141,8 +143,11 @@ class LazyFiles final : public project::ModuleSource {
   mutable std::size_t library_files_ = 0;
   mutable std::size_t library_bytes_ = 0;
 
-  mutable std::shared_mutex memo_mutex_;  // guards the two
-  mutable std::unordered_map<std::string, project::FoundFile> imports_;
+  mutable std::shared_mutex memo_mutex_;  // guards what follows; the keys are hashes of what was asked
+  mutable std::unordered_map<std::uint64_t, std::vector<std::string>> import_roots_;
+  mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> below_roots_;
+  mutable std::unordered_map<std::uint64_t, project::FoundFile> imports_;
+  mutable std::unordered_map<std::uint64_t, std::string> submodules_;
   mutable std::set<std::string> refused_;
 };
 
