@@ -53,6 +53,11 @@ std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<c
   return file;
 }
 
+std::optional<project::Effects::Root> root_of(const AnalyzedFile& checked) {
+  if (!checked.asks_effects()) return std::nullopt;
+  return project::Effects::Root{project::module_key(checked.module()->index->location()), checked.facts()};
+}
+
 std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked,
                                              std::shared_ptr<const project::Effects> effects) {
   checked->conclude(std::move(effects));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -12,12 +13,9 @@
 
 #include "analysis/engine/config.hpp"
 #include "analysis/engine/finding.hpp"
+#include "analysis/project/effects.hpp"
 #include "analysis/project/place.hpp"
 #include "analysis/text/source_text.hpp"
-
-namespace surefoot::project {
-class Effects;
-}
 
 namespace surefoot::engine {
 
@@ -89,6 +87,8 @@ std::shared_ptr<const FileAnalysis> analyze(FileInput input, std::shared_ptr<con
 /// has to find out by itself what another says. `effects`: those of the whole project.
 std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project,
                                     const std::stop_token& stop = {});
+/// Of a file that was checked, for the effects of its project: nothing when it asks nothing of other functions.
+std::optional<project::Effects::Root> root_of(const AnalyzedFile& checked);
 std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked,
                                              std::shared_ptr<const project::Effects> effects);
 

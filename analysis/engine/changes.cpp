@@ -18,13 +18,19 @@ constexpr std::size_t kMaxNames = 64;
 
 std::vector<Declaration> declarations_of(const std::vector<const UnitModel*>& units) {
   std::vector<Declaration> all;
-  for (const UnitModel* unit : units) all.insert(all.end(), unit->declared.begin(), unit->declared.end());
+  for (const UnitModel* unit : units) {
+    const std::vector<Declaration>& declared = unit->shape().declared;
+    all.insert(all.end(), declared.begin(), declared.end());
+  }
   return all;
 }
 
 std::vector<Handing> handings_of(const std::vector<const UnitModel*>& units) {
   std::vector<Handing> all;
-  for (const UnitModel* unit : units) all.insert(all.end(), unit->handings.begin(), unit->handings.end());
+  for (const UnitModel* unit : units) {
+    const std::vector<Handing>& handings = unit->shape().handings;
+    all.insert(all.end(), handings.begin(), handings.end());
+  }
   return all;
 }
 
@@ -42,7 +48,7 @@ bool same_declarations(const project::Module& before, const project::Module& aft
   const auto hash_of = [](const project::Module& module) {
     text::Hasher hash;
     for (const auto& unit : module.models) {
-      if (!unit->declared.empty()) hash.add(unit->shape_hash);
+      if (!unit->shape().declared.empty()) hash.add(unit->shape().hash);
     }
     return hash.value();
   };
@@ -137,7 +143,7 @@ void Changes::spread(const project::Module& after) {
   for (std::size_t done = 0, end = 0; done < names_.size() && !all_; done = end) {
     end = names_.size();
     for (std::size_t i = 0; i < after.models.size(); ++i) {
-      const UnitModel& unit = *after.models[i];
+      const semantics::UnitShape& unit = after.models[i]->shape();
       if (!declares[i] && !unit.declared.empty() && has_any(unit.declared_by, done)) {
         declares[i] = true;
         for (const Declaration& one : unit.declared) add(one, one.kind != Declaration::Kind::function);

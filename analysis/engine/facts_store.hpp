@@ -14,8 +14,10 @@ namespace surefoot::engine {
 
 /// What a result depends on beside its own file: the set of files, and the shapes of those that were asked.
 struct Surroundings {
+  using Asked = std::pair<project::ModuleKey, std::shared_ptr<const semantics::Shape>>;
+
   std::uint64_t files = 0;
-  std::vector<std::pair<project::ModuleKey, std::uint64_t>> asked;
+  std::vector<Asked> asked;  // sorted by file
   bool lead_back = false;  // one of them led to the file itself
 
   static Surroundings of(const project::Program& program, const semantics::Resolver& resolver);

@@ -1,6 +1,7 @@
 #include "analysis/engine/file_analysis.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "analysis/engine/raise.hpp"
 #include "analysis/engine/selection.hpp"
@@ -29,6 +30,15 @@ const std::shared_ptr<const UnitReports>& nothing() {
   return reports;
 }
 
+// Of a plain function: what is found alone is what is found with all the rest.
+[[maybe_unused]] bool says_the_same(const UnitReports& alone, const UnitReports& all) {
+  const auto same = [](const rules::Report& a, const rules::Report& b) {
+    return a.rule == b.rule && a.node == b.node && a.span == b.span && a.message == b.message;
+  };
+  return std::equal(alone.reports.begin(), alone.reports.end(), all.reports.begin(), all.reports.end(), same) &&
+         !all.facts->asks_effects;
+}
+
 }  // namespace
 
 AnalyzedFile::AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Config> config, ProjectPtr project)
@@ -37,13 +47,13 @@ AnalyzedFile::AnalyzedFile(project::ModulePtr module, std::shared_ptr<const Conf
 void AnalyzedFile::run(const AnalyzedFile* previous, const std::stop_token& stop) {
   semantics::Resolver resolver(*module_->index, &project_->program());
   const Before kept = before(previous);
-  check_units(kept, stop, resolver);
+  check_units(kept, Facts::all, stop, resolver);
   if (!stop.stop_requested()) conclude(kept, resolver);
 }
 
 void AnalyzedFile::check(const std::stop_token& stop) {
   semantics::Resolver resolver(*module_->index, &project_->program());
-  check_units(before(nullptr), stop, resolver);
+  check_units(before(nullptr), Facts::of_roots, stop, resolver);
 }
 
 void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
@@ -54,7 +64,7 @@ void AnalyzedFile::conclude(std::shared_ptr<const project::Effects> effects) {
 
 void AnalyzedFile::conclude(const Before& before, semantics::Resolver& resolver) {
   raise_effects(before, resolver);
-  collect(*selection_);
+  collect(rules_->all);
   concluded_ = Surroundings::of(project_->program(), resolver);
 }
 
@@ -80,7 +90,7 @@ Changes AnalyzedFile::changes_since(const AnalyzedFile& previous) const {
 AnalyzedFile::Before AnalyzedFile::before(const AnalyzedFile* previous) {
   Before before;
   if (previous == nullptr || !has_configuration_of(*previous)) return before;
-  selection_ = previous->selection_;
+  rules_ = previous->rules_;
   before.changes = changes_since(*previous);
   if (before.changes.all()) return before;
   before.file = previous;
@@ -88,11 +98,15 @@ AnalyzedFile::Before AnalyzedFile::before(const AnalyzedFile* previous) {
   return before;
 }
 
-void AnalyzedFile::check_units(const Before& before, const std::stop_token& stop, semantics::Resolver& resolver) {
-  if (selection_ == nullptr) selection_ = std::make_shared<const Selection>(*config_, path());
+void AnalyzedFile::check_units(const Before& before, Facts wanted, const std::stop_token& stop,
+                               semantics::Resolver& resolver) {
+  if (rules_ == nullptr) {
+    rules_ = config_ == project_->config() ? project_->rules().of(path())
+                                           : std::make_shared<const FileRules>(config_, path());
+  }
   counters_.units = static_cast<std::uint32_t>(module_->units.units.size());
   counters_.units_rebuilt = module_->units.rebuilt;
-  const fixes::FileView file = view();
+  const bool leaves_out = wanted == Facts::of_roots && may_leave_out_facts();
   reports_.reserve(module_->models.size());
   for (std::size_t i = 0; i < module_->models.size(); ++i) {
     const std::uint32_t number = module_->units.units[i].previous;
@@ -104,17 +118,40 @@ void AnalyzedFile::check_units(const Before& before, const std::stop_token& stop
     } else if (stop.stop_requested()) {
       reports_.push_back(nothing());
     } else {
-      ++counters_.units_rechecked;
-      reports_.push_back(
-          std::make_shared<const UnitReports>(check_unit(file, i, resolver, *selection_, config_->profile)));
+      reports_.push_back(check_one(i, leaves_out, resolver));
     }
   }
   confirm(before, resolver);
   surroundings_ = Surroundings::of(project_->program(), resolver);
   if (before.file != nullptr) surroundings_.add(before.file->surroundings_);
-  silencers_.emplace(file, reports_, *config_);
-  facts_ = join_facts(file, reports_, verdicts_, *silencers_);
+  silencers_.emplace(view(), reports_, *config_);
+  facts_ = join_facts(view(), reports_, verdicts_, *silencers_);
   if (!stop.stop_requested()) project_->offer(*module_, facts_, surroundings_);
+}
+
+// Comments may silence what functions say to their callers, which tells whether they are of use. Where there are
+// coroutines, most of it is asked for.
+bool AnalyzedFile::may_leave_out_facts() const {
+  const auto has_coroutine = [](const auto& unit) {
+    return std::any_of(unit->functions.begin(), unit->functions.end(), [](const auto& one) { return one.is_async; });
+  };
+  return std::none_of(module_->models.begin(), module_->models.end(), has_coroutine) &&
+         !may_have_suppressions(text().bytes());
+}
+
+std::shared_ptr<const UnitReports> AnalyzedFile::check_one(std::size_t unit, bool leaves_out,
+                                                           semantics::Resolver& resolver) {
+  ++counters_.units_rechecked;
+  const auto check_all = [&] { return check_unit(view(), unit, resolver, rules_->all, config_->profile); };
+  std::optional<UnitReports> reports;
+  if (leaves_out) reports = check_plain_function(view(), unit, resolver, rules_->reporting, config_->profile);
+  assert(!reports || says_the_same(*reports, check_all()));
+  return std::make_shared<const UnitReports>(reports ? std::move(*reports) : check_all());
+}
+
+bool AnalyzedFile::asks_effects() const {
+  const auto asks = [](const auto& unit) { return unit != nullptr && unit->asks_effects; };
+  return std::any_of(facts_->units.begin(), facts_->units.end(), asks);
 }
 
 void AnalyzedFile::confirm(const Before& before, semantics::Resolver& resolver) {

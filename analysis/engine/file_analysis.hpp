@@ -14,8 +14,6 @@
 
 namespace surefoot::engine {
 
-class Selection;
-
 class AnalyzedFile final : public FileAnalysis {
  public:
   /// `project` has this version of the file.
@@ -27,6 +25,9 @@ class AnalyzedFile final : public FileAnalysis {
   /// The two halves of it, from scratch: what the file says by itself, and what follows from the others' facts.
   void check(const std::stop_token& stop);
   void conclude(std::shared_ptr<const project::Effects> effects);
+  /// After check(): what its functions say, without those of which nobody has asked yet (ModuleFacts::is_complete).
+  const project::FactsPtr& facts() const { return facts_; }
+  bool asks_effects() const;
 
   const std::string& path() const override { return module_->place.path; }
   const text::SourceText& text() const override { return module_->text; }
@@ -70,7 +71,12 @@ class AnalyzedFile final : public FileAnalysis {
   };
 
   Before before(const AnalyzedFile* previous);
-  void check_units(const Before& before, const std::stop_token& stop, semantics::Resolver& resolver);
+  /// What functions say to their callers: what all of them do, or what is asked of others, and all that is known with
+  /// it.
+  enum class Facts : std::uint8_t { all, of_roots };
+  void check_units(const Before& before, Facts wanted, const std::stop_token& stop, semantics::Resolver& resolver);
+  bool may_leave_out_facts() const;
+  std::shared_ptr<const UnitReports> check_one(std::size_t unit, bool leaves_out, semantics::Resolver& resolver);
   void conclude(const Before& before, semantics::Resolver& resolver);
   bool has_configuration_of(const AnalyzedFile& previous);
   Changes changes_since(const AnalyzedFile& previous) const;
@@ -105,7 +111,7 @@ class AnalyzedFile final : public FileAnalysis {
   project::ModulePtr module_;
   std::shared_ptr<const Config> config_;
   ProjectPtr project_;
-  std::shared_ptr<const Selection> selection_;
+  std::shared_ptr<const FileRules> rules_;
   std::vector<std::shared_ptr<const UnitReports>> reports_;
   Verdicts verdicts_;
   Surroundings surroundings_;           // of the reports and verdicts

@@ -6,6 +6,7 @@
 
 #include "analysis/engine/config.hpp"
 #include "analysis/engine/facts_store.hpp"
+#include "analysis/engine/selection.hpp"
 #include "analysis/project/effects.hpp"
 #include "analysis/project/program.hpp"
 
@@ -27,19 +28,27 @@ class Project {
 
   const project::Program& program() const { return *program_; }
   const std::shared_ptr<const Config>& config() const { return config_; }
+  const RulesByFile& rules() const { return *rules_; }
 
-  /// Says what the facts of a module are, for one whose rules have run anyway.
+  /// Says what the facts of a module are, for one whose rules have run anyway. Facts that leave out some are not kept.
   void offer(const project::Module& module, project::FactsPtr facts, Surroundings surroundings) const;
   project::FactsPtr facts(project::ModuleKey module) const;
+  /// Those of the modules in which functions are wanted, in their order.
+  std::vector<project::FactsPtr> facts_of(const std::vector<project::Wanted>& wanted) const;
   /// The effects of what the functions of a module lead to.
   std::shared_ptr<const project::Effects> effects(project::ModuleKey module) const;
-  /// Those of several at once.
-  std::shared_ptr<const project::Effects> effects(const std::vector<project::ModuleKey>& modules) const;
+  /// The same, where nobody will ask for all of them: at least those of the functions that are wanted, with what they
+  /// depend on. They are kept only when nothing is left out.
+  KeptFacts some_facts(const project::Wanted& wanted) const;
 
  private:
+  Project(std::shared_ptr<const project::Program> program, std::shared_ptr<const Config> config,
+          std::shared_ptr<FactsStore> store, std::shared_ptr<const RulesByFile> rules);
+
   std::shared_ptr<const project::Program> program_;
   std::shared_ptr<const Config> config_;
   std::shared_ptr<FactsStore> store_;
+  std::shared_ptr<const RulesByFile> rules_;
 };
 
 }  // namespace surefoot::engine

@@ -121,7 +121,7 @@ const rules::Rule& through_helper_rule() {
 void AnalyzedFile::raise_effects(const Before& before, semantics::Resolver& resolver) {
   raised_.resize(reports_.size());
   for (std::size_t unit = 0; unit < facts_->units.size(); ++unit) {
-    if (!facts_->units[unit]->asks_effects) continue;
+    if (facts_->units[unit] == nullptr || !facts_->units[unit]->asks_effects) continue;
     if (effects_ == nullptr) find_effects(before.file);
     raised_[unit] = keeps_raised(unit, before) ? before.file->raised_[module_->units.units[unit].previous]
                                                : raise_in(unit, resolver);
@@ -130,7 +130,8 @@ void AnalyzedFile::raise_effects(const Before& before, semantics::Resolver& reso
 
 void AnalyzedFile::find_effects(const AnalyzedFile* previous) {
   if (previous != nullptr && previous->effects_ != nullptr) {
-    effects_ = previous->effects_->in_new_places([this](project::ModuleKey module) { return project_->facts(module); });
+    effects_ = previous->effects_->in_new_places(
+        [this](const std::vector<project::Wanted>& wanted) { return project_->facts_of(wanted); });
   }
   if (effects_ == nullptr) effects_ = project_->effects(project::module_key(module_->index->location()));
 }
@@ -171,7 +172,7 @@ void AnalyzedFile::raise(std::size_t unit, const project::Call& call, const proj
   if (!effects.happens(call) || is_handed_over_by_mistake(unit, call)) return;
   for (const auto& [target, code] : effects_of(call, caller, effects)) {
     const rules::Rule* rule = at_import ? rule_at_import(code) : rule_on_loop(code, call);
-    if (rule == nullptr || !selection_->is_enabled(*rule)) continue;
+    if (rule == nullptr || !rules_->all.is_enabled(*rule)) continue;
     const std::vector<Hop> hops = effects.chain(target, code);
     if (hops.empty()) continue;
     Raised one{{rule,

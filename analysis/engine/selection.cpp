@@ -60,6 +60,24 @@ Selection Selection::of_effects(const Config& config) {
   return selection;
 }
 
+Selection Selection::without_effects() const {
+  Selection selection(config_);
+  selection.enabled_ = enabled_;
+  const auto all = rules::all_rules();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i]->rises && is_enabled(*all[i])) selection.subscribe(i);
+  }
+  return selection;
+}
+
+std::shared_ptr<const FileRules> RulesByFile::of(std::string_view path) const {
+  if (!config_->per_file_ignores.empty()) return std::make_shared<const FileRules>(config_, path);
+  const std::lock_guard lock(mutex_);
+  auto& known = rules::is_test_path(path) ? of_tests_ : code_;
+  if (known == nullptr) known = std::make_shared<const FileRules>(config_, path);
+  return known;
+}
+
 void Selection::subscribe(std::size_t number) {
   const rules::Rule& rule = *rules::all_rules()[number];
   for (const syntax::Kind kind : rule.kinds) {

@@ -2,8 +2,11 @@
 // Which rules apply to a file, and how bad their findings are there.
 
 #include <array>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/engine/config.hpp"
@@ -17,6 +20,9 @@ class Selection {
   Selection(const Config& config, std::string_view path);
   /// No rule is enabled; those whose reports rise to callers run.
   static Selection of_effects(const Config& config);
+
+  /// The same without the rules whose reports rise to callers, and those that are not enabled.
+  Selection without_effects() const;
 
   bool empty() const { return enabled_.empty(); }
   const std::vector<const rules::Rule*>& rules() const { return enabled_; }
@@ -39,6 +45,28 @@ class Selection {
   std::vector<const rules::Rule*> enabled_;
   std::array<std::vector<const rules::Rule*>, 256> by_kind_;
   std::vector<std::size_t> numbers_for_calls_;
+};
+
+/// The rules for one file.
+struct FileRules {
+  FileRules(std::shared_ptr<const Config> from, std::string_view path)
+      : config(std::move(from)), all(*config, path), reporting(all.without_effects()) {}
+
+  std::shared_ptr<const Config> config;  // which the others borrow
+  Selection all;
+  Selection reporting;  // all.without_effects()
+};
+
+/// The rules for each file of a project, which are mostly the same. Any thread.
+class RulesByFile {
+ public:
+  explicit RulesByFile(std::shared_ptr<const Config> config) : config_(std::move(config)) {}
+  std::shared_ptr<const FileRules> of(std::string_view path) const;
+
+ private:
+  std::shared_ptr<const Config> config_;
+  mutable std::mutex mutex_;                                 // guards the rest
+  mutable std::shared_ptr<const FileRules> code_, of_tests_;  // where no path has rules of its own
 };
 
 }  // namespace surefoot::engine

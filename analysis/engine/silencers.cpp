@@ -30,6 +30,15 @@ Lines lines_of(const rules::Report& report, const fixes::FileView& file, std::si
           file.text.line_of(std::max(report.span.end, statement.end) + offset)};
 }
 
+bool may_have_suppressions(std::string_view text) {
+  for (std::size_t start = text.find('#'); start != std::string_view::npos; start = text.find('#', start)) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    if (!parse_suppressions(text.substr(start, end - start), 0).empty()) return true;
+    start = end;
+  }
+  return false;
+}
+
 Silencers::Silencers(const fixes::FileView& file, const Units& units, const Config& config) : config_(config) {
   const auto add = [&](Suppression one, std::uint32_t offset) {
     one.comment.start += offset;

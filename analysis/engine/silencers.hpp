@@ -26,6 +26,9 @@ struct Lines {
 };
 Lines lines_of(const rules::Report& report, const fixes::FileView& file, std::size_t unit);
 
+/// False for a text that has no such comment.
+bool may_have_suppressions(std::string_view text);
+
 class Silencers {
  public:
   using Units = std::vector<std::shared_ptr<const UnitReports>>;

@@ -9,6 +9,7 @@
 #include "analysis/engine/silencers.hpp"
 #include "analysis/engine/verdicts.hpp"
 #include "analysis/project/calls.hpp"
+#include "analysis/project/function_keys.hpp"
 #include "analysis/text/hash.hpp"
 
 namespace surefoot::engine {
@@ -188,30 +189,61 @@ std::vector<project::FunctionFacts> facts_of(const semantics::UnitModel& model, 
   return functions;
 }
 
-}  // namespace
-
-UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
-                       const Selection& selection, rules::Profile profile) {
+// What the rules say, and the comments that may silence it.
+UnitReports reports_of(const semantics::UnitModel& model, rules::Context& context, const Selection& selection) {
   UnitReports result;
-  const semantics::UnitModel& model = *file.models[unit];
   const syntax::Ast& ast = model.unit->ast;
-  rules::Context context(file, unit, resolver, profile);
   const semantics::Reads::Recording recording(result.reads);
   RuleRun(selection, context, result.broken_rules).over(ast);
   for (rules::Report& report : context.reports()) {
     if (selection.is_enabled(*report.rule)) result.reports.push_back(std::move(report));
   }
-  result.effects = std::move(context.effects());
-  result.facts = with_effects(facts_of(model, context, selection, result.questions), model, result.effects);
-  const auto wants = [](const rules::Report& report) {
-    return report.rule->confirm != nullptr || report.rule->explain != nullptr;
-  };
-  result.wants_confirmation = std::any_of(result.reports.begin(), result.reports.end(), wants) ||
-                              std::any_of(result.effects.begin(), result.effects.end(), wants);
   for (const text::Span comment : ast.comments()) {
     const auto found = parse_suppressions(ast.text().substr(comment.start, comment.size()), comment.start);
     result.suppressions.insert(result.suppressions.end(), found.begin(), found.end());
   }
+  return result;
+}
+
+bool wants_confirmation(const std::vector<rules::Report>& reports) {
+  return std::any_of(reports.begin(), reports.end(), [](const rules::Report& report) {
+    return report.rule->confirm != nullptr || report.rule->explain != nullptr;
+  });
+}
+
+bool is_plain_function(const semantics::UnitModel& unit) {
+  const syntax::Node root = unit.unit->ast.root();
+  const bool decorated = root.is(syntax::Kind::decorated_definition);
+  return (decorated ? root.child(syntax::Field::definition) : root).is(syntax::Kind::function_definition) &&
+         std::none_of(unit.functions.begin(), unit.functions.end(),
+                      [](const semantics::Function& function) { return function.is_async; });
+}
+
+}  // namespace
+
+UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
+                       const Selection& selection, rules::Profile profile) {
+  const semantics::UnitModel& model = *file.models[unit];
+  rules::Context context(file, unit, resolver, profile);
+  UnitReports result = reports_of(model, context, selection);
+  const semantics::Reads::Recording recording(result.reads);
+  result.effects = std::move(context.effects());
+  result.facts = with_effects(facts_of(model, context, selection, result.questions), model, result.effects);
+  result.wants_confirmation = wants_confirmation(result.reports) || wants_confirmation(result.effects);
+  return result;
+}
+
+std::optional<UnitReports> check_plain_function(const fixes::FileView& file, std::size_t unit,
+                                                semantics::Resolver& resolver, const Selection& reporting,
+                                                rules::Profile profile) {
+  const semantics::UnitModel& model = *file.models[unit];
+  if (!is_plain_function(model)) return std::nullopt;
+  rules::Context context(file, unit, resolver, profile);
+  UnitReports result = reports_of(model, context, reporting);
+  const auto is_wanted = [&](const rules::Question& one) { return reporting.is_enabled(*one.report.rule); };
+  if (std::any_of(context.questions().begin(), context.questions().end(), is_wanted)) return std::nullopt;
+  if (!project::facts_at_import(model, resolver).calls.empty()) return std::nullopt;
+  result.wants_confirmation = wants_confirmation(result.reports);
   return result;
 }
 
@@ -220,6 +252,11 @@ project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std:
   auto facts = std::make_shared<project::ModuleFacts>();
   text::Hasher hash;
   for (std::size_t i = 0; i < units.size(); ++i) {
+    if (units[i]->facts == nullptr) {
+      facts->is_complete = false;
+      facts->units.push_back(nullptr);
+      continue;
+    }
     std::vector<rules::Report> kept;
     for (std::size_t number = 0; number < units[i]->effects.size(); ++number) {
       const rules::Report& effect = units[i]->effects[number];
@@ -236,12 +273,20 @@ project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std:
   return facts;
 }
 
-project::FactsPtr read_facts(const project::Module& module, const Config& config, semantics::Resolver& resolver) {
+project::FactsPtr read_facts(const project::Module& module, const std::vector<std::uint64_t>& functions,
+                             const Config& config, semantics::Resolver& resolver) {
+  static const auto kLeftOut = std::make_shared<const UnitReports>();
   const Selection selection = Selection::of_effects(config);
   const fixes::FileView file{module.place.path, module.text, module.units, module.models, *module.index, config};
+  // A comment may stand in any unit, and silence effects of others.
+  const bool all = functions.empty() || may_have_suppressions(module.text.bytes());
+  const std::vector<bool> wanted =
+      all ? std::vector<bool>(module.models.size(), true) : project::units_holding(module, functions);
   std::vector<std::shared_ptr<const UnitReports>> units;
   for (std::size_t i = 0; i < module.models.size(); ++i) {
-    units.push_back(std::make_shared<const UnitReports>(check_unit(file, i, resolver, selection, config.profile)));
+    units.push_back(wanted[i] ? std::make_shared<const UnitReports>(
+                                    check_unit(file, i, resolver, selection, config.profile))
+                              : kLeftOut);
   }
   Verdicts verdicts;
   verdicts.ask(file, units, resolver);

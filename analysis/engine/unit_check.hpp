@@ -2,6 +2,7 @@
 // One unit, walked by the rules: what they report, and what its functions say to their callers. Internal to engine/.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ struct UnitReports {
   std::vector<std::string> broken_rules;  // codes of rules that failed here
   std::vector<rules::Report> effects;     // what plain functions do that blocks, or that rules ask for
   std::vector<Asked> questions;
-  std::shared_ptr<const project::UnitFacts> facts;  // calls, and all effects
+  std::shared_ptr<const project::UnitFacts> facts;  // calls, and all effects; null when they were left out
   bool wants_confirmation = false;                  // some of them may not hold in a version of the file
   semantics::Reads reads;                           // what the rules asked about the other units
 };
@@ -37,12 +38,20 @@ struct UnitReports {
 UnitReports check_unit(const fixes::FileView& file, std::size_t unit, semantics::Resolver& resolver,
                        const Selection& selection, rules::Profile profile);
 
+/// The same for its reports alone, for a unit of whose functions nobody has asked yet. Nothing when it has to be looked
+/// at in full: when it is no plain function, asks about others, or calls some at import. `reporting`:
+/// Selection::without_effects().
+std::optional<UnitReports> check_plain_function(const fixes::FileView& file, std::size_t unit,
+                                                semantics::Resolver& resolver, const Selection& reporting,
+                                                rules::Profile profile);
+
 /// The facts of a file, from those of its units: effects that do not hold in this version, or that a comment at their
 /// place silences, are left out.
 project::FactsPtr join_facts(const fixes::FileView& file, const std::vector<std::shared_ptr<const UnitReports>>& units,
                              const Verdicts& verdicts, Silencers& silencers);
 
-/// The facts of a file whose findings nobody wants.
-project::FactsPtr read_facts(const project::Module& module, const Config& config, semantics::Resolver& resolver);
+/// The facts of a file whose findings nobody wants. `functions`: as project::Wanted::functions.
+project::FactsPtr read_facts(const project::Module& module, const std::vector<std::uint64_t>& functions,
+                             const Config& config, semantics::Resolver& resolver);
 
 }  // namespace surefoot::engine

@@ -28,14 +28,6 @@ std::string shown_name(std::string_view path) {
   return std::string(local == std::string_view::npos ? path : path.substr(local + 9));
 }
 
-// A property's setter has the same path as its getter.
-bool is_setter(const UnitModel& unit, const Function& function) {
-  return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
-    const semantics::Term& term = unit.terms[decorator];
-    return term.op == semantics::Op::attribute && term.name == "setter";
-  });
-}
-
 class Gatherer {
  public:
   Gatherer(const UnitModel& unit, Resolver& resolver, Callees callees)
@@ -52,15 +44,35 @@ class Gatherer {
     for (std::uint32_t i = 0; i < ast_.size(); ++i) {
       if (ast_.node(i).is(Kind::lambda)) all.push_back(facts_of_lambda(ast_.node(i)));
     }
-    FunctionFacts& outside = all.emplace_back();
-    outside.key = function_key(resolver_.module_of(unit_).location(), "<module>");
-    outside.name = "the module";
-    outside.is_module = true;
+    all.push_back(facts_outside());
     for (std::uint32_t i = 0; i < ast_.size(); ++i) visit(ast_.node(i), all);
     return all;
   }
 
+  FunctionFacts run_at_import() {
+    std::vector<FunctionFacts> outside{facts_outside()};
+    for (std::uint32_t i = 0; i < ast_.size();) {
+      const Node node = ast_.node(i), around = node.parent();
+      const bool runs_later = around.is(Kind::function_definition) || around.is(Kind::lambda);
+      if (runs_later && node.field() == Field::body) {
+        i = node.after();
+        continue;
+      }
+      visit(node, outside);
+      ++i;
+    }
+    return std::move(outside.front());
+  }
+
  private:
+  FunctionFacts facts_outside() const {
+    FunctionFacts facts;
+    facts.key = function_key(resolver_.module_of(unit_).location(), "<module>");
+    facts.name = "the module";
+    facts.is_module = true;
+    return facts;
+  }
+
   FunctionFacts facts_of(const Function& function) {
     FunctionFacts facts;
     facts.key = key_of(unit_, function, resolver_);
@@ -388,13 +400,12 @@ FunctionFacts* facts_around(std::vector<FunctionFacts>& all, Node node) {
   return &all.back();
 }
 
-FunctionKey key_of(const UnitModel& unit, const Function& function, const Resolver& resolver) {
-  const std::string path = function.path + (is_setter(unit, function) ? "=" : "");
-  return function_key(resolver.module_of(unit).location(), path);
-}
-
 std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver, Callees callees) {
   return Gatherer(unit, resolver, callees).run();
+}
+
+FunctionFacts facts_at_import(const UnitModel& unit, Resolver& resolver) {
+  return Gatherer(unit, resolver, Callees::plain).run_at_import();
 }
 
 }  // namespace surefoot::project

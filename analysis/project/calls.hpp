@@ -5,13 +5,10 @@
 #include <vector>
 
 #include "analysis/project/effects.hpp"
+#include "analysis/project/function_keys.hpp"
 #include "analysis/semantics/resolver.hpp"
 
 namespace surefoot::project {
-
-/// The key of a function of the project.
-FunctionKey key_of(const semantics::UnitModel& unit, const semantics::Function& function,
-                   const semantics::Resolver& resolver);
 
 /// Which calls facts have: those that effects rise through, or those of coroutines and asynchronous generators, too.
 enum class Callees : std::uint8_t { plain, all };
@@ -20,6 +17,9 @@ enum class Callees : std::uint8_t { plain, all };
 /// last one for the code outside them, which nobody can call.
 std::vector<FunctionFacts> facts_with_calls(const semantics::UnitModel& unit, semantics::Resolver& resolver,
                                             Callees callees = Callees::plain);
+
+/// The last of these alone.
+FunctionFacts facts_at_import(const semantics::UnitModel& unit, semantics::Resolver& resolver);
 
 /// Of the facts of a unit those of the function or lambda whose body holds the node, else of the code outside them;
 /// null when the function is not among them.

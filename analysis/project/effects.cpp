@@ -1,6 +1,7 @@
 #include "analysis/project/effects.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 #include "analysis/text/hash.hpp"
@@ -124,13 +125,18 @@ const Effects::Node* Effects::find(const Graph& graph, const FunctionKey& key) {
 }
 
 std::vector<FunctionKey> Effects::all_in(ModuleKey file, std::string_view code, std::string_view name) const {
-  std::vector<FunctionKey> found;
+  std::vector<const Node*> nodes;
   for (const Node& node : graph_->nodes) {
     if (graph_->modules[node.module] != file) continue;
     const auto& sources = facts_of(node).sources;
     const auto is_it = [&](const Source& one) { return one.code == code && one.name == name; };
-    if (std::any_of(sources.begin(), sources.end(), is_it)) found.push_back(facts_of(node).key);
+    if (std::any_of(sources.begin(), sources.end(), is_it)) nodes.push_back(&node);
   }
+  std::sort(nodes.begin(), nodes.end(), [](const Node* a, const Node* b) {
+    return std::tie(a->unit, a->function) < std::tie(b->unit, b->function);
+  });
+  std::vector<FunctionKey> found;
+  for (const Node* node : nodes) found.push_back(facts_of(*node).key);
   return found;
 }
 

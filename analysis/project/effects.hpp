@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "analysis/project/program.hpp"
@@ -92,13 +93,20 @@ struct UnitFacts {
 };
 
 struct ModuleFacts {
-  std::vector<std::shared_ptr<const UnitFacts>> units;  // one a unit of the module
+  std::vector<std::shared_ptr<const UnitFacts>> units;  // one a unit of the module; null for one that was left out
+  bool is_complete = true;                              // false when some were: of those nothing is asked of others
   std::uint64_t hash = 0;
 };
 using FactsPtr = std::shared_ptr<const ModuleFacts>;
 
-/// The facts of a module; null when there are none. Called once for each module that matters.
-using FactsOf = std::function<FactsPtr(ModuleKey)>;
+/// Functions of a module, by FunctionKey::path; none: all that it has.
+struct Wanted {
+  ModuleKey module = 0;
+  std::vector<std::uint64_t> functions = {};
+};
+/// The facts of modules, in their order; null for one that has none. They may leave out units that hold none of the
+/// functions that are wanted. Each function is asked for once.
+using FactsOf = std::function<std::vector<FactsPtr>(const std::vector<Wanted>&)>;
 
 /// A function with the number of its unit.
 struct PlacedFunction {
@@ -119,7 +127,13 @@ struct Hop {
 /// others it may know less than there is. Immutable; keeps the facts alive; any thread.
 class Effects {
  public:
-  Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of);
+  /// A module whose functions ask, with its facts: of those that need not be complete, others are asked for when a call
+  /// leads to them.
+  struct Root {
+    ModuleKey module = 0;
+    FactsPtr facts;
+  };
+  Effects(const std::vector<Root>& roots, const FactsOf& facts_of);
   /// The same effects in the places of newer facts; null when some module says something else now.
   std::shared_ptr<const Effects> in_new_places(const FactsOf& facts_of) const;
   /// True when both say the same, wherever it stands.
@@ -167,15 +181,19 @@ class Effects {
   /// All but the places.
   struct Graph {
     std::vector<ModuleKey> modules;
-    std::vector<std::uint32_t> first_nodes;  // of each module, whose nodes stand together
+    std::unordered_map<ModuleKey, std::uint32_t> module_numbers;
+    std::unordered_set<FunctionKey, KeyHash> asked;
+    std::vector<std::vector<std::uint32_t>> asking;  // by module: the functions whose calls are asked about
     std::vector<std::string_view> codes;
     std::vector<Node> nodes;
     std::unordered_map<FunctionKey, std::uint32_t, KeyHash> numbers;
   };
   Effects() = default;
 
-  void read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph);
-  void add_module(ModuleKey module, const FactsOf& facts_of, Graph& graph);
+  void read(const std::vector<Root>& roots, const FactsOf& facts_of, Graph& graph);
+  void add_functions(const std::vector<FunctionKey>& functions, const FactsOf& facts_of, Graph& graph);
+  void add_module(ModuleKey module, FactsPtr facts, Graph& graph);
+  void add_unit(std::uint32_t module, std::uint32_t unit, Graph& graph) const;
   void connect(Graph& graph) const;
   void spread(std::size_t code, Graph& graph) const;
   const FunctionFacts& facts_of(const Node& node) const {

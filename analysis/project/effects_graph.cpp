@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
 #include "analysis/project/effects.hpp"
 
@@ -17,7 +18,7 @@ std::size_t number_of(std::string_view code, std::vector<std::string_view>& code
 
 }  // namespace
 
-Effects::Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of) {
+Effects::Effects(const std::vector<Root>& roots, const FactsOf& facts_of) {
   auto graph = std::make_shared<Graph>();
   read(roots, facts_of, *graph);
   connect(*graph);
@@ -28,10 +29,11 @@ Effects::Effects(const std::vector<ModuleKey>& roots, const FactsOf& facts_of) {
 std::shared_ptr<const Effects> Effects::in_new_places(const FactsOf& facts_of) const {
   const std::shared_ptr<Effects> next(new Effects());
   next->graph_ = graph_;
+  std::vector<Wanted> all;
+  for (const ModuleKey module : graph_->modules) all.push_back({module});
+  next->facts_ = facts_of(all);
   for (std::size_t i = 0; i < facts_.size(); ++i) {
-    FactsPtr facts = facts_of(graph_->modules[i]);
-    if (facts == nullptr || facts->hash != facts_[i]->hash) return nullptr;
-    next->facts_.push_back(std::move(facts));
+    if (next->facts_[i] == nullptr || next->facts_[i]->hash != facts_[i]->hash) return nullptr;
   }
   return next;
 }
@@ -40,7 +42,7 @@ namespace {
 
 bool asks(const FunctionFacts& function) {
   const auto is_question = [](const Call& call) { return call.runs == Runs::asked; };
-  return function.is_async || function.is_module ||
+  return ((function.is_async || function.is_module) && !function.calls.empty()) ||
          std::any_of(function.calls.begin(), function.calls.end(), is_question);
 }
 
@@ -53,43 +55,74 @@ std::vector<FunctionKey> behind(const Call& call) {
 
 }  // namespace
 
-// From the functions of the roots whose calls are asked about: a module is read when some call leads there.
-void Effects::read(const std::vector<ModuleKey>& roots, const FactsOf& facts_of, Graph& graph) {
-  std::unordered_set<ModuleKey> seen;
-  for (const ModuleKey root : roots) {
-    if (seen.insert(root).second) add_module(root, facts_of, graph);
+// From the functions of the roots whose calls are asked about, step by step: what others say is asked for when some call
+// leads there.
+void Effects::read(const std::vector<Root>& roots, const FactsOf& facts_of, Graph& graph) {
+  for (const Root& root : roots) {
+    if (!graph.module_numbers.contains(root.module)) add_module(root.module, root.facts, graph);
   }
-  std::vector<std::uint32_t> waiting;
-  for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-    if (asks(this->facts_of(graph, i))) waiting.push_back(i);
-  }
-  std::unordered_set<std::uint32_t> reached(waiting.begin(), waiting.end());
-  while (!waiting.empty()) {
-    const FunctionFacts& function = this->facts_of(graph, waiting.back());
-    waiting.pop_back();
-    for (const Call& call : function.calls) {
-      for (const FunctionKey& key : behind(call)) {
-        if (key.module != 0 && seen.insert(key.module).second) add_module(key.module, facts_of, graph);
-        const auto known = graph.numbers.find(key);
-        if (known != graph.numbers.end() && reached.insert(known->second).second) waiting.push_back(known->second);
+  std::vector<std::uint32_t> front;
+  for (const auto& asking : graph.asking) front.insert(front.end(), asking.begin(), asking.end());
+  std::unordered_set<std::uint32_t> reached(front.begin(), front.end());
+  while (!front.empty()) {
+    std::vector<FunctionKey> called;
+    for (const std::uint32_t number : front) {
+      for (const Call& call : this->facts_of(graph, number).calls) {
+        for (const FunctionKey& key : behind(call)) called.push_back(key);
       }
+    }
+    add_functions(called, facts_of, graph);
+    front.clear();
+    for (const FunctionKey& key : called) {
+      const auto known = graph.numbers.find(key);
+      if (known != graph.numbers.end() && reached.insert(known->second).second) front.push_back(known->second);
     }
   }
 }
 
-void Effects::add_module(ModuleKey module, const FactsOf& facts_of, Graph& graph) {
-  const FactsPtr facts = facts_of(module);
+void Effects::add_functions(const std::vector<FunctionKey>& functions, const FactsOf& facts_of, Graph& graph) {
+  std::vector<Wanted> wanted;
+  std::unordered_map<ModuleKey, std::size_t> places;
+  for (const FunctionKey& key : functions) {
+    const auto module = graph.module_numbers.find(key.module);
+    const bool is_complete = module != graph.module_numbers.end() && facts_[module->second]->is_complete;
+    if (key.module == 0 || is_complete || graph.numbers.contains(key) || !graph.asked.insert(key).second) continue;
+    const auto [place, is_new] = places.try_emplace(key.module, wanted.size());
+    if (is_new) wanted.push_back({key.module});
+    wanted[place->second].functions.push_back(key.path);
+  }
+  if (wanted.empty()) return;
+  std::vector<FactsPtr> facts = facts_of(wanted);
+  for (std::size_t i = 0; i < wanted.size(); ++i) add_module(wanted[i].module, std::move(facts[i]), graph);
+}
+
+// What is there already stays, with its numbers.
+void Effects::add_module(ModuleKey module, FactsPtr facts, Graph& graph) {
   if (facts == nullptr) return;
-  const auto number = static_cast<std::uint32_t>(facts_.size());
-  graph.modules.push_back(module);
-  facts_.push_back(facts);
-  graph.first_nodes.push_back(static_cast<std::uint32_t>(graph.nodes.size()));
-  for (std::uint32_t unit = 0; unit < facts->units.size(); ++unit) {
-    const auto& functions = facts->units[unit]->functions;
-    for (std::uint32_t i = 0; i < functions.size(); ++i) {
-      graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
-      graph.nodes.push_back({number, unit, i, {}, {}});
-    }
+  const auto [known, is_new] = graph.module_numbers.try_emplace(module, static_cast<std::uint32_t>(facts_.size()));
+  const std::uint32_t number = known->second;
+  if (is_new) {
+    graph.modules.push_back(module);
+    graph.asking.emplace_back();
+    facts_.emplace_back();
+  }
+  auto all = std::make_shared<ModuleFacts>(*facts);
+  const FactsPtr before = std::exchange(facts_[number], all);
+  all->is_complete = true;
+  for (std::uint32_t unit = 0; unit < all->units.size(); ++unit) {
+    const bool is_known = before != nullptr && before->units[unit] != nullptr;
+    if (is_known) all->units[unit] = before->units[unit];
+    if (!is_known && all->units[unit] != nullptr) add_unit(number, unit, graph);
+    all->is_complete = all->is_complete && all->units[unit] != nullptr;
+  }
+}
+
+void Effects::add_unit(std::uint32_t module, std::uint32_t unit, Graph& graph) const {
+  const auto& functions = facts_[module]->units[unit]->functions;
+  for (std::uint32_t i = 0; i < functions.size(); ++i) {
+    graph.numbers.emplace(functions[i].key, static_cast<std::uint32_t>(graph.nodes.size()));
+    if (asks(functions[i])) graph.asking[module].push_back(static_cast<std::uint32_t>(graph.nodes.size()));
+    graph.nodes.push_back({module, unit, i, {}, {}});
   }
 }
 
@@ -138,16 +171,10 @@ std::vector<ModuleKey> Effects::modules() const {
 }
 
 std::vector<ModuleKey> Effects::modules_behind(ModuleKey module) const {
-  std::vector<std::uint32_t> waiting;
   std::vector<ModuleKey> modules;
-  const auto found = std::find(graph_->modules.begin(), graph_->modules.end(), module);
-  if (found == graph_->modules.end()) return modules;
-  const auto number = static_cast<std::size_t>(found - graph_->modules.begin());
-  for (std::uint32_t i = graph_->first_nodes[number]; i < graph_->nodes.size() && graph_->nodes[i].module == number;
-       ++i) {
-    const FunctionFacts& facts = facts_of(graph_->nodes[i]);
-    if (asks(facts) && !facts.calls.empty()) waiting.push_back(i);
-  }
+  const auto number = graph_->module_numbers.find(module);
+  if (number == graph_->module_numbers.end()) return modules;
+  std::vector<std::uint32_t> waiting = graph_->asking[number->second];
   std::unordered_set<std::uint32_t> seen(waiting.begin(), waiting.end());
   while (!waiting.empty()) {
     const Node& node = graph_->nodes[waiting.back()];

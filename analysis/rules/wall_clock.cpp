@@ -80,7 +80,20 @@ WallClock::WallClock(Node function, Context& context) : context_(context), names
   state_.resize(names_.size());
 }
 
+namespace {
+
+// False where nothing is named by which clocks are called, nor what they are imported from.
+bool may_read_clock(Context& context) {
+  static constexpr std::array<std::string_view, 5> kNames = {"time", "time_ns", "now", "utcnow", "today"};
+  const semantics::NameFilter& names = context.unit().names;
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return names.may_have(name); }) ||
+         names.may_have("datetime") || context.module().imports("time") || context.module().imports("datetime");
+}
+
+}  // namespace
+
 bool WallClock::is_read_in(Node function, Context& context) {
+  if (!may_read_clock(context)) return false;
   for (std::uint32_t i = function.index(); i < function.after(); ++i) {
     if (reads_clock(function.ast().node(i), context)) return true;
   }

@@ -2,7 +2,6 @@
 #include <array>
 
 #include "analysis/semantics/extractor.hpp"
-#include "analysis/semantics/shape.hpp"
 #include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
 
@@ -29,7 +28,6 @@ std::shared_ptr<const UnitModel> Extractor::run() {
     const Deferred next = deferred_[i];
     function_body(next.function, *next.frame);
   }
-  describe_shape(*model_);
   for (std::uint32_t i = 0; i < ast().size(); ++i) {
     if (ast().node(i).is(Kind::identifier)) model_->names.add(ast().node(i).text());
   }

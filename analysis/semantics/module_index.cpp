@@ -13,7 +13,7 @@ namespace {
 using Names = std::unordered_set<std::uint64_t>;
 
 bool hands_to(const UnitModel& unit, const Names& receivers) {
-  return std::any_of(unit.handings.begin(), unit.handings.end(),
+  return std::any_of(unit.shape().handings.begin(), unit.shape().handings.end(),
                      [&](const Handing& one) { return receivers.contains(one.to); });
 }
 
@@ -26,11 +26,11 @@ void add_receivers(const UnitModel& unit, const NameFilter& depends, Names& into
 // The functions whose parameters are part of what other files see: of what functions give, or objects keep.
 Names seen_parameters(const std::vector<std::shared_ptr<const UnitModel>>& units) {
   Names seen;
-  for (const auto& unit : units) add_receivers(*unit, unit->declared_by, seen);
+  for (const auto& unit : units) add_receivers(*unit, unit->shape().declared_by, seen);
   for (std::size_t known = 0; known != seen.size();) {
     known = seen.size();
     for (const auto& unit : units) {
-      if (!unit->receives.empty() && hands_to(*unit, seen)) add_receivers(*unit, unit->handed_by, seen);
+      if (!unit->receives.empty() && hands_to(*unit, seen)) add_receivers(*unit, unit->shape().handed_by, seen);
     }
   }
   return seen;
@@ -40,11 +40,11 @@ std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_p
   text::Hasher hash;
   hash.add(path);
   for (const auto& unit : units) {
-    if (!unit->declared.empty()) hash.add(unit->shape_hash);
+    if (!unit->shape().declared.empty()) hash.add(unit->shape().hash);
   }
   const Names seen = seen_parameters(units);
   for (const auto& unit : units) {
-    for (const Handing& one : unit->handings) {
+    for (const Handing& one : unit->shape().handings) {
       if (seen.contains(one.to)) hash.add(one.content);
     }
   }
@@ -57,14 +57,23 @@ std::string distinct_name(const std::string& dotted) {
 
 }  // namespace
 
+std::uint64_t Shape::value() const {
+  std::call_once(found_, [this] { value_ = hash_shapes(module_->path(), module_->units()); });
+  return value_;
+}
+
+ModuleIndex::~ModuleIndex() {
+  if (shape_.use_count() > 1) shape_->value();
+}
+
 ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const UnitModel>> units, std::string location)
     : path_(std::move(path)),
       location_(location.empty() ? path_ : std::move(location)),
       dotted_(module_name(path_)),
       name_(distinct_name(dotted_)),
       is_package_(path_.ends_with("__init__.py") || path_.ends_with("__init__.pyi")),
-      shape_(hash_shapes(path_, units)),
-      units_(std::move(units)) {
+      units_(std::move(units)),
+      shape_(std::make_shared<Shape>(*this)) {
   names_.reserve(units_.size());
   for (const auto& unit : units_) {
     for (const Class& one : unit->classes) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,11 +34,30 @@ struct ClassEntry {
   std::unordered_map<std::string_view, std::vector<TermRef>> fills;       // UnitModel::fills
 };
 
+class ModuleIndex;
+
+/// Of a version of a file: equal for versions that declare the same, which is names, attributes, classes, signatures,
+/// and what is handed to parameters on which these depend. Positions do not count. Found out when somebody asks, or
+/// when the version goes while somebody keeps this. Any thread.
+class Shape {
+ public:
+  explicit Shape(const ModuleIndex& module) : module_(&module) {}
+  std::uint64_t value() const;
+
+ private:
+  const ModuleIndex* module_;  // alive until the value is found
+  mutable std::once_flag found_;
+  mutable std::uint64_t value_ = 0;
+};
+
 class ModuleIndex {
  public:
   /// `path`: of the file, relative to the project's root ("app/db.py"). `location`: names the file among all that are
   /// looked at ("/home/me/shop/app/db.py"); the path when there is no disk.
   ModuleIndex(std::string path, std::vector<std::shared_ptr<const UnitModel>> units, std::string location = {});
+  ~ModuleIndex();
+  ModuleIndex(const ModuleIndex&) = delete;
+  ModuleIndex& operator=(const ModuleIndex&) = delete;
 
   const std::string& path() const { return path_; }
   const std::string& location() const { return location_; }
@@ -47,9 +67,8 @@ class ModuleIndex {
   /// True when its file is an `__init__.py`.
   bool is_package() const { return is_package_; }
   const std::vector<std::shared_ptr<const UnitModel>>& units() const { return units_; }
-  /// Equal for versions of a file that declare the same: names, attributes, classes, signatures, and what is handed to
-  /// parameters on which these depend. Positions do not count.
-  std::uint64_t shape() const { return shape_; }
+  std::uint64_t shape() const { return shape_->value(); }
+  const std::shared_ptr<const Shape>& shape_later() const { return shape_; }
   /// All values that a module-level name may have; null when the module does not bind it. Recorded (Reads).
   const std::vector<TermRef>* find(std::string_view name) const;
   /// By path in the module ("Repo", "Outer.Inner"); null when there is none. Recorded (Reads).
@@ -77,8 +96,8 @@ class ModuleIndex {
   std::string dotted_;
   std::string name_;
   bool is_package_;
-  std::uint64_t shape_;
   std::vector<std::shared_ptr<const UnitModel>> units_;
+  std::shared_ptr<const Shape> shape_;
   std::unordered_map<std::string_view, std::vector<TermRef>> names_;
   std::unordered_map<std::string_view, std::vector<TermRef>> fills_;  // of module-level names
   std::unordered_map<std::string_view, ClassEntry> classes_;

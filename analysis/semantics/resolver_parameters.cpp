@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/semantics/resolver.hpp"
+#include "analysis/semantics/shape.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::semantics {
@@ -98,8 +99,7 @@ bool merge(TypeSet& into, const Type& type) {
 }
 
 // True when the call is none of the function, or hands it something that agrees with what others do.
-bool takes(const Handing& handing, const UnitModel& unit, const Slot& slot, Resolver& resolver, TypeSet& result) {
-  const Node call = unit.unit->ast.node(handing.call);
+bool takes(Node call, const UnitModel& unit, const Slot& slot, Resolver& resolver, TypeSet& result) {
   if (!is_call_of(call, unit, slot, resolver)) return true;
   Node value;
   const Given given = argument_for(slot, call, value);
@@ -115,8 +115,10 @@ TypeSet given_by_callers(const Slot& slot, std::string_view called, Resolver& re
   const ModuleIndex& module = resolver.module_of(slot.unit);
   for (const std::uint32_t number : resolver.units_with(module, name)) {
     const UnitModel& unit = *module.units()[number];
-    for (const Handing& handing : unit.handings) {
-      if (handing.to == parameters_of(name) && !takes(handing, unit, slot, resolver, result)) return {};
+    const syntax::Ast& code = unit.unit.get()->ast;  // reading it is recorded where there is such a call
+    for (std::uint32_t i = 0; i < code.size(); ++i) {
+      const bool hands = code.node(i).is(Kind::call) && handed_to(unit, code.node(i)) == called;
+      if (hands && !takes(unit.unit->ast.node(i), unit, slot, resolver, result)) return {};
     }
   }
   return result;

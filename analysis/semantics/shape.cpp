@@ -36,9 +36,9 @@ bool says_what_it_is(Op op) {
 // Terms are numbered in the order of the text, so the hash follows them down instead of taking their numbers.
 class Describer {
  public:
-  explicit Describer(UnitModel& model) : model_(model) {}
+  explicit Describer(const UnitModel& model) : model_(model) {}
 
-  void run() {
+  UnitShape run() {
     for (const Binding& binding : model_.bindings) {
       hash_.add(static_cast<std::uint64_t>(binding.kind));
       root(binding.term);
@@ -70,11 +70,12 @@ class Describer {
       function(one);
       for (const TermId decorator : one.decorators) registered(one, decorator);
     }
-    names_ = &model_.handed_by;
+    names_ = &shape_.handed_by;
     const syntax::Ast& ast = model_.unit->ast;
     for (std::uint32_t i = 0; i < ast.size(); ++i) {
       if (ast.node(i).is(syntax::Kind::call)) handing(ast.node(i));
     }
+    return std::move(shape_);
   }
 
  private:
@@ -88,9 +89,8 @@ class Describer {
     one.is_special = is_special(name);
     one.content = hash_.add(name).add(container).value();
     hash_ = {};
-    model_.declared.push_back(one);
-    model_.shape_hash =
-        text::Hasher().add(model_.shape_hash).add(one.content).add(static_cast<std::uint64_t>(kind)).value();
+    shape_.declared.push_back(one);
+    shape_.hash = text::Hasher().add(shape_.hash).add(one.content).add(static_cast<std::uint64_t>(kind)).value();
   }
 
   void function(const Function& function) {
@@ -127,7 +127,7 @@ class Describer {
       const TermId value = model_.term_of(named ? argument.child(syntax::Field::value) : argument);
       root(says_what_it_is(model_.terms[value].op) ? value : kUnknown);
     }
-    model_.handings.push_back({parameters_of(NameFilter::hash(name)), hash_.value(), call.index()});
+    shape_.handings.push_back({parameters_of(NameFilter::hash(name)), hash_.value(), call.index()});
     hash_ = {};
   }
 
@@ -209,8 +209,9 @@ class Describer {
     }
   }
 
-  UnitModel& model_;
-  NameFilter* names_ = &model_.declared_by;  // to which those of the terms go
+  const UnitModel& model_;
+  UnitShape shape_;
+  NameFilter* names_ = &shape_.declared_by;  // to which those of the terms go
   text::Hasher hash_;
   bool follows_arguments_ = true;
   int budget_ = 0;
@@ -237,6 +238,15 @@ std::string_view handed_to(const UnitModel& model, syntax::Node call) {
   return kBuiltins.contain(function.text()) ? std::string_view() : function.text();
 }
 
-void describe_shape(UnitModel& model) { Describer(model).run(); }
+UnitShape describe_shape(const UnitModel& model) { return Describer(model).run(); }
+
+const UnitShape& UnitModel::shape() const {
+  std::call_once(described_, [this] {
+    Reads none;  // whoever asks first reads no more than the others
+    const Reads::Recording recording(none);
+    shape_ = std::make_unique<const UnitShape>(describe_shape(*this));
+  });
+  return *shape_;
+}
 
 }  // namespace surefoot::semantics

@@ -9,7 +9,6 @@ namespace surefoot::semantics {
 /// method of the same object, `self.fetch(client)`. Empty for other calls.
 std::string_view handed_to(const UnitModel& model, syntax::Node call);
 
-/// Fills in the model's shape: `declared`, `declared_by` and `shape_hash`, `handings` and `handed_by`.
-void describe_shape(UnitModel& model);
+UnitShape describe_shape(const UnitModel& model);
 
 }  // namespace surefoot::semantics

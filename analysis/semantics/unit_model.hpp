@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,6 +107,18 @@ class NameFilter {
   std::array<std::uint64_t, 16> bits_ = {};
 };
 
+/// What others can see of a unit, with no positions.
+struct UnitShape {
+  /// Bindings, attributes, classes and signatures.
+  std::vector<Declaration> declared;
+  std::uint64_t hash = 0;
+  /// The names that `declared` depends on.
+  NameFilter declared_by;
+  std::vector<Handing> handings;
+  /// The names that `handings` depend on.
+  NameFilter handed_by;
+};
+
 struct UnitModel {
   UnitCode unit;
   std::string container;  // path of the class that the unit is a member of, else empty
@@ -120,14 +133,6 @@ struct UnitModel {
   std::vector<Function> functions;
   std::vector<Class> classes;
   std::vector<std::unique_ptr<const std::string>> strings;  // owns names that are not in the unit's text
-  /// All that other units can see: bindings, attributes, classes and signatures, with no positions.
-  std::vector<Declaration> declared;
-  std::uint64_t shape_hash = 0;
-  /// The names that `declared` depends on.
-  NameFilter declared_by;
-  std::vector<Handing> handings;
-  /// The names that `handings` depend on.
-  NameFilter handed_by;
   /// The functions, as parameters_of their names, that say nothing of some parameter.
   std::vector<std::uint64_t> receives;
 
@@ -139,6 +144,12 @@ struct UnitModel {
   /// The innermost function whose body holds the node; null at module or class level.
   const Function* function_around(syntax::Node node) const;
   const Function* function_at(std::uint32_t node) const;
+  /// Found out when somebody asks.
+  const UnitShape& shape() const;
+
+ private:
+  mutable std::once_flag described_;
+  mutable std::unique_ptr<const UnitShape> shape_;
 };
 
 /// Reads a unit. `container` is the path of the class that it is a member of ("" at the top level).

@@ -150,9 +150,8 @@ void CheckRun::check() {
   produce_in_order<CheckedFile>(
       wanted_.size(), options_.jobs, [&](std::size_t i) { return check_one(wanted_[i]); },
       [&](std::size_t i, CheckedFile file) {
-        if (file.analysis != nullptr) {
-          project_of(wanted_[i]).checked.push_back(project::module_key(files_[wanted_[i]].path));
-        }
+        const auto root = file.analysis == nullptr ? std::nullopt : engine::root_of(*file.analysis);
+        if (root) project_of(wanted_[i]).roots.push_back(*root);
         checked_[wanted_[i]] = std::move(file);
         if (options_.progress) options_.progress(files_.size() - wanted_.size() + i + 1);
       });
@@ -160,14 +159,30 @@ void CheckRun::check() {
 
 void CheckRun::conclude() {
   for (auto& [config, project] : projects_) {
-    project.effects = project.project->effects(project.checked);
+    project.effects = effects_of(project);
     if (store_ == nullptr) continue;
     for (const project::ModuleKey key : project.effects->modules()) {
-      const auto kept = project.facts->find(key);
-      if (!kept) continue;
-      for (const auto& [asked, shape] : kept->surroundings.asked) project.asked[key].push_back(asked);
+      if (const auto kept = project.facts->find(key)) note_asked(key, kept->surroundings, project);
     }
   }
+}
+
+void CheckRun::note_asked(project::ModuleKey by, const engine::Surroundings& surroundings, Project& project) {
+  for (const auto& [asked, shape] : surroundings.asked) project.asked[by].push_back(asked);
+}
+
+std::shared_ptr<const project::Effects> CheckRun::effects_of(Project& project) const {
+  const auto facts_of = [&](const std::vector<project::Wanted>& wanted) {
+    std::vector<project::FactsPtr> all;
+    produce_in_order<engine::KeptFacts>(
+        wanted.size(), options_.jobs, [&](std::size_t i) { return project.project->some_facts(wanted[i]); },
+        [&](std::size_t i, engine::KeptFacts facts) {
+          note_asked(wanted[i].module, facts.surroundings, project);
+          all.push_back(std::move(facts.facts));
+        });
+    return all;
+  };
+  return std::make_shared<const project::Effects>(project.roots, facts_of);
 }
 
 FileResult CheckRun::from_cache(std::size_t number) const {

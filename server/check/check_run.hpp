@@ -47,7 +47,7 @@ class CheckRun {
     engine::ProjectPtr project;
     std::shared_ptr<engine::FactsStore> facts;
     std::string settings;  // the configuration in one text
-    std::vector<project::ModuleKey> checked;
+    std::vector<project::Effects::Root> roots;
     std::shared_ptr<const project::Effects> effects;
     /// Of each module that effects came from: what its facts depend on beside it.
     std::unordered_map<project::ModuleKey, std::vector<project::ModuleKey>> asked;
@@ -63,6 +63,8 @@ class CheckRun {
   CheckedFile check_one(std::size_t number);
   void check();
   void conclude();
+  std::shared_ptr<const project::Effects> effects_of(Project& project) const;
+  static void note_asked(project::ModuleKey by, const engine::Surroundings& surroundings, Project& project);
   FileResult finish(std::size_t number);
   FileResult from_cache(std::size_t number) const;
   std::vector<Seen> seen_by(std::size_t number, const FileResult& result);

@@ -58,7 +58,7 @@ bool CallGraphs::holds(project::ModuleKey key, const Entry& entry) const {
   if (entry.document.lock() != document || entry.wiring.surroundings.files != program_->files_hash()) return false;
   const auto& asked = entry.wiring.surroundings.asked;
   return std::all_of(asked.begin(), asked.end(), [&](const auto& one) {
-    return !program_->holds(one.first) || program_->module(one.first)->index->shape() == one.second;
+    return !program_->holds(one.first) || program_->module(one.first)->index->shape() == one.second->value();
   });
 }
 

@@ -179,9 +179,12 @@ TEST_CASE("a project seen whole and a file seen with what it leads to say the sa
   for (const project::ModulePtr& module : project->program().all()) {
     checked.push_back(engine::check(module, config, project));
   }
-  std::vector<project::ModuleKey> keys;
-  for (const auto& [path, code] : files) keys.push_back(project::module_key(path));
-  const auto effects = project->effects(keys);
+  std::vector<project::Effects::Root> roots;
+  for (const auto& file : checked) {
+    if (auto root = engine::root_of(*file)) roots.push_back(std::move(*root));
+  }
+  const auto effects = std::make_shared<const project::Effects>(
+      roots, [&](const std::vector<project::Wanted>& wanted) { return project->facts_of(wanted); });
   for (std::size_t i = 0; i < files.size(); ++i) {
     CHECK(found(*engine::conclude(checked[i], effects)) == found_in(files, i));
   }

@@ -1,0 +1,46 @@
+#include "analysis/project/function_keys.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace surefoot::project {
+namespace {
+
+using semantics::Function;
+using semantics::UnitModel;
+
+// A property's setter has the same path as its getter.
+bool is_setter(const UnitModel& unit, const Function& function) {
+  return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
+    const semantics::Term& term = unit.terms[decorator];
+    return term.op == semantics::Op::attribute && term.name == "setter";
+  });
+}
+
+std::string path_of(const UnitModel& unit, const Function& function) {
+  return function.path + (is_setter(unit, function) ? "=" : "");
+}
+
+}  // namespace
+
+FunctionKey key_of(const UnitModel& unit, const Function& function, const semantics::Resolver& resolver) {
+  return function_key(resolver.module_of(unit).location(), path_of(unit, function));
+}
+
+std::vector<bool> units_holding(const Module& module, const std::vector<std::uint64_t>& paths) {
+  const std::unordered_set<std::uint64_t> wanted(paths.begin(), paths.end());
+  std::unordered_set<std::uint64_t> found;
+  std::vector<bool> holds(module.models.size());
+  for (std::size_t i = 0; i < holds.size(); ++i) {
+    const UnitModel& unit = *module.models[i];
+    for (const Function& function : unit.functions) {
+      const std::uint64_t path = function_key({}, path_of(unit, function)).path;
+      if (!wanted.contains(path)) continue;
+      found.insert(path);
+      holds[i] = true;
+    }
+  }
+  return found.size() == wanted.size() ? holds : std::vector<bool>(holds.size(), true);
+}
+
+}  // namespace surefoot::project
