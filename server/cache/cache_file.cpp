@@ -100,6 +100,14 @@ void evict(const fs::path& folder, std::uint64_t most_bytes) {
   }
 }
 
+std::string hex(const ContentHash& hash) {
+  std::string text;
+  for (const std::uint64_t half : {hash.high, hash.low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(half >> shift) & 15U];
+  }
+  return text;
+}
+
 }  // namespace
 
 const ContentHash& build_id() {
@@ -112,6 +120,10 @@ std::string default_cache_folder() {
   if (cache != nullptr && cache[0] == '/') return join_path(cache, "surefoot");
   const char* home = std::getenv("HOME");
   return home != nullptr && home[0] == '/' ? join_path(home, ".cache/surefoot") : std::string();
+}
+
+std::string cache_file_path(const std::string& folder, const ContentHash& name) {
+  return join_path(folder, hex(name) + std::string(kEnding));
 }
 
 std::optional<std::string> read_cache_file(const std::string& path) {

@@ -18,6 +18,9 @@ const ContentHash& build_id();
 /// Source: XDG Base Directory Specification 0.8.
 std::string default_cache_folder();
 
+/// The file in the folder of the cache that has this name.
+std::string cache_file_path(const std::string& folder, const ContentHash& name);
+
 /// What was written; nothing when it is not there, damaged, or of another build.
 std::optional<std::string> read_cache_file(const std::string& path);
 

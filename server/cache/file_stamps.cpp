@@ -15,11 +15,9 @@ std::int64_t nanoseconds(const timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-}  // namespace
-
-std::optional<FileStamp> stamp_of(const std::string& path) {
+std::optional<FileStamp> stamp_of_kind(const std::string& path, mode_t kind) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IFMT) != kind) return std::nullopt;
 #ifdef __APPLE__
   const timespec modified = status.st_mtimespec;
   const timespec changed = status.st_ctimespec;
@@ -30,6 +28,11 @@ std::optional<FileStamp> stamp_of(const std::string& path) {
   return FileStamp{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
                    static_cast<std::uint64_t>(status.st_size), nanoseconds(modified), nanoseconds(changed)};
 }
+
+}  // namespace
+
+std::optional<FileStamp> stamp_of(const std::string& path) { return stamp_of_kind(path, S_IFREG); }
+std::optional<FileStamp> stamp_of_folder(const std::string& path) { return stamp_of_kind(path, S_IFDIR); }
 
 bool is_settled(const FileStamp& stamp, std::int64_t now) {
   return std::max(stamp.modified, stamp.changed) + kCoarsestStep < now;
@@ -52,14 +55,23 @@ void FileStamps::keep(const std::string& path, const FileStamp& stamp, const Con
   is_changed_ = true;
 }
 
+void write_stamp(const FileStamp& stamp, Writer& writer) {
+  for (const std::uint64_t part : {stamp.device, stamp.inode, stamp.size}) writer.fixed(part);
+  for (const std::int64_t time : {stamp.modified, stamp.changed}) writer.fixed(static_cast<std::uint64_t>(time));
+}
+
+FileStamp read_stamp(Reader& reader) {
+  FileStamp stamp;
+  for (std::uint64_t* part : {&stamp.device, &stamp.inode, &stamp.size}) *part = reader.fixed();
+  for (std::int64_t* time : {&stamp.modified, &stamp.changed}) *time = static_cast<std::int64_t>(reader.fixed());
+  return stamp;
+}
+
 void FileStamps::write(Writer& writer) const {
   writer.number(known_.size());
   for (const auto& [path, known] : known_) {
     writer.hash(path);
-    for (const std::uint64_t part : {known.stamp.device, known.stamp.inode, known.stamp.size}) writer.fixed(part);
-    for (const std::int64_t time : {known.stamp.modified, known.stamp.changed}) {
-      writer.fixed(static_cast<std::uint64_t>(time));
-    }
+    write_stamp(known.stamp, writer);
     writer.hash(known.content);
   }
 }
@@ -69,10 +81,7 @@ bool FileStamps::read(Reader& reader) {
   known_.reserve(count);
   for (std::size_t i = 0; i < count && !reader.failed(); ++i) {
     Known& known = known_[reader.hash()];
-    for (std::uint64_t* part : {&known.stamp.device, &known.stamp.inode, &known.stamp.size}) *part = reader.fixed();
-    for (std::int64_t* time : {&known.stamp.modified, &known.stamp.changed}) {
-      *time = static_cast<std::int64_t>(reader.fixed());
-    }
+    known.stamp = read_stamp(reader);
     known.content = reader.hash();
   }
   return !reader.failed();

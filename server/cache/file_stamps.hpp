@@ -26,10 +26,15 @@ struct FileStamp {
 
 /// Nothing for what is no regular file. Links count as what they lead to. Any thread.
 std::optional<FileStamp> stamp_of(const std::string& path);
+/// Nothing for what is no folder. Renewed when something in it comes, goes or gets another name.
+std::optional<FileStamp> stamp_of_folder(const std::string& path);
 
 /// True when no change after `now` (nanoseconds since 1970) can leave the stamp as it is.
 bool is_settled(const FileStamp& stamp, std::int64_t now);
 std::int64_t nanoseconds_now();
+
+void write_stamp(const FileStamp& stamp, Writer& writer);
+FileStamp read_stamp(Reader& reader);
 
 /// One thread at a time, but for find().
 class FileStamps {

@@ -21,14 +21,6 @@ std::string settings_of(const engine::Config& config) {
   return text;
 }
 
-std::string hex(const ContentHash& hash) {
-  std::string text;
-  for (const std::uint64_t half : {hash.high, hash.low}) {
-    for (int shift = 60; shift >= 0; shift -= 4) text += "0123456789abcdef"[(half >> shift) & 15U];
-  }
-  return text;
-}
-
 // One file of the cache for each project, and for each set of projects that are checked together.
 std::string cache_path(const std::string& folder, const std::vector<SourceFile>& files) {
   std::set<std::string> roots;
@@ -36,7 +28,7 @@ std::string cache_path(const std::string& folder, const std::vector<SourceFile>&
   ContentHasher hash;
   hash.add(build_id());
   for (const std::string& root : roots) hash.add(root);
-  return join_path(folder, hex(hash.value()) + ".cache");
+  return cache_file_path(folder, hash.value());
 }
 
 }  // namespace

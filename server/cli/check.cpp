@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "analysis/engine/project.hpp"
+#include "server/cache/cache_file.hpp"
+#include "server/cache/folder_cache.hpp"
 #include "server/check/check_run.hpp"
 #include "server/cli/baseline.hpp"
 #include "server/cli/check_output.hpp"
@@ -47,9 +49,20 @@ int check_stdin(const CheckOptions& options, Console& console, ConfigFiles& conf
   return output.finish();
 }
 
+/// One file of the cache for each set of paths; empty for none.
+std::string folder_cache_file(const CheckOptions& options) {
+  if (options.cache_folder.empty()) return {};
+  ContentHasher hash;
+  hash.add("folders").add(build_id()).add(options.working_folder);
+  for (const std::string& path : options.paths) hash.add(path);
+  return cache_file_path(options.cache_folder, hash.value());
+}
+
 int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
   CheckOutput output(options, console, console.out, baseline);
-  const Discovery found = discover(options.paths, options.working_folder, configs, options.named_files);
+  FolderCache folders(folder_cache_file(options));
+  const Discovery found = discover(options.paths, options.working_folder, configs, {options.named_files, {}, &folders});
+  folders.save();
   for (const DiscoveryProblem& problem : found.problems) {
     const std::string message = problem.path + ": " + problem.message;
     problem.is_error ? output.error(message) : print_warning(console, message);

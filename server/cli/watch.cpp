@@ -52,7 +52,7 @@ WatchedPaths paths_to_watch(const CheckOptions& options) {
   }
   if (!options.baseline.empty()) collector.add_file(absolute_path(options.baseline, options.working_folder));
   ConfigFiles configs(real_disk(), std::move(where));
-  const Discovery found = discover(options.paths, options.working_folder, configs, options.named_files);
+  const Discovery found = discover(options.paths, options.working_folder, configs, {options.named_files, {}, nullptr});
   for (const std::string& path : options.paths) collector.add_file(absolute_path(path, options.working_folder));
   for (const std::string& folder : found.folders) collector.add_folder(folder);
   for (const auto& problem : found.bad_configs) collector.add_file(problem->file);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/engine/config_glob.hpp"
+#include "server/cache/folder_cache.hpp"
 #include "server/workspace/folder_entries.hpp"
 #include "server/workspace/gitignore.hpp"
 #include "server/workspace/paths.hpp"
@@ -81,13 +82,13 @@ ScopePtr ignores_in(const std::string& folder, const std::string& project) {
 
 class Walker {
  public:
-  Walker(const std::string& working_folder, ConfigFiles& configs, NamedFiles named)
-      : working_(working_folder), configs_(configs), named_(named) {}
+  Walker(const std::string& working_folder, ConfigFiles& configs, const WalkOptions& options)
+      : working_(working_folder), configs_(configs), options_(options) {}
 
-  Discovery run(const std::vector<std::string>& paths, const std::function<bool(const Discovery&)>& goes_on) {
+  Discovery run(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) note_given(path);
     std::reverse(pending_.begin(), pending_.end());
-    while (!pending_.empty() && (!goes_on || goes_on(found_))) {
+    while (!pending_.empty() && (!options_.goes_on || options_.goes_on(found_))) {
       const PendingFolder folder = std::move(pending_.back());
       pending_.pop_back();
       walk(folder);
@@ -119,7 +120,7 @@ class Walker {
 
   void note_file(const std::string& path, const std::string& shown) {
     const auto config = config_of(std::string(parent_folder(path)));
-    if (named_ == NamedFiles::as_walked && config != nullptr && is_out_of_reach(path, *config)) return;
+    if (options_.named == NamedFiles::as_walked && config != nullptr && is_out_of_reach(path, *config)) return;
     take(path, shown, config);
   }
 
@@ -156,7 +157,8 @@ class Walker {
   /// From the last name to the first: folders wait on a stack, and the first is to be walked first.
   std::vector<FolderEntry> list(const PendingFolder& folder) {
     std::error_code error;
-    std::vector<FolderEntry> entries = entries_of(folder.path, error);
+    std::vector<FolderEntry> entries =
+        options_.folders != nullptr ? options_.folders->entries_of(folder.path, error) : entries_of(folder.path, error);
     if (error) problem(folder.shown, "cannot be listed: " + reason_of(error));
     std::sort(entries.begin(), entries.end(),
               [](const FolderEntry& a, const FolderEntry& b) { return a.name > b.name; });
@@ -233,7 +235,7 @@ class Walker {
 
   const std::string& working_;
   ConfigFiles& configs_;
-  NamedFiles named_;
+  const WalkOptions& options_;
   Discovery found_;
   std::vector<PendingFolder> pending_;
   std::vector<std::string> roots_;  // canonical: the folders given
@@ -257,8 +259,8 @@ bool is_excluded_by_name(std::string_view folder_name) {
 bool is_python_name(std::string_view file_name) { return file_name.ends_with(".py") || file_name.ends_with(".pyw"); }
 
 Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs,
-                   NamedFiles named, const std::function<bool(const Discovery&)>& goes_on) {
-  return Walker(working_folder, configs, named).run(paths, goes_on);
+                   const WalkOptions& options) {
+  return Walker(working_folder, configs, options).run(paths);
 }
 
 }  // namespace surefoot::server

@@ -10,6 +10,8 @@
 
 namespace surefoot::server {
 
+class FolderCache;
+
 struct SourceFile {
   std::string path;   // absolute
   std::string shown;  // as users should see it: relative to the working directory where it was given so
@@ -42,9 +44,14 @@ enum class NamedFiles : unsigned char {
 /// virtual environment, by the configuration, or by .gitignore (where `respect-gitignore` is on). Links to folders are
 /// followed unless they lead to a folder that is walked anyway; one that leads back to a folder above itself is a
 /// problem to tell.
-/// `goes_on`, if given, is asked before each folder with what was found so far; the walk ends there when it is false.
+struct WalkOptions {
+  NamedFiles named = NamedFiles::taken;
+  /// Asked before each folder with what was found so far; the walk ends there when it is false. May be empty.
+  std::function<bool(const Discovery&)> goes_on = {};
+  FolderCache* folders = nullptr;  // null: every folder is listed
+};
 Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs,
-                   NamedFiles named = NamedFiles::taken, const std::function<bool(const Discovery&)>& goes_on = {});
+                   const WalkOptions& options = {});
 
 /// True for names of folders that are never walked into.
 bool is_excluded_by_name(std::string_view folder_name);

@@ -18,8 +18,12 @@ constexpr char kBetween = '\0';  // in no name
 
 const FolderListing::Names& FolderListing::names_in(std::string_view folder) {
   if (const auto known = folders_.find(folder); known != folders_.end()) return known->second;
+  const auto above = folders_.find(parent_folder(folder));
+  const auto own = above == folders_.end() ? Names::const_iterator() : above->second.find(file_name(folder));
+  const bool is_gone = above != folders_.end() && (own == above->second.end() || own->second != Kind::folder);
   const std::string path(folder);
   Names& names = folders_[path];
+  if (is_gone) return names;
   std::error_code error;  // what cannot be listed holds nothing
   for (FolderEntry& entry : entries_of(path, error)) {
     if (entry.is_file || entry.is_folder) names[std::move(entry.name)] = entry.is_file ? Kind::file : Kind::folder;

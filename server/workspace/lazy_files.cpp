@@ -33,7 +33,7 @@ text::Hasher hash_of_roots(const project::Place& importer) {
 // What `find` gives for the key, found once. The reference lives as long as the memo.
 template <typename Found, typename Find>
 const Found& remembered(std::unordered_map<std::uint64_t, Found>& memo, std::uint64_t key, std::shared_mutex& mutex,
-                 const Find& find) {
+                        const Find& find) {
   {
     const std::shared_lock lock(mutex);
     if (const auto known = memo.find(key); known != memo.end()) return known->second;
@@ -299,7 +299,9 @@ const project::ModulePtr* LazyFiles::module(project::ModuleKey key) const {
 
 project::FoundFile LazyFiles::find_import(const project::Place& importer, std::string_view dotted) const {
   if (!importer.is_in_packages()) {
-    const auto found = find_any_import(importer, dotted.substr(0, dotted.find('.')));
+    const std::string_view first = dotted.substr(0, dotted.find('.'));
+    const auto& found = remembered(first_names_, hash_of_roots(importer).add(first).value(), memo_mutex_,
+                                   [&] { return find_any_import(importer, first); });
     if (found && (!found->location.empty() || importer.packages.empty())) return *found;
   }
   return remembered(imports_, hash_of_roots(importer).add(dotted).value(), memo_mutex_,
@@ -309,9 +311,8 @@ project::FoundFile LazyFiles::find_import(const project::Place& importer, std::s
 // Most imports are decided by their first name, and most files have the same roots.
 std::optional<project::FoundFile> LazyFiles::find_any_import(const project::Place& importer,
                                                              std::string_view name) const {
-  const std::vector<std::string>& roots =
-      remembered(import_roots_, hash_of_roots(importer).value(), memo_mutex_,
-                 [&] { return project::import_roots(importer, as_files()); });
+  const std::vector<std::string>& roots = remembered(import_roots_, hash_of_roots(importer).value(), memo_mutex_,
+                                                     [&] { return project::import_roots(importer, as_files()); });
   for (const std::string& root : roots) {
     const auto& found = remembered(below_roots_, text::Hasher().add(root).add(name).value(), memo_mutex_,
                                    [&] { return project::find_below(root, name, as_files()); });

@@ -144,6 +144,7 @@ class LazyFiles final : public project::ModuleSource {
   mutable std::size_t library_bytes_ = 0;
 
   mutable std::shared_mutex memo_mutex_;  // guards what follows; the keys are hashes of what was asked
+  mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> first_names_;
   mutable std::unordered_map<std::uint64_t, std::vector<std::string>> import_roots_;
   mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> below_roots_;
   mutable std::unordered_map<std::uint64_t, project::FoundFile> imports_;

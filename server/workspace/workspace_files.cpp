@@ -68,8 +68,9 @@ bool add_files(const WorkspaceRoot& root, const std::vector<WorkspaceRoot>& root
   ConfigFiles::Options options;
   options.fallback_root = root.path;
   ConfigFiles configs(real_disk(), std::move(options));
-  Discovery found = discover({root.path}, kNowhere, configs, NamedFiles::taken,
-                             [&](const Discovery& so_far) { return !stop.stop_requested() && !is_too_much(so_far); });
+  WalkOptions walk;
+  walk.goes_on = [&](const Discovery& so_far) { return !stop.stop_requested() && !is_too_much(so_far); };
+  Discovery found = discover({root.path}, kNowhere, configs, walk);
   if (is_too_much(found)) return false;
   Settled settled(root.settings);
   for (SourceFile& file : found.files) {

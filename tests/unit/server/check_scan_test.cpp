@@ -15,7 +15,7 @@ namespace {
 
 std::vector<std::string> findings_in(const std::string& folder, bool scans) {
   ConfigFiles configs(real_disk(), {folder, {}, {}});
-  const Discovery found = discover({"."}, folder, configs, NamedFiles::taken);
+  const Discovery found = discover({"."}, folder, configs);
   CheckRunOptions options;
   options.file.working_folder = folder;
   options.scans = scans;

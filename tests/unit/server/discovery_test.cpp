@@ -17,7 +17,7 @@ Discovery find(const TempFolder& folder, const Names& paths, const std::string& 
                NamedFiles named = NamedFiles::taken) {
   const std::string working = from.empty() ? folder.path() : folder / from;
   ConfigFiles configs(real_disk(), {working, {}, {}});
-  return discover(paths, working, configs, named);
+  return discover(paths, working, configs, {named, {}, nullptr});
 }
 
 Names names(const Discovery& found) {
