@@ -18,7 +18,7 @@ struct Surroundings {
 
   std::uint64_t files = 0;
   std::vector<Asked> asked;  // sorted by file
-  bool lead_back = false;  // one of them led to the file itself
+  bool lead_back = false;    // one of them led to the file itself
 
   static Surroundings of(const project::Program& program, const semantics::Resolver& resolver);
   bool hold_in(const project::Program& program) const;

@@ -53,10 +53,7 @@ Project::Project(std::shared_ptr<const project::Program> program, std::shared_pt
 
 Project::Project(std::shared_ptr<const project::Program> program, std::shared_ptr<const Config> config,
                  std::shared_ptr<FactsStore> store, std::shared_ptr<const RulesByFile> rules)
-    : program_(std::move(program)),
-      config_(std::move(config)),
-      store_(std::move(store)),
-      rules_(std::move(rules)) {}
+    : program_(std::move(program)), config_(std::move(config)), store_(std::move(store)), rules_(std::move(rules)) {}
 
 std::shared_ptr<const Project> Project::empty(std::shared_ptr<const Config> config) {
   return std::make_shared<const Project>(std::make_shared<const project::Program>(std::vector<project::ModulePtr>()),
@@ -70,7 +67,8 @@ std::shared_ptr<const Project> Project::over(std::shared_ptr<const project::Prog
 void Project::offer(const project::Module& module, project::FactsPtr facts, Surroundings surroundings) const {
   const project::ModuleKey key = project::module_key(module.index->location());
   project::ModulePtr pointer = program_->pointer(key);
-  if (pointer.get() == &module && facts->is_complete) store_->keep(key, {std::move(pointer), std::move(facts), std::move(surroundings)});
+  if (pointer.get() == &module && facts->is_complete)
+    store_->keep(key, {std::move(pointer), std::move(facts), std::move(surroundings)});
 }
 
 project::FactsPtr Project::facts(project::ModuleKey module) const { return some_facts({module}).facts; }

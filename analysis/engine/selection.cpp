@@ -72,16 +72,16 @@ Selection Selection::without_effects() const {
 
 std::shared_ptr<const FileRules> RulesByFile::of(std::string_view path) const {
   if (!config_->per_file_ignores.empty()) return std::make_shared<const FileRules>(config_, path);
-  const std::lock_guard lock(mutex_);
-  auto& known = rules::is_test_path(path) ? of_tests_ : code_;
-  if (known == nullptr) known = std::make_shared<const FileRules>(config_, path);
-  return known;
+  Known& known = known_[rules::is_test_path(path) ? 1 : 0];
+  known.found.run([&] { known.rules = std::make_shared<const FileRules>(config_, path); });
+  return known.rules;
 }
 
 void Selection::subscribe(std::size_t number) {
   const rules::Rule& rule = *rules::all_rules()[number];
   for (const syntax::Kind kind : rule.kinds) {
     by_kind_[static_cast<std::size_t>(kind)].push_back(&rule);
+    wants_[static_cast<std::size_t>(kind)] = true;
     if (kind == syntax::Kind::call) numbers_for_calls_.push_back(number);
   }
 }

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "analysis/engine/config.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/text/once.hpp"
 
 namespace surefoot::engine {
 
@@ -31,6 +31,7 @@ class Selection {
   const std::vector<const rules::Rule*>& for_kind(syntax::Kind kind) const {
     return by_kind_[static_cast<std::size_t>(kind)];
   }
+  bool wants(syntax::Kind kind) const { return wants_[static_cast<std::size_t>(kind)]; }
   /// Of each rule in for_kind(call): its number in rules::all_rules().
   const std::vector<std::size_t>& numbers_for_calls() const { return numbers_for_calls_; }
   bool is_enabled(const rules::Rule& rule) const;
@@ -44,6 +45,7 @@ class Selection {
   const Config& config_;
   std::vector<const rules::Rule*> enabled_;
   std::array<std::vector<const rules::Rule*>, 256> by_kind_;
+  std::array<bool, 256> wants_ = {};
   std::vector<std::size_t> numbers_for_calls_;
 };
 
@@ -65,8 +67,12 @@ class RulesByFile {
 
  private:
   std::shared_ptr<const Config> config_;
-  mutable std::mutex mutex_;                                 // guards the rest
-  mutable std::shared_ptr<const FileRules> code_, of_tests_;  // where no path has rules of its own
+  // Where no path has rules of its own: for code, and for tests.
+  struct Known {
+    text::Once found;
+    std::shared_ptr<const FileRules> rules;
+  };
+  mutable std::array<Known, 2> known_;
 };
 
 }  // namespace surefoot::engine

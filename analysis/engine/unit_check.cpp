@@ -65,12 +65,11 @@ class RuleRun {
     std::vector<std::uint32_t> calls;
     for (std::uint32_t i = 0; i < ast.size(); ++i) {
       const syntax::Node node = ast.node(i);
-      const auto& interested = selection_.for_kind(node.kind());
-      if (interested.empty() || !is_readable(node)) continue;
+      if (!selection_.wants(node.kind()) || !is_readable(node)) continue;
       if (node.is(syntax::Kind::call)) {
         calls.push_back(i);
       } else {
-        for (const rules::Rule* rule : interested) check(*rule, node);
+        for (const rules::Rule* rule : selection_.for_kind(node.kind())) check(*rule, node);
       }
     }
     over_calls(calls, ast);
@@ -284,9 +283,9 @@ project::FactsPtr read_facts(const project::Module& module, const std::vector<st
       all ? std::vector<bool>(module.models.size(), true) : project::units_holding(module, functions);
   std::vector<std::shared_ptr<const UnitReports>> units;
   for (std::size_t i = 0; i < module.models.size(); ++i) {
-    units.push_back(wanted[i] ? std::make_shared<const UnitReports>(
-                                    check_unit(file, i, resolver, selection, config.profile))
-                              : kLeftOut);
+    units.push_back(wanted[i]
+                        ? std::make_shared<const UnitReports>(check_unit(file, i, resolver, selection, config.profile))
+                        : kLeftOut);
   }
   Verdicts verdicts;
   verdicts.ask(file, units, resolver);

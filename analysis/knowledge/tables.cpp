@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <string>
+#include <unordered_set>
 
 #include "analysis/knowledge/index.hpp"
 #include "analysis/knowledge/store.hpp"
@@ -17,9 +18,12 @@ constexpr std::size_t kMaxBases = 64;
 /// Calls `visit` with the class and its bases, depth first, until it gives something.
 template <class Visit>
 auto through_bases(std::string_view class_name, Visit visit) -> decltype(visit(class_name)) {
+  const std::string_view first = canonical(class_name);
+  const Class* known = find_class(first);
+  if (known == nullptr || known->bases.empty()) return visit(first);
   std::array<std::string_view, kMaxBases> todo;
   std::size_t count = 1;
-  todo[0] = canonical(class_name);
+  todo[0] = first;
   for (std::size_t visited = 0; count > 0 && visited < kMaxBases; ++visited) {
     const std::string_view name = todo[--count];
     const auto found = visit(name);
@@ -70,6 +74,24 @@ const Callable* find_method(std::string_view class_name, std::string_view method
   if (const std::string_view name = canonical(path); name != path) return find_callable(name);
   return find_member(store().callables, class_name, "*");
 }
+
+namespace {
+
+// The last parts of names: most methods are none of these, whatever their class is.
+template <class Item>
+bool is_last_part(const Shelf<Item>& shelf, std::string_view name) {
+  static const std::unordered_set<std::string_view> parts = [&] {
+    std::unordered_set<std::string_view> all;
+    for (const Item& item : shelf.items) all.insert(item.name.substr(item.name.rfind('.') + 1));
+    return all;
+  }();
+  return parts.contains(name);
+}
+
+}  // namespace
+
+bool may_be_bridge(std::string_view method) { return is_last_part(store().bridges, method); }
+bool may_be_spawner(std::string_view method) { return is_last_part(store().spawners, method); }
 
 const Bridge* find_method_bridge(std::string_view class_name, std::string_view method) {
   return find_member(store().bridges, class_name, method);

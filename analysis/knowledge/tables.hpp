@@ -175,6 +175,9 @@ const Callable* find_method(std::string_view class_name, std::string_view method
 const Bridge* find_method_bridge(std::string_view class_name, std::string_view method);
 const Spawner* find_method_spawner(std::string_view class_name, std::string_view method);
 const Decorator* find_method_decorator(std::string_view class_name, std::string_view method);
+/// False when no class has a bridge, or spawner, of this name.
+bool may_be_bridge(std::string_view method);
+bool may_be_spawner(std::string_view method);
 const Provider* find_method_provider(std::string_view class_name, std::string_view method);
 /// The type of a class's attribute through its bases; empty when unknown.
 std::string_view find_attribute(std::string_view class_name, std::string_view attribute);

@@ -388,18 +388,6 @@ class Gatherer {
 
 }  // namespace
 
-FunctionFacts* facts_around(std::vector<FunctionFacts>& all, Node node) {
-  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-    if (child.field() != Field::body) continue;
-    if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
-    const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
-      return !one.is_module && one.spot.node == outer.index();
-    });
-    return found == all.end() ? nullptr : &*found;
-  }
-  return &all.back();
-}
-
 std::vector<FunctionFacts> facts_with_calls(const UnitModel& unit, Resolver& resolver, Callees callees) {
   return Gatherer(unit, resolver, callees).run();
 }

@@ -21,8 +21,4 @@ std::vector<FunctionFacts> facts_with_calls(const semantics::UnitModel& unit, se
 /// The last of these alone.
 FunctionFacts facts_at_import(const semantics::UnitModel& unit, semantics::Resolver& resolver);
 
-/// Of the facts of a unit those of the function or lambda whose body holds the node, else of the code outside them;
-/// null when the function is not among them.
-FunctionFacts* facts_around(std::vector<FunctionFacts>& all, syntax::Node node);
-
 }  // namespace surefoot::project

@@ -55,8 +55,8 @@ std::vector<FunctionKey> behind(const Call& call) {
 
 }  // namespace
 
-// From the functions of the roots whose calls are asked about, step by step: what others say is asked for when some call
-// leads there.
+// From the functions of the roots whose calls are asked about, step by step: what others say is asked for when some
+// call leads there.
 void Effects::read(const std::vector<Root>& roots, const FactsOf& facts_of, Graph& graph) {
   for (const Root& root : roots) {
     if (!graph.module_numbers.contains(root.module)) add_module(root.module, root.facts, graph);

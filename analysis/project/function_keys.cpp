@@ -8,6 +8,9 @@ namespace {
 
 using semantics::Function;
 using semantics::UnitModel;
+using syntax::Field;
+using syntax::Kind;
+using syntax::Node;
 
 // A property's setter has the same path as its getter.
 bool is_setter(const UnitModel& unit, const Function& function) {
@@ -25,6 +28,18 @@ std::string path_of(const UnitModel& unit, const Function& function) {
 
 FunctionKey key_of(const UnitModel& unit, const Function& function, const semantics::Resolver& resolver) {
   return function_key(resolver.module_of(unit).location(), path_of(unit, function));
+}
+
+FunctionFacts* facts_around(std::vector<FunctionFacts>& all, Node node) {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (child.field() != Field::body) continue;
+    if (!outer.is(Kind::function_definition) && !outer.is(Kind::lambda)) continue;
+    const auto found = std::find_if(all.begin(), all.end(), [&](const FunctionFacts& one) {
+      return !one.is_module && one.spot.node == outer.index();
+    });
+    return found == all.end() ? nullptr : &*found;
+  }
+  return &all.back();
 }
 
 std::vector<bool> units_holding(const Module& module, const std::vector<std::uint64_t>& paths) {

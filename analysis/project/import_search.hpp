@@ -32,8 +32,8 @@ FoundFile find_import(const Place& importer, std::string_view dotted, const File
 /// The folders in which the importing file's absolute imports are looked for, in that order.
 std::vector<std::string> import_roots(const Place& importer, const Files& files);
 
-/// What such a folder has for each dotted path that begins with `name` (which has no dot): a file, or none. Nothing when
-/// that depends on what follows.
+/// What such a folder has for each dotted path that begins with `name` (which has no dot): a file, or none. Nothing
+/// when that depends on what follows.
 std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files);
 
 /// Module `name` in the folder of a package, whose `__init__.py` is at `package`; empty when there is none.

@@ -105,7 +105,18 @@ class Callees {
     return of_value(resolver_.call(callee, nullptr, Node()));
   }
 
+  // False for a plain function that returns nothing, or values that are written down.
+  static bool may_promise(const UnitModel& unit, const Function& function) {
+    const auto is_written = [&](TermId returned) {
+      const Op op = unit.terms[returned].op;
+      return op == Op::none || op == Op::builtin || op == Op::list || op == Op::tuple || op == Op::dict;
+    };
+    return function.is_async || function.returns != semantics::kUnknown || !function.decorators.empty() ||
+           !std::all_of(function.returned.begin(), function.returned.end(), is_written);
+  }
+
   Promise of_function(const UnitModel& unit, const Function& function, int depth) {
+    if (!may_promise(unit, function)) return Promise::none;
     const FunctionRef meant = resolver_.meant(unit, function);
     if (meant.function != &function) return of_function(*meant.unit, *meant.function, depth + 1);
     const TypeSet value = resolver_.call_function(unit, function);

@@ -23,11 +23,12 @@ bool is_loop_name(std::string_view name) {
 
 // Looks an entry up by the type of the receiver, which may override what its bases say, and by what is called.
 template <class Entry>
-const Entry* find(Node call, Context& context, const Entry* (*by_method)(std::string_view, std::string_view),
+const Entry* find(Node call, Context& context, bool (*may_be)(std::string_view),
+                  const Entry* (*by_method)(std::string_view, std::string_view),
                   const Entry* (*by_name)(std::string_view)) {
   const Node function = call.child(Field::function);
   const Type* callee = context.callee(call);
-  if (function.is(Kind::attribute)) {
+  if (function.is(Kind::attribute) && may_be(function.child(Field::attribute).text())) {
     const Node object = function.child(Field::object);
     const std::string_view method = function.child(Field::attribute).text();
     const Type* receiver = semantics::only(context.type_of(object));
@@ -55,7 +56,7 @@ const Bridge* find_bridge_of(Node call, Context& context) {
   static constexpr Bridge kConfigured{"", {"", 0}, knowledge::Where::worker_thread, true, knowledge::Handover::rest};
   const Type* callee = context.callee(call);
   if (callee != nullptr && contains(context.facts().offload, callee->name)) return &kConfigured;
-  return find<Bridge>(call, context, knowledge::find_method_bridge, knowledge::find_bridge);
+  return find<Bridge>(call, context, knowledge::may_be_bridge, knowledge::find_method_bridge, knowledge::find_bridge);
 }
 
 }  // namespace
@@ -69,7 +70,8 @@ const Bridge* bridge_of(Node call, Context& context) {
 
 const Spawner* spawner_of(Node call, Context& context) {
   if (const auto& known = context.of_call(call).spawner) return *known;
-  const Spawner* found = find<Spawner>(call, context, knowledge::find_method_spawner, knowledge::find_spawner);
+  const Spawner* found =
+      find<Spawner>(call, context, knowledge::may_be_spawner, knowledge::find_method_spawner, knowledge::find_spawner);
   context.of_call(call).spawner = found;
   return found;
 }

@@ -60,11 +60,11 @@ bool is_of_project(std::string_view path, Context& context) {
 
 // The class of what the name of a module holds; empty when it is not known, or not a value of the project's.
 std::string_view class_of_name(Node name, Context& context) {
+  const auto* values = name.is(Kind::identifier) ? context.module().find(name.text()) : nullptr;
+  if (name.is(Kind::identifier) && values == nullptr) return {};
   const Type* type = semantics::only(context.type_of(name));
   const std::string_view known = type != nullptr && type->tag == Type::Tag::instance ? type->name : "";
-  if (!name.is(Kind::identifier)) return known;
-  const auto* values = context.module().find(name.text());
-  if (values == nullptr) return {};
+  if (values == nullptr) return known;
   for (const semantics::TermRef& value : *values) {
     if (value.kind == semantics::BindingKind::import) {
       return is_of_project(value.unit->terms[value.term].name, context) ? known : std::string_view();

@@ -58,7 +58,7 @@ std::string distinct_name(const std::string& dotted) {
 }  // namespace
 
 std::uint64_t Shape::value() const {
-  std::call_once(found_, [this] { value_ = hash_shapes(module_->path(), module_->units()); });
+  found_.run([this] { value_ = hash_shapes(module_->path(), module_->units()); });
   return value_;
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -46,7 +45,7 @@ class Shape {
 
  private:
   const ModuleIndex* module_;  // alive until the value is found
-  mutable std::once_flag found_;
+  mutable text::Once found_;
   mutable std::uint64_t value_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -81,6 +82,10 @@ class Resolver {
   const ModuleIndex& module() const { return module_; }
   /// The units of a module that may have the identifier (NameFilter::hash), by their numbers. Looked for once: many
   /// reports ask about the same names.
+  /// The calls in a module that hand something to a function of this name (handed_to of semantics/shape.hpp), by their
+  /// nodes. The name lives as long as the module.
+  const std::vector<std::pair<const UnitModel*, std::uint32_t>>& calls_handing(const ModuleIndex& module,
+                                                                               std::string_view name);
   const std::vector<std::uint32_t>& units_with(const ModuleIndex& module, std::uint64_t name);
   /// The module that a unit belongs to.
   const ModuleIndex& module_of(const UnitModel& unit) const;
@@ -196,6 +201,8 @@ class Resolver {
   std::unordered_map<const std::vector<TermRef>*, TypeSet> exported_;
   std::unordered_map<const Function*, Decorated> decorated_;
   std::unordered_map<const ModuleIndex*, std::unordered_map<std::uint64_t, std::vector<std::uint32_t>>> units_with_;
+  std::map<std::pair<const ModuleIndex*, std::string_view>, std::vector<std::pair<const UnitModel*, std::uint32_t>>>
+      handing_;
   std::vector<std::pair<const UnitModel*, TermId>> under_way_;
   std::size_t callers_from_ = 0;  // number of those that asked what callers hand over
   int depth_ = 0;

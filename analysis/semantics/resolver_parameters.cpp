@@ -111,20 +111,28 @@ bool takes(Node call, const UnitModel& unit, const Slot& slot, Resolver& resolve
 // The type that all calls in the function's own file hand to it; nothing where one of them is not known.
 TypeSet given_by_callers(const Slot& slot, std::string_view called, Resolver& resolver) {
   TypeSet result;
-  const std::uint64_t name = NameFilter::hash(called);
-  const ModuleIndex& module = resolver.module_of(slot.unit);
-  for (const std::uint32_t number : resolver.units_with(module, name)) {
-    const UnitModel& unit = *module.units()[number];
-    const syntax::Ast& code = unit.unit.get()->ast;  // reading it is recorded where there is such a call
-    for (std::uint32_t i = 0; i < code.size(); ++i) {
-      const bool hands = code.node(i).is(Kind::call) && handed_to(unit, code.node(i)) == called;
-      if (hands && !takes(unit.unit->ast.node(i), unit, slot, resolver, result)) return {};
-    }
+  for (const auto& [unit, call] : resolver.calls_handing(resolver.module_of(slot.unit), called)) {
+    if (!takes(unit->unit->ast.node(call), *unit, slot, resolver, result)) return {};
   }
   return result;
 }
 
 }  // namespace
+
+// Whoever goes on to a call reads its unit; those without one are not read.
+const std::vector<std::pair<const UnitModel*, std::uint32_t>>& Resolver::calls_handing(const ModuleIndex& module,
+                                                                                       std::string_view name) {
+  const auto [found, is_new] = handing_.try_emplace({&module, name});
+  if (!is_new) return found->second;
+  for (const std::uint32_t number : units_with(module, NameFilter::hash(name))) {
+    const UnitModel& unit = *module.units()[number];
+    const syntax::Ast& code = unit.unit.get()->ast;
+    for (std::uint32_t i = 0; i < code.size(); ++i) {
+      if (code.node(i).is(Kind::call) && handed_to(unit, code.node(i)) == name) found->second.emplace_back(&unit, i);
+    }
+  }
+  return found->second;
+}
 
 // What is put into a list or dict; of a decorator that puts its function there, all functions below it.
 TypeSet Resolver::filling(const TermRef& fill) {

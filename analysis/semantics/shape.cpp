@@ -241,7 +241,7 @@ std::string_view handed_to(const UnitModel& model, syntax::Node call) {
 UnitShape describe_shape(const UnitModel& model) { return Describer(model).run(); }
 
 const UnitShape& UnitModel::shape() const {
-  std::call_once(described_, [this] {
+  described_.run([this] {
     Reads none;  // whoever asks first reads no more than the others
     const Reads::Recording recording(none);
     shape_ = std::make_unique<const UnitShape>(describe_shape(*this));

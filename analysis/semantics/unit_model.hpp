@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "analysis/semantics/reads.hpp"
 #include "analysis/semantics/term.hpp"
 #include "analysis/syntax/units.hpp"
+#include "analysis/text/once.hpp"
 
 namespace surefoot::semantics {
 
@@ -148,7 +148,7 @@ struct UnitModel {
   const UnitShape& shape() const;
 
  private:
-  mutable std::once_flag described_;
+  mutable text::Once described_;
   mutable std::unique_ptr<const UnitShape> shape_;
 };
 

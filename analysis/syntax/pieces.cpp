@@ -83,6 +83,8 @@ class Scanner {
     const char quote = text_[at_];
     const bool triple = are_three(quote);
     for (at_ += triple ? 3 : 1; at_ < text_.size(); ++at_) {
+      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+      if (at_ >= text_.size()) return;
       const char c = text_[at_];
       if (c == '\\') {
         at_ += text_.substr(at_ + 1, 2) == "\r\n" ? 2 : 1;

@@ -151,10 +151,11 @@ bool is_fresh(Node call, Context& context) {
 
 // True for a queryset, fresh or in a local, whose rows nobody wants.
 bool is_loaded_in_vain(Node expression, Context& context) {
-  if (!is_queryset(expression, context)) return false;
+  const bool named = expression.is(Kind::named_expression) || expression.is(Kind::identifier);
+  if ((!named && !expression.is(Kind::call)) || !is_queryset(expression, context)) return false;
   if (expression.is(Kind::call)) return is_fresh(expression, context);
   if (expression.is(Kind::named_expression)) return !rows_are_wanted(expression.child(Field::name), context);
-  return expression.is(Kind::identifier) && !rows_are_wanted(expression, context);
+  return !rows_are_wanted(expression, context);
 }
 
 void check(Node node, Context& context);

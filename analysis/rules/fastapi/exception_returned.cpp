@@ -40,8 +40,8 @@ Given given(Node expression, Context& context) {
     const Type* callee = context.callee(call);
     return callee != nullptr && callee->function == nullptr ? Given::constructed : Given::made_by_helper;
   }
-  if (!expression.is(Kind::identifier) || !is_http_exception(expression, context)) return Given::other;
-  return holds_made_value(expression, context) ? Given::constructed : Given::other;
+  const bool made = expression.is(Kind::identifier) && holds_made_value(expression, context);
+  return made && is_http_exception(expression, context) ? Given::constructed : Given::other;
 }
 
 bool always_leaves(Node block);
