@@ -90,10 +90,21 @@ bool is_polled_call(Node call, Context& context) {
   return function.is(Kind::identifier) && contains(kPure, function.text());
 }
 
+// A value that objects of a class of the project keep, wherever that stands: no property, which may ask others.
+bool is_kept_value(Node attribute, Context& context) {
+  const Type* owner = semantics::only(context.type_of(attribute.child(Field::object)));
+  if (owner == nullptr || owner->tag != Type::Tag::instance) return false;
+  const auto* values = context.resolver().bound_by_class(*owner, attribute.child(Field::attribute).text());
+  return values != nullptr && std::all_of(values->begin(), values->end(), [](const semantics::TermRef& value) {
+           return value.kind == semantics::BindingKind::assignment &&
+                  value.unit->terms[value.term].op != semantics::Op::function;
+         });
+}
+
 // An attribute or local; what is read through a library's object is not ours to wait for.
 bool is_polled_attribute(Node attribute, Context& context) {
   for (Node object = attribute; object.is(Kind::attribute); object = object.child(Field::object)) {
-    if (!may_be_own(object.child(Field::object), context)) return false;
+    if (!may_be_own(object.child(Field::object), context) && !is_kept_value(object, context)) return false;
   }
   return !speaks_of_remote_work(attribute.child(Field::object).text());
 }
