@@ -12,6 +12,7 @@
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -217,11 +218,21 @@ void check(Node call, Context& context) {
   report.variant = *form;
 }
 
+// A name of another file that is not the function's own: what it was made with does not show here.
+bool is_made_elsewhere(Node function, const Callable& facts, Context& context) {
+  const auto* values = function.is(Kind::identifier) ? context.module().find(function.text()) : nullptr;
+  return values != nullptr && std::any_of(values->begin(), values->end(), [&](const semantics::TermRef& value) {
+           const std::string_view path = value.unit->terms[value.term].name;
+           return value.kind == semantics::BindingKind::import &&
+                  semantics::last_part(path) != semantics::last_part(facts.name);
+         });
+}
+
 // Limits that other code of the file sets.
-// `get = functools.partial(requests.get, timeout=5)`, which the call calls.
-bool is_partial_with_timeout(Node call, const Callable& facts, Context& context) {
-  const auto made = maker_of(call.child(Field::function), context);
-  if (!made) return false;
+// `get = functools.partial(requests.get, timeout=5)`, which is called.
+bool is_partial_with_timeout(Node function, const Callable& facts, Context& context) {
+  const auto made = maker_of(function, context);
+  if (!made) return is_made_elsewhere(function, facts, context);
   Context inside(context, made->unit);
   const std::string_view name = facts.timeout.parameter.empty() ? "timeout" : facts.timeout.parameter;
   return inside.calls(made->call, "functools.partial") && (argument(made->call, name) || has_double_splat(made->call));
@@ -231,11 +242,15 @@ bool confirm(const Report& report, Context& context) {
   if (report.variant == kNone) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   const Callable* facts = report.variant == kHandedOver ? handed_over(call, context) : facts_of(call, context);
-  if (facts == nullptr || is_partial_with_timeout(call, *facts, context)) return false;
+  if (facts == nullptr) return false;
+  const bool handed = report.variant == kHandedOver;
+  const Node function =
+      handed ? without_parentheses(argument(call, bridge_of(call, context)->callable)) : call.child(Field::function);
+  if (is_partial_with_timeout(function, *facts, context)) return false;
   if (waits_for_process_or_future(*facts)) return true;
   if (facts->name.starts_with("requests.Session.")) {
     const Node session = call.child(Field::function).child(Field::object);
-    if (limits_session(report.variant == kHandedOver ? Node() : session, context)) return false;
+    if (limits_session(handed ? Node() : session, context)) return false;
   }
   return !sets_default_timeout(context);
 }
