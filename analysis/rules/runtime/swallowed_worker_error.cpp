@@ -8,6 +8,7 @@
 #include "analysis/rules/log_calls.hpp"
 #include "analysis/rules/loops.hpp"
 #include "analysis/rules/run_by.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -37,7 +38,7 @@ namespace {
 constexpr int kLoop = 0;
 constexpr int kFunction = 1;  // when the function runs on its own
 
-std::string_view last_name(Node call) {
+std::string_view called_name(Node call) {
   const Node function = call.child(Field::function);
   return function.is(Kind::attribute) ? function.child(Field::attribute).text() : function.text();
 }
@@ -48,7 +49,8 @@ bool is_minor(Node call, Context& context) {
       "close",       "aclose", "cancel",    "kill",   "terminate", "stop",       "shutdown", "release",
       "disconnect",  "unlink", "remove",    "rmtree", "quit",      "join",       "flush",    "wait",
       "wait_closed", "sleep",  "task_done", "ack",    "rollback",  "unsubscribe"};
-  return contains(kNames, last_name(call)) || is_sleep_call(call, context) || is_log_call(call, context);
+  if (called_name(call) == "flush" && call.parent().is(Kind::await)) return false;  // which sends something
+  return contains(kNames, called_name(call)) || is_sleep_call(call, context) || is_log_call(call, context);
 }
 
 std::size_t count_calls(Node tree, Context& context) {
@@ -100,8 +102,21 @@ bool is_main_part(Node guard, Node guarded, Context& context) {
   return inside > 0 && outside * 3 <= inside;
 }
 
+// `entry = await self.inbox.get()`, whatever the condition is.
+bool takes_from_queue(Node loop, Context& context) {
+  static constexpr std::array<std::string_view, 4> kNames = {"asyncio.Queue.get", "queue.Queue.get",
+                                                             "queue.SimpleQueue.get", "multiprocessing.Queue.get"};
+  bool takes = false;
+  for_each_own(loop.child(Field::body), [&](Node node) {
+    const bool may_be = !takes && node.is(Kind::call) && called_name(node) == "get";
+    const Type* callee = may_be ? context.callee(node) : nullptr;
+    takes = takes || (callee != nullptr && contains(kNames, callee->name));
+  });
+  return takes;
+}
+
 bool is_worker_loop(Node loop, Context& context) {
-  if (loop.is(Kind::while_statement)) return runs_until_stopped(loop);
+  if (loop.is(Kind::while_statement)) return runs_until_stopped(loop) || takes_from_queue(loop, context);
   return loop.is(Kind::for_statement) && iterates_over_messages(loop, context);
 }
 
