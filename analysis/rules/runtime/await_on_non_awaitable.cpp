@@ -91,6 +91,18 @@ bool may_be_hook(const Type& callee, const TypeSet& value) {
 // Libraries whose calls give an awaitable when their client is an asynchronous one.
 bool is_of_two_minds(std::string_view name) { return name.starts_with("distributed.") || name.starts_with("dask."); }
 
+// `self._reader.read()`, `reader.read()`: what objects that were handed in give.
+bool is_call_of_own_part(semantics::TermId id, const semantics::UnitModel& unit) {
+  const semantics::Term* term = &unit.terms[id];
+  if (term->op != semantics::Op::call && term->op != semantics::Op::index && term->op != semantics::Op::attribute) {
+    return term->op != semantics::Op::imported && term->op != semantics::Op::global;
+  }
+  while (term->op == semantics::Op::call || term->op == semantics::Op::attribute || term->op == semantics::Op::index) {
+    term = &unit.terms[term->a];
+  }
+  return term->op != semantics::Op::imported && term->op != semantics::Op::global;
+}
+
 // A method whose annotation is all that is known of it: a mixin may be used with asynchronous parts as well, and
 // `-> Client` may stand for "or a coroutine that gives one".
 bool is_only_declared(const Type& callee, const TypeSet& value, Context& context) {
@@ -100,8 +112,10 @@ bool is_only_declared(const Type& callee, const TypeSet& value, Context& context
   });
   if (builtin && callee.function->container == context.unit().container) return false;
   const auto& returned = callee.function->returned;
-  return std::any_of(returned.begin(), returned.end(),
-                     [&](semantics::TermId term) { return context.resolver().type_of(*callee.unit, term).empty(); });
+  return std::any_of(returned.begin(), returned.end(), [&](semantics::TermId term) {
+    if (!context.resolver().type_of(*callee.unit, term).empty()) return false;
+    return !builtin || is_call_of_own_part(term, *callee.unit);
+  });
 }
 
 // A class of the project may change what the methods that it inherits from a library do: `AsyncSession(Session)`. What
