@@ -99,6 +99,14 @@ bool has_own_slot(Node place, Node function, Context& context) {
   return !context.is_instance(place.child(Field::value), "dict");
 }
 
+// `state.dropped`, of another module of the project.
+bool is_kept_by_module(Node place, Context& context) {
+  if (place.is(Kind::subscript)) place = place.child(Field::value);
+  const Node object = place.is(Kind::attribute) ? place.child(Field::object) : Node();
+  const Type* type = object.is(Kind::identifier) ? semantics::only(context.type_of(object)) : nullptr;
+  return type != nullptr && type->module != nullptr;
+}
+
 // Which of the two a place is; nothing for a local one, or where that cannot be told.
 std::optional<int> shared_form(Node place, Context& context) {
   const Node function = context.enclosing_function(place);
@@ -115,7 +123,8 @@ std::optional<int> shared_form(Node place, Context& context) {
         root.text() == "cls" || place.text().starts_with("self.server.") || place.text().starts_with("self.__class__.");
     return of_class ? kShared : kOfSelf;
   }
-  return is_outer_name(root.text(), function, context) ? std::optional(kShared) : std::nullopt;
+  const bool shared = is_outer_name(root.text(), function, context) || is_kept_by_module(place, context);
+  return shared ? std::optional(kShared) : std::nullopt;
 }
 
 // ---- what reads and then writes
