@@ -8,6 +8,7 @@
 #include "analysis/fixes/names.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/pools.hpp"
+#include "analysis/rules/serverless.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -158,6 +159,7 @@ bool needs_new_pool(Node loop, Node call) {
 std::string_view occasion(Node call, Node function, Context& context) {
   if (const Node loop = loop_around(call); loop && !needs_new_pool(loop, call)) return "for each round of the loop";
   if (context.in_coroutine(call)) return "each time the coroutine runs";
+  if (invoked_by(function, context) != Platform::none) return "for each invocation";
   const semantics::Function* model = context.unit().function_at(function.index());
   return model != nullptr && is_request_handler(*model, context) ? "for each request" : std::string_view();
 }
