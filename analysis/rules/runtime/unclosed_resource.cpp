@@ -193,6 +193,15 @@ bool is_closing_statement(Node statement, ResourceKind kind) {
   return call.is(Kind::call) && is_closing_method(call.child(Field::function).child(Field::attribute).text(), kind);
 }
 
+// `sock.settimeout(3)`: does not fail.
+bool only_sets_limit(Node statement, Node local) {
+  const Node call = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
+  const Node method = call.is(Kind::call) ? call.child(Field::function) : Node();
+  if (!method.is(Kind::attribute) || method.child(Field::object).text() != local.text()) return false;
+  const std::string_view name = method.child(Field::attribute).text();
+  return name == "settimeout" || name == "setblocking";
+}
+
 // Ways that lead away from the opening with the resource open.
 Walk walk_of(const Resource& resource, Node local, Node statement) {
   Walk how;
@@ -200,7 +209,8 @@ Walk walk_of(const Resource& resource, Node local, Node statement) {
   how.stop = ends;
   how.skip = [statement, local, ends, kind = resource.kind](const Point& point, const Edge& edge) {
     if (edge.kind == FlowEdge::raises) {
-      return point.node == statement || is_closing_statement(point.node, kind) || ends.is_about_to(point.node);
+      return point.node == statement || is_closing_statement(point.node, kind) || only_sets_limit(point.node, local) ||
+             ends.is_about_to(point.node);
     }
     if (point.kind != PointKind::test || point.node.is(Kind::case_clause)) return false;
     const auto holds = holds_for_open(point.node, local.text());
