@@ -233,13 +233,20 @@ bool AnalyzedFile::answer(std::size_t unit, const rules::Question& question, con
 
 namespace {
 
-// `with Repo() as repo: repo.load()`: what is done with what the manager of a block gives.
+// `with Repo() as repo: repo.load()`: what is done with what the manager of a block gives, or with what that gives a
+// block inside.
 bool uses_block_of(const Report& manager, const Report& use, const syntax::Ast& ast) {
-  const Node call = ast.node(use.node);
-  const Node root = rules::root_of(call.is(syntax::Kind::call) ? call.child(syntax::Field::function) : call);
-  if (use.node == manager.node || !root.is(syntax::Kind::identifier)) return false;
-  const Node item = rules::item_that_binds(root.text(), root);
-  return item && rules::manager_of(item).index() == manager.node;
+  constexpr int kMaxBlocks = 4;
+  Node used = ast.node(use.node);
+  if (use.node == manager.node) return false;
+  for (int depth = 0; depth < kMaxBlocks; ++depth) {
+    const Node root = rules::root_of(used.is(syntax::Kind::call) ? used.child(syntax::Field::function) : used);
+    const Node item = root.is(syntax::Kind::identifier) ? rules::item_that_binds(root.text(), root) : Node();
+    if (!item) return false;
+    used = rules::manager_of(item);
+    if (used.index() == manager.node) return true;
+  }
+  return false;
 }
 
 }  // namespace
