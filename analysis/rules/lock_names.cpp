@@ -76,6 +76,7 @@ std::optional<LockName> name_of(Node expression, Context& context, int depth);
 
 LockName named(std::string key, bool of_object = false) {
   LockName name;
+  name.order = key;
   name.key = std::move(key);
   name.of_object = of_object;
   return name;
@@ -95,6 +96,7 @@ bool is_bound_again(Node name, Node owner) {
 LockName local_name(Node name, Node owner, std::string_view text, Context& context) {
   LockName local = named(std::to_string(context.unit_number()) + ":" + std::to_string(owner.index()) + ":");
   local.key += text.empty() ? name.text() : text;
+  local.order = local.key;
   local.local_to = owner;
   return local;
 }
@@ -142,6 +144,8 @@ std::optional<LockName> name_of_path(Node attribute, Context& context) {
   return local_name(root, owner, attribute.text(), context);
 }
 
+std::string dotted(std::string_view name) { return "." + std::string(name); }
+
 std::optional<LockName> name_of_attribute(Node attribute, Context& context) {
   const Node object = without_parentheses(attribute.child(Field::object));
   const std::string_view name = attribute.child(Field::attribute).text();
@@ -151,12 +155,20 @@ std::optional<LockName> name_of_attribute(Node attribute, Context& context) {
   if (type != nullptr && type->module != nullptr) return named(type->module->name() + "." + std::string(name));
   const bool of_class = type != nullptr && type->tag == Type::Tag::object && type->function == nullptr &&
                         context.resolver().class_entry(type->name) != nullptr;
-  if (term.op != Op::self && !of_class) return name_of_path(attribute, context);
+  if (term.op != Op::self && !of_class) {
+    auto by_path = name_of_path(attribute, context);
+    const bool known = type != nullptr && type->tag == Type::Tag::instance && !type->assumed;
+    if (by_path && known && !owner_of(type->name, name, context).empty())
+      by_path->order = std::string(type->name) + dotted(name);
+    return by_path;
+  }
   const std::string path = of_class ? std::string(type->name) : module + "." + std::string(term.name);
   std::string owner = owner_of(path, name, context);
   if (owner.empty()) owner = path;
   const bool shared = of_class || is_of_class(owner, name, context);
-  return named(owner + "." + std::string(name), !shared);
+  LockName own = named(owner + dotted(name), !shared);
+  if (!shared) own.order = path + dotted(name);
+  return own;
 }
 
 // ---- conditions

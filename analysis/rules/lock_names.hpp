@@ -12,11 +12,17 @@ namespace surefoot::rules {
 struct LockName {
   /// Equal for expressions that name the same lock: of the module, of a class, of the same object, of a function.
   std::string key;
+  /// The same for orders in which locks are taken: what an object of a known class has is named by that class, whoever
+  /// the object belongs to.
+  std::string order;
   std::string_view type;    // "threading.Lock", "asyncio.Lock", …
   bool of_object = false;   // a part of `self`: another one in methods of another object
   bool reentrant = false;   // its holder may take it again
   bool of_asyncio = false;  // tasks wait for it, not threads
   Node local_to;            // the function that made it for itself (and for those inside of it); else null
+
+  /// True when no other function can name it.
+  bool is_local() const { return local_to && order == key; }
 };
 
 /// The lock (or condition) of threads, processes or asyncio that an expression names, by its type; nothing for

@@ -40,7 +40,24 @@ constexpr std::string_view kByThreads = "waits for a lock";
 // That a function takes one lock while it holds another, for other files that take the two; Report::subject is
 // key_of_pair, Report::effect the keys of all that it holds then.
 const Rule kPair{.code = "RT308.pair", .name = "taken-pair", .kinds = {}, .notes = true};
-std::string key_of_pair(const LockName& outer, const LockName& inner) { return outer.key + '\n' + inner.key; }
+std::string key_of_pair(const LockName& outer, const LockName& inner) { return outer.order + '\n' + inner.order; }
+
+// False for the lock of one object, of which one place knows a class and the other a class below it.
+bool are_two(const LockName& one, const LockName& other, Context& context) {
+  if (one.order == other.order) return false;
+  const auto part_of = [](const LockName& lock) {
+    return std::string_view(lock.order).substr(lock.order.rfind('.') + 1);
+  };
+  const auto class_of = [](const LockName& lock) {
+    return std::string_view(lock.order).substr(0, lock.order.rfind('.'));
+  };
+  return part_of(one) != part_of(other) || (!context.resolver().is_subclass(class_of(one), class_of(other)) &&
+                                            !context.resolver().is_subclass(class_of(other), class_of(one)));
+}
+
+bool has(const std::vector<Taking>& all, const LockName& lock) {
+  return std::any_of(all.begin(), all.end(), [&](const Taking& one) { return one.name.order == lock.order; });
+}
 
 // Report::variant: which of the locks that are held the report is about, by the place where it is taken, and whether
 // the other one is taken by a function that the reported place runs.
@@ -92,13 +109,13 @@ std::vector<const semantics::ModuleIndex*> imported_files(Context& context) {
 
 std::string keys_of(const std::vector<Taking>& held) {
   std::string keys;
-  for (const Taking& one : held) keys += one.name.key + '\n';
+  for (const Taking& one : held) keys += one.name.order + '\n';
   return keys;
 }
 
 // Tells other files of the pair, and asks those that are imported whether they take the two the other way round.
 void meet_others(const Taking& held, const Taking& taking, Context& context) {
-  if (held.name.local_to || taking.name.local_to) return;
+  if (held.name.is_local() || taking.name.is_local()) return;
   context.note(kPair, taking.site, key_of_pair(held.name, taking.name), keys_of(locks_held_at(taking.site, context)));
   for (const semantics::ModuleIndex* file : imported_files(context)) {
     Question& question = context.ask(
@@ -123,8 +140,8 @@ bool may_meet(const Report& report, Context& context) {
   const Node site = site_around(context.unit().unit->ast.node(report.node));
   for (const Taking& held : locks_held_with_callers(site, context)) {
     const bool of_pair =
-        report.subject.starts_with(held.name.key + '\n') || report.subject.ends_with('\n' + held.name.key);
-    if (!of_pair && report.effect.find(held.name.key + '\n') != std::string::npos) return false;
+        report.subject.starts_with(held.name.order + '\n') || report.subject.ends_with('\n' + held.name.order);
+    if (!of_pair && report.effect.find(held.name.order + '\n') != std::string::npos) return false;
   }
   return true;
 }
@@ -142,14 +159,14 @@ void ask_of(Node place, const Run& run, const Taking& held, Context& context) {
 
 void check(Node site, Context& context) {
   const auto held = taking_at(site, context);
-  if (held && !held->may_give_up && !held->name.local_to && context.enclosing_function(site)) {
-    context.note(kTaken, site, held->name.key, std::string(held->name.of_asyncio ? kByTasks : kByThreads));
+  if (held && !held->may_give_up && !held->name.is_local() && context.enclosing_function(site)) {
+    context.note(kTaken, site, held->name.order, std::string(held->name.of_asyncio ? kByTasks : kByThreads));
   }
   if (!held || is_in_constructor(site, held->name, context)) return;
   for_each_while_held(*held, context, [&](Node node) {
     const auto taking = taking_at(node, context);
     if (taking) {
-      const bool other = taking->name.key != held->name.key && taking->name.of_asyncio == held->name.of_asyncio;
+      const bool other = are_two(taking->name, held->name, context) && taking->name.of_asyncio == held->name.of_asyncio;
       if (!other || taking->may_give_up) return;
       meet_others(*held, *taking, context);
       return report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, false, context);
@@ -174,27 +191,27 @@ struct Pair {
 bool share_lock(const std::vector<Taking>& one, const std::vector<Taking>& other, const LockName& outer,
                 const LockName& inner) {
   return std::any_of(one.begin(), one.end(), [&](const Taking& held) {
-    return held.name.key != outer.key && held.name.key != inner.key && is_among(other, held.name);
+    return held.name.order != outer.order && held.name.order != inner.order && has(other, held.name);
   });
 }
 
 // Where the node, at which `outer` is held, comes to wait for `inner`.
 std::optional<Pair> waits_at(Node node, const LockName& outer, const LockName& inner, Context& inside) {
   const auto taking = taking_at(node, inside);
-  if (taking && (taking->name.key != inner.key || taking->may_give_up)) return std::nullopt;
+  if (taking && (taking->name.order != inner.order || taking->may_give_up)) return std::nullopt;
   Pair pair{inside.unit_number(), taking ? taking->lock : Node(), {}};
   if (!taking) {
     const auto run = run_at(node, inside);
     const auto found =
         run && unit_of(run->unit, inside)
-            ? find_taking(*run, outer, inside, [&](const Taking& one, bool) { return one.name.key == inner.key; })
+            ? find_taking(*run, outer, inside, [&](const Taking& one, bool) { return one.name.order == inner.order; })
             : std::nullopt;
     if (!found) return std::nullopt;
     pair.unit = found->unit;
     pair.inner = found->taking.lock;
   }
   pair.held = locks_held_with_callers(node, inside);
-  return is_among(pair.held, inner) ? std::nullopt : std::optional(std::move(pair));
+  return has(pair.held, inner) ? std::nullopt : std::optional(std::move(pair));
 }
 
 // A place of the file where `inner` is waited for while `outer` is held, and none of the locks that are held at the
@@ -205,7 +222,7 @@ std::optional<Pair> find_pair(const LockName& outer, const LockName& inner, cons
   for_each_unit(context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after() && !found; ++i) {
       const auto held = taking_at(root.ast().node(i), inside);
-      if (!held || held->name.key != outer.key || is_in_constructor(held->site, outer, inside)) continue;
+      if (!held || held->name.order != outer.order || is_in_constructor(held->site, outer, inside)) continue;
       for_each_while_held(*held, inside, [&](Node node) {
         if (found) return;
         found = waits_at(node, outer, inner, inside);
@@ -225,7 +242,7 @@ struct Crossing {
 // `place`: where the lock comes to be waited for.
 std::optional<Crossing> crossing_with(const Taking& taken, const Taking& held, Node place, Context& context) {
   const auto all = locks_held_with_callers(place, context);
-  if (taken.name.of_asyncio != held.name.of_asyncio || is_among(all, taken.name)) return std::nullopt;
+  if (taken.name.of_asyncio != held.name.of_asyncio || has(all, taken.name)) return std::nullopt;
   auto other = find_pair(taken.name, held.name, all, context);
   return other ? std::optional(Crossing{taken, std::move(*other)}) : std::nullopt;
 }
@@ -253,10 +270,10 @@ std::optional<Crossing> crossing_at(const Report& report, Context& context) {
 bool crosses_beyond(const Report& report, Context& context) {
   const Node place = context.unit().unit->ast.node(report.node);
   Taking taken;
-  taken.name.key = report.subject;
+  taken.name.key = taken.name.order = report.subject;
   taken.name.of_asyncio = report.effect == kByTasks;
   for (const Taking& held : locks_held_at(place, context)) {
-    if (held.name.key != taken.name.key && crossing_with(taken, held, place, context)) return true;
+    if (are_two(held.name, taken.name, context) && crossing_with(taken, held, place, context)) return true;
   }
   return false;
 }
