@@ -134,7 +134,7 @@ bool is_main(Node function) {
 class Slot {
  public:
   explicit Slot(Node place) : place_(place) {
-    if (place.is(Kind::subscript)) key_ = semantics::literal_string(place.child(Field::subscript));
+    if (place.is(Kind::subscript)) key_ = key_of(place.child(Field::subscript));
   }
 
   explicit operator bool() const {
@@ -144,7 +144,7 @@ class Slot {
 
   bool matches(Node other) const {
     if (other.kind() != place_.kind()) return false;
-    if (key_) return semantics::literal_string(other.child(Field::subscript)) == key_;
+    if (key_) return key_of(other.child(Field::subscript)) == key_;
     return other.child(Field::attribute).text() == place_.child(Field::attribute).text() &&
            owner(other) == owner(place_);
   }
@@ -157,6 +157,14 @@ class Slot {
   }
 
  private:
+  // A string, or a constant by its name, as aiohttp's `AppKey`s are.
+  static std::optional<std::string> key_of(Node subscript) {
+    const std::string_view name = subscript.is(Kind::identifier) ? subscript.text() : "";
+    const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+    if (!name.empty() && std::none_of(name.begin(), name.end(), is_small)) return "=" + std::string(name);
+    return semantics::literal_string(subscript);
+  }
+
   static std::string_view owner(Node attribute) { return last_part(attribute.child(Field::object)).text(); }
 
   Node place_;
