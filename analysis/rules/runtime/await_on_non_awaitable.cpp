@@ -94,8 +94,15 @@ bool is_of_two_minds(std::string_view name) { return name.starts_with("distribut
 // `self._reader.read()`, `reader.read()`: what objects that were handed in give.
 bool is_call_of_own_part(semantics::TermId id, const semantics::UnitModel& unit) {
   const semantics::Term* term = &unit.terms[id];
-  if (term->op != semantics::Op::call && term->op != semantics::Op::index && term->op != semantics::Op::attribute) {
-    return term->op != semantics::Op::imported && term->op != semantics::Op::global;
+  if (term->op == semantics::Op::join) {
+    const auto& choices = unit.operands[term->b];
+    return std::any_of(choices.begin(), choices.end(), [&](semantics::TermId one) {
+      return unit.terms[one].op != semantics::Op::join && is_call_of_own_part(one, unit);
+    });
+  }
+  // What is kept in something is what it was said to be.
+  if (term->op == semantics::Op::index || term->op == semantics::Op::element || term->op == semantics::Op::none) {
+    return false;
   }
   while (term->op == semantics::Op::call || term->op == semantics::Op::attribute || term->op == semantics::Op::index) {
     term = &unit.terms[term->a];
