@@ -190,6 +190,36 @@ TEST_CASE("a project seen whole and a file seen with what it leads to say the sa
   }
 }
 
+TEST_CASE("what plain functions say is asked for when a call leads to them, and only then") {
+  const Files files = {{"a.py",
+                        "import time\n\n\ndef low():\n    middle()\n\n\ndef middle():\n    time.sleep(1)\n\n\n"
+                        "def other():\n    time.sleep(2)\n"},
+                       {"b.py", "from a import low\n\n\nasync def f():\n    low()\n"},
+                       {"c.py", "import a\n\n\ndef lone():\n    a.other()\n"}};
+  const auto config = all_rules();
+  const engine::ProjectPtr project = project_of(files, config);
+  std::vector<std::shared_ptr<engine::AnalyzedFile>> checked;
+  std::vector<project::Effects::Root> roots;
+  for (const project::ModulePtr& module : project->program().all()) {
+    checked.push_back(engine::check(module, config, project));
+    if (auto root = engine::root_of(*checked.back())) roots.push_back(std::move(*root));
+  }
+  REQUIRE(roots.size() == 1);
+  CHECK(roots.front().module == project::module_key("b.py"));
+  std::vector<project::FunctionKey> asked;
+  const auto effects = std::make_shared<const project::Effects>(roots, [&](const std::vector<project::Wanted>& wanted) {
+    std::vector<project::FactsPtr> facts;
+    for (const project::Wanted& one : wanted) {
+      for (const std::uint64_t path : one.functions) asked.push_back({one.module, path});
+      facts.push_back(project->some_facts(one).facts);
+      CHECK_FALSE(facts.back()->is_complete);
+    }
+    return facts;
+  });
+  CHECK(asked == std::vector{project::function_key("a.py", "low"), project::function_key("a.py", "middle")});
+  CHECK(found(*engine::conclude(checked[1], effects)) == found_in(files, 1));
+}
+
 namespace {
 
 // Random edits of random files: whatever was kept, the findings are those of a project that is read anew.

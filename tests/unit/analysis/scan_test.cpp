@@ -50,6 +50,7 @@ TEST_CASE("files that run code, or that say something to linters, are parsed") {
            "SECRET_KEY = \"s3cret\"\n",
            "x = 1  # surefoot: ignore\n",
            "x = 1  # noqa\n",
+           "x = 1  # NoQA: RT101\n",
            "\xff\xfe",
        }) {
     INFO(text);
