@@ -160,9 +160,8 @@ class Slot {
   // A string, or a constant by its name, as aiohttp's `AppKey`s are.
   static std::optional<std::string> key_of(Node subscript) {
     const std::string_view name = subscript.is(Kind::identifier) ? subscript.text() : "";
-    const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
-    if (!name.empty() && std::none_of(name.begin(), name.end(), is_small)) return "=" + std::string(name);
-    return semantics::literal_string(subscript);
+    const bool is_constant = std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    return !name.empty() && is_constant ? "=" + std::string(name) : semantics::literal_string(subscript);
   }
 
   static std::string_view owner(Node attribute) { return last_part(attribute.child(Field::object)).text(); }
