@@ -80,12 +80,12 @@ class Resolver {
   bool is_subclass(std::string_view name, std::string_view base);
 
   const ModuleIndex& module() const { return module_; }
-  /// The units of a module that may have the identifier (NameFilter::hash), by their numbers. Looked for once: many
-  /// reports ask about the same names.
   /// The calls in a module that hand something to a function of this name (handed_to of semantics/shape.hpp), by their
   /// nodes. The name lives as long as the module.
   const std::vector<std::pair<const UnitModel*, std::uint32_t>>& calls_handing(const ModuleIndex& module,
                                                                                std::string_view name);
+  /// The units of a module that may have the identifier (NameFilter::hash), by their numbers. Looked for once: many
+  /// reports ask about the same names.
   const std::vector<std::uint32_t>& units_with(const ModuleIndex& module, std::uint64_t name);
   /// The module that a unit belongs to.
   const ModuleIndex& module_of(const UnitModel& unit) const;

@@ -39,17 +39,18 @@ enum class NamedFiles : unsigned char {
   as_walked,  // as if a folder above them had been named: for callers that name every file they have (pre-commit)
 };
 
-/// Paths are files or folders, absolute or relative to `working_folder`. Files that are named: see NamedFiles. Folders
-/// are walked for *.py and *.pyw, without what is excluded by name (.git, .venv, node_modules, build, …), by being a
-/// virtual environment, by the configuration, or by .gitignore (where `respect-gitignore` is on). Links to folders are
-/// followed unless they lead to a folder that is walked anyway; one that leads back to a folder above itself is a
-/// problem to tell.
 struct WalkOptions {
   NamedFiles named = NamedFiles::taken;
   /// Asked before each folder with what was found so far; the walk ends there when it is false. May be empty.
   std::function<bool(const Discovery&)> goes_on = {};
   FolderCache* folders = nullptr;  // null: every folder is listed
 };
+
+/// Paths are files or folders, absolute or relative to `working_folder`. Files that are named: see NamedFiles. Folders
+/// are walked for *.py and *.pyw, without what is excluded by name (.git, .venv, node_modules, build, …), by being a
+/// virtual environment, by the configuration, or by .gitignore (where `respect-gitignore` is on). Links to folders are
+/// followed unless they lead to a folder that is walked anyway; one that leads back to a folder above itself is a
+/// problem to tell.
 Discovery discover(const std::vector<std::string>& paths, const std::string& working_folder, ConfigFiles& configs,
                    const WalkOptions& options = {});
 
