@@ -16,6 +16,7 @@
 #include "server/cli/progress.hpp"
 #include "server/cli/watch.hpp"
 #include "server/cli/watcher.hpp"
+#include "server/one_shot_heap.hpp"
 #include "server/workspace/discovery.hpp"
 #include "server/workspace/lazy_files.hpp"
 #include "server/workspace/paths.hpp"
@@ -59,6 +60,8 @@ std::string folder_cache_file(const CheckOptions& options) {
 }
 
 int check_paths(const CheckOptions& options, Console& console, ConfigFiles& configs, Baseline* baseline) {
+  const bool ends_process = console.ends_process && !options.watch;
+  if (ends_process) one_shot_heap::open();
   CheckOutput output(options, console, console.out, baseline);
   FolderCache folders(folder_cache_file(options));
   const Discovery found = discover(options.paths, options.working_folder, configs, {options.named_files, {}, &folders});
@@ -82,7 +85,7 @@ int check_paths(const CheckOptions& options, Console& console, ConfigFiles& conf
     progress.show(i + 1);
   });
   progress.hide();
-  if (console.ends_process && !options.watch) {  // its end takes it all away at once
+  if (ends_process) {  // its end takes it all away at once
     [[maybe_unused]] static const CheckRun* volatile left;
     left = run.release();
   }
