@@ -23,15 +23,17 @@ std::string file_in(std::string_view folder, std::string_view name, const Files&
   return {};
 }
 
-FoundFile find_path_below(std::string_view root, std::string_view dotted, const Files& files) {
-  std::string folder(root);
+FoundFile find_path_below(const std::string& root, std::string_view dotted, const FindBelow& find) {
+  std::string folder = root;
   for (std::size_t at = 0; at < dotted.size();) {
     const std::size_t end = std::min(dotted.find('.', at), dotted.size());
     const std::string_view name = dotted.substr(at, end - at);
     if (name.empty()) return {};
-    if (std::string file = file_in(folder, name, files); !file.empty()) return {std::move(file), end};
+    if (auto found = find(folder, name)) {
+      found->length = end;
+      return found->location.empty() ? FoundFile() : std::move(*found);
+    }
     folder = inside(folder, name);
-    if (!files.has_folder(folder)) return {};
     at = end + 1;
   }
   return {};
@@ -50,11 +52,16 @@ std::vector<std::string> import_roots(const Place& importer, const Files& files)
   }
 }
 
-FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files) {
-  for (const std::string& root : import_roots(importer, files)) {
-    if (FoundFile found = find_path_below(root, dotted, files); !found.location.empty()) return found;
+FoundFile find_import(const std::vector<std::string>& roots, std::string_view dotted, const FindBelow& find) {
+  for (const std::string& root : roots) {
+    if (FoundFile found = find_path_below(root, dotted, find); !found.location.empty()) return found;
   }
   return {};
+}
+
+FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files) {
+  return find_import(import_roots(importer, files), dotted,
+                     [&](const std::string& folder, std::string_view name) { return find_below(folder, name, files); });
 }
 
 std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files) {

@@ -29,6 +29,11 @@ struct FoundFile {
 /// packages, nearest first.
 FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files);
 
+/// What find_below() gives for a folder and a name.
+using FindBelow = std::function<std::optional<FoundFile>(const std::string& folder, std::string_view name)>;
+/// The same for who knows the roots and what is below folders.
+FoundFile find_import(const std::vector<std::string>& roots, std::string_view dotted, const FindBelow& find);
+
 /// The folders in which the importing file's absolute imports are looked for, in that order.
 std::vector<std::string> import_roots(const Place& importer, const Files& files);
 

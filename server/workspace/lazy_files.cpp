@@ -308,14 +308,21 @@ project::FoundFile LazyFiles::find_import(const project::Place& importer, std::s
                     [&] { return search(importer, dotted); });
 }
 
+const std::vector<std::string>& LazyFiles::roots_of(const project::Place& importer) const {
+  return remembered(import_roots_, hash_of_roots(importer).value(), memo_mutex_,
+                    [&] { return project::import_roots(importer, as_files()); });
+}
+
+const std::optional<project::FoundFile>& LazyFiles::find_below(const std::string& folder, std::string_view name) const {
+  return remembered(below_folders_, text::Hasher().add(folder).add(name).value(), memo_mutex_,
+                    [&] { return project::find_below(folder, name, as_files()); });
+}
+
 // Most imports are decided by their first name, and most files have the same roots.
 std::optional<project::FoundFile> LazyFiles::find_any_import(const project::Place& importer,
                                                              std::string_view name) const {
-  const std::vector<std::string>& roots = remembered(import_roots_, hash_of_roots(importer).value(), memo_mutex_,
-                                                     [&] { return project::import_roots(importer, as_files()); });
-  for (const std::string& root : roots) {
-    const auto& found = remembered(below_roots_, text::Hasher().add(root).add(name).value(), memo_mutex_,
-                                   [&] { return project::find_below(root, name, as_files()); });
+  for (const std::string& root : roots_of(importer)) {
+    const auto& found = find_below(root, name);
     if (!found || !found->location.empty()) return found;
   }
   return project::FoundFile();
@@ -323,7 +330,10 @@ std::optional<project::FoundFile> LazyFiles::find_any_import(const project::Plac
 
 project::FoundFile LazyFiles::search(const project::Place& importer, std::string_view dotted) const {
   project::FoundFile found;
-  if (!importer.is_in_packages()) found = project::find_import(importer, dotted, as_files());
+  if (!importer.is_in_packages()) {
+    const auto below = [this](const std::string& folder, std::string_view name) { return find_below(folder, name); };
+    found = project::find_import(roots_of(importer), dotted, below);
+  }
   return found.location.empty() ? find_in_packages(importer, dotted) : found;
 }
 

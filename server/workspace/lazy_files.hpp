@@ -124,6 +124,8 @@ class LazyFiles final : public project::ModuleSource {
   void note(const std::string& path) const;
   project::Place place_beside(const std::string& location) const;
   project::Files as_files() const;
+  const std::vector<std::string>& roots_of(const project::Place& importer) const;
+  const std::optional<project::FoundFile>& find_below(const std::string& folder, std::string_view name) const;
   std::optional<project::FoundFile> find_any_import(const project::Place& importer, std::string_view name) const;
   project::FoundFile search(const project::Place& importer, std::string_view dotted) const;
 
@@ -146,7 +148,7 @@ class LazyFiles final : public project::ModuleSource {
   mutable std::shared_mutex memo_mutex_;  // guards what follows; the keys are hashes of what was asked
   mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> first_names_;
   mutable std::unordered_map<std::uint64_t, std::vector<std::string>> import_roots_;
-  mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> below_roots_;
+  mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> below_folders_;
   mutable std::unordered_map<std::uint64_t, project::FoundFile> imports_;
   mutable std::unordered_map<std::uint64_t, std::string> submodules_;
   mutable std::set<std::string> refused_;
