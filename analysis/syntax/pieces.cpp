@@ -11,17 +11,18 @@ bool is_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-// What does no more than stand in a line.
-constexpr std::array<bool, 256> kPlain = [] {
-  std::array<bool, 256> table{};
-  for (bool& one : table) one = true;
-  for (const char c : {'\n', '#', '\'', '"', '\\', '(', '[', '{', ')', ']', '}'}) {
-    table[static_cast<unsigned char>(c)] = false;
-  }
-  return table;
-}();
+using Bytes = std::array<bool, 256>;
+constexpr Bytes all_but(std::string_view bytes) {
+  Bytes set{};
+  set.fill(true);
+  for (const char c : bytes) set[static_cast<unsigned char>(c)] = false;
+  return set;
+}
 
-bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
+// What does no more than stand there: in a line, in a string, in one that may go over lines.
+constexpr Bytes kPlain = all_but("\n#'\"\\([{)]}");
+constexpr Bytes kPlainInString = all_but("\n'\"\\");
+constexpr Bytes kPlainInLongString = all_but("'\"\\");
 
 std::string_view first_word(std::string_view line) {
   const auto* const end = std::find_if_not(line.begin(), line.end(), is_word);
@@ -38,13 +39,17 @@ class Scanner {
 
   std::size_t run() {
     while (true) {
-      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+      pass(kPlain);
       if (at_ >= text_.size() || (step() && begins_piece())) break;
     }
     return std::min(at_, text_.size());
   }
 
  private:
+  void pass(const Bytes& plain) {
+    while (at_ < text_.size() && plain[static_cast<unsigned char>(text_[at_])]) ++at_;
+  }
+
   // Passes a character, a string or a comment; true when a line begins behind it.
   bool step() {
     switch (text_[at_]) {
@@ -83,7 +88,7 @@ class Scanner {
     const char quote = text_[at_];
     const bool triple = are_three(quote);
     for (at_ += triple ? 3 : 1; at_ < text_.size(); ++at_) {
-      while (at_ < text_.size() && is_plain(text_[at_])) ++at_;
+      pass(triple ? kPlainInLongString : kPlainInString);
       if (at_ >= text_.size()) return;
       const char c = text_[at_];
       if (c == '\\') {
