@@ -9,7 +9,7 @@ namespace {
 ProjectPtr project_with(const project::ModulePtr& module, const ProjectPtr& project,
                         const std::shared_ptr<const Config>& config) {
   if (project == nullptr) return Project::empty(config)->with(module);
-  const project::ModuleKey key = project::module_key(module->index->location());
+  const project::ModuleKey key = module->index->key();
   return project->program().module(key) == module.get() ? project : project->with(module);
 }
 
@@ -55,7 +55,7 @@ std::shared_ptr<AnalyzedFile> check(project::ModulePtr module, std::shared_ptr<c
 
 std::optional<project::Effects::Root> root_of(const AnalyzedFile& checked) {
   if (!checked.asks_effects()) return std::nullopt;
-  return project::Effects::Root{project::module_key(checked.module()->index->location()), checked.facts()};
+  return project::Effects::Root{checked.module()->index->key(), checked.facts()};
 }
 
 std::shared_ptr<const FileAnalysis> conclude(std::shared_ptr<AnalyzedFile> checked,

@@ -27,9 +27,7 @@ using project::Program;
 /// A change of more than this is no refactoring that anybody reads.
 constexpr std::size_t kMostFunctions = 60;
 
-ModulePtr pointer_to(const Program& program, const Module& module) {
-  return program.pointer(project::module_key(module.index->location()));
-}
+ModulePtr pointer_to(const Program& program, const Module& module) { return program.pointer(module.index->key()); }
 
 std::optional<AsyncWish::Sink> sink_of(const project::CallGraph::Cause& cause, const Program& program,
                                        const Config& config) {

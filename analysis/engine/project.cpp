@@ -18,7 +18,7 @@ Surroundings Surroundings::of(const project::Program& program, const semantics::
   result.files = program.files_hash();
   result.lead_back = resolver.is_asked_by_others();
   for (const semantics::ModuleIndex* module : resolver.asked()) {
-    result.asked.emplace_back(project::module_key(module->location()), module->shape_later());
+    result.asked.emplace_back(module->key(), module->shape_later());
   }
   std::sort(result.asked.begin(), result.asked.end(), is_before);
   return result;
@@ -65,7 +65,7 @@ std::shared_ptr<const Project> Project::over(std::shared_ptr<const project::Prog
 }
 
 void Project::offer(const project::Module& module, project::FactsPtr facts, Surroundings surroundings) const {
-  const project::ModuleKey key = project::module_key(module.index->location());
+  const project::ModuleKey key = module.index->key();
   project::ModulePtr pointer = program_->pointer(key);
   if (pointer.get() == &module && facts->is_complete)
     store_->keep(key, {std::move(pointer), std::move(facts), std::move(surroundings)});

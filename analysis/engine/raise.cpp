@@ -133,7 +133,7 @@ void AnalyzedFile::find_effects(const AnalyzedFile* previous) {
     effects_ = previous->effects_->in_new_places(
         [this](const std::vector<project::Wanted>& wanted) { return project_->facts_of(wanted); });
   }
-  if (effects_ == nullptr) effects_ = project_->effects(project::module_key(module_->index->location()));
+  if (effects_ == nullptr) effects_ = project_->effects(module_->index->key());
 }
 
 // True when the unit is as it was, all that it calls has the same effects, and so does what was asked about.
@@ -216,7 +216,7 @@ bool AnalyzedFile::answer(std::size_t unit, const rules::Question& question, con
                           std::string_view code, semantics::Resolver& resolver, std::vector<Raised>& raised) const {
   const std::vector<Hop> hops = effects_->chain(function, code, question.name);
   if (hops.empty() || (question.at_once && hops.size() > 1)) return false;
-  if (question.beyond && hops.back().function.module == project::module_key(module_->index->location())) return false;
+  if (question.beyond && hops.back().function.module == module_->index->key()) return false;
   Raised one{question.report, function, code, question.name};
   one.report.subject = hops.back().source->name;
   one.report.effect = hops.back().source->what;

@@ -80,8 +80,10 @@ class RuleRun {
 
  private:
   void over_calls(const std::vector<std::uint32_t>& calls, const syntax::Ast& ast) {
+    if (calls.empty()) return;
     forget_many();
     std::vector<const RuleSet*> concerned;
+    concerned.reserve(calls.size());
     RuleSet any;
     for (const std::uint32_t call : calls) any |= *concerned.emplace_back(&rules_concerned(ast.node(call), context_));
     const auto& interested = selection_.for_kind(syntax::Kind::call);

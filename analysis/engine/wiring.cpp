@@ -168,7 +168,7 @@ class UnitWiring {
   // `if __name__ == "__main__":` is not run by an import.
   void split_off_main_program() {
     FunctionFacts main;
-    main.key = project::function_key(file_.module.location(), "<main>");
+    main.key = project::function_key(file_.module, "<main>");
     FunctionFacts& outside = functions_.back();
     const auto imported = [&](const Call& call) {
       return rules::runs_at_import(ast_.node(call.spot.node), context_) && is_imported();

@@ -67,7 +67,7 @@ class Gatherer {
  private:
   FunctionFacts facts_outside() const {
     FunctionFacts facts;
-    facts.key = function_key(resolver_.module_of(unit_).location(), "<module>");
+    facts.key = function_key(resolver_.module_of(unit_), "<module>");
     facts.name = "the module";
     facts.is_module = true;
     return facts;

@@ -129,7 +129,7 @@ bool is_made_for_each(Node call) {
 FunctionKey lambda_key(const semantics::UnitModel& unit, Node lambda, const Resolver& resolver) {
   const semantics::Function* around = unit.function_around(lambda);
   const std::string within = around == nullptr ? std::string() : std::string(around->path);
-  return function_key(resolver.module_of(unit).location(), within + "<lambda>" + std::string(lambda.text()));
+  return function_key(resolver.module_of(unit), within + "<lambda>" + std::string(lambda.text()));
 }
 
 }  // namespace surefoot::project

@@ -8,11 +8,13 @@
 
 namespace surefoot::project {
 
-FunctionKey function_key(std::string_view location, std::string_view path) {
-  return {module_key(location), text::Hasher().add(path).value()};
+std::uint64_t path_key(std::string_view path) { return text::Hasher().add(path).value(); }
+
+FunctionKey function_key(const semantics::ModuleIndex& module, std::string_view path) {
+  return {module.key(), path_key(path)};
 }
 
-FunctionKey key_of_file(const semantics::ModuleIndex& file) { return {module_key(file.location()), 0}; }
+FunctionKey key_of_file(const semantics::ModuleIndex& file) { return {file.key(), 0}; }
 
 namespace {
 

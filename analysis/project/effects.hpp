@@ -21,7 +21,9 @@ struct FunctionKey {
   std::uint64_t path = 0;
   bool operator==(const FunctionKey&) const = default;
 };
-FunctionKey function_key(std::string_view location, std::string_view path);
+FunctionKey function_key(const semantics::ModuleIndex& module, std::string_view path);
+/// FunctionKey::path of a function of this path.
+std::uint64_t path_key(std::string_view path);
 /// Names no function, but the file itself.
 FunctionKey key_of_file(const semantics::ModuleIndex& file);
 

@@ -27,7 +27,7 @@ std::string path_of(const UnitModel& unit, const Function& function) {
 }  // namespace
 
 FunctionKey key_of(const UnitModel& unit, const Function& function, const semantics::Resolver& resolver) {
-  return function_key(resolver.module_of(unit).location(), path_of(unit, function));
+  return function_key(resolver.module_of(unit), path_of(unit, function));
 }
 
 FunctionFacts* facts_around(std::vector<FunctionFacts>& all, Node node) {
@@ -49,7 +49,7 @@ std::vector<bool> units_holding(const Module& module, const std::vector<std::uin
   for (std::size_t i = 0; i < holds.size(); ++i) {
     const UnitModel& unit = *module.models[i];
     for (const Function& function : unit.functions) {
-      const std::uint64_t path = function_key({}, path_of(unit, function)).path;
+      const std::uint64_t path = path_key(path_of(unit, function));
       if (!wanted.contains(path)) continue;
       found.insert(path);
       holds[i] = true;

@@ -27,7 +27,8 @@ std::uint64_t hash_of_imports(const semantics::UnitModel& model) {
 }
 
 // Adds the model of the next unit. `container`: the path of the class around it.
-void add_model(const syntax::PlacedUnit& placed, const std::string& container, const Module* previous, Module& module) {
+void add_model(const syntax::PlacedUnit& placed, const std::string& container, ModuleKey file, const Module* previous,
+               Module& module) {
   if (placed.previous != syntax::kNew && previous != nullptr) {
     const ModelPtr& old = previous->models[placed.previous];
     if (old->container == container) {
@@ -36,18 +37,19 @@ void add_model(const syntax::PlacedUnit& placed, const std::string& container, c
       return;
     }
   }
-  module.models.push_back(semantics::model_unit(placed.unit, container));
+  module.models.push_back(semantics::model_unit(placed.unit, container, file));
   module.imports.push_back(hash_of_imports(*module.models.back()));
 }
 
 void add_models(const Module* previous, Module& module) {
   module.models.reserve(module.units.units.size());
   module.imports.reserve(module.units.units.size());
+  const ModuleKey file = module_key(module.place.location());
   std::vector<std::string> containers;  // the class around each level
   for (const syntax::PlacedUnit& placed : module.units.units) {
     containers.resize(std::min<std::size_t>(containers.size(), placed.level));
     const std::string container = containers.empty() ? std::string() : containers.back();
-    add_model(placed, container, previous, module);
+    add_model(placed, container, file, previous, module);
     if (placed.unit->is_class_header) {
       const auto& classes = module.models.back()->classes;
       containers.push_back(classes.empty() ? container : classes.front().path);

@@ -30,7 +30,7 @@ Program::Program(std::shared_ptr<const ModuleSource> source, std::vector<ModuleP
 
 void Program::add(ModulePtr module, Base& to) const {
   const std::string& location = module->index->location();
-  const ModuleKey key = module_key(location);
+  const ModuleKey key = module->index->key();
   const bool is_known = to.files.contains(key) || holds(key);
   if (!is_known && (source_ == nullptr || !source_->has_file(location))) {
     add_folders(location, to.folders);

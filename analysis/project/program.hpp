@@ -47,7 +47,7 @@ class Program final : public semantics::Modules {
   /// Null when it was not read.
   const Module* module(ModuleKey key) const { return find(key) == nullptr ? nullptr : find(key)->get(); }
   ModulePtr pointer(ModuleKey key) const { return find(key) == nullptr ? nullptr : *find(key); }
-  const Module* module(const semantics::ModuleIndex& index) const { return module(module_key(index.location())); }
+  const Module* module(const semantics::ModuleIndex& index) const { return module(index.key()); }
   /// A file of these or of the source; null when it is not there.
   ModulePtr file(const std::string& location) const;
   /// All modules but those of the source, sorted by location.

@@ -18,12 +18,6 @@ using semantics::Binding;
 using semantics::BindingKind;
 using semantics::ClassEntry;
 
-template <std::size_t N>
-bool imports_any(Context& context, const std::array<std::string_view, N>& modules) {
-  return std::any_of(modules.begin(), modules.end(),
-                     [&](std::string_view module) { return context.module().imports(module); });
-}
-
 std::string_view file_stem(std::string_view path) {
   path = path.substr(path.rfind('/') + 1);
   return path.substr(0, path.rfind('.'));
@@ -63,7 +57,7 @@ bool uses_other_framework(Context& context) {
       "starlette", "litestar",  "falcon",  "django",  "configurations", "pydantic", "pydantic_settings",
       "nicegui",   "robyn",     "hug",     "kivy",    "streamlit",      "bokeh",    "panel",
       "gradio",    "connexion", "pyramid", "chalice", "blacksheep",     "shiny",    "reflex"};
-  return imports_any(context, kModules);
+  return context.module().imports_any(kModules);
 }
 
 bool module_has(Context& context, bool (*wanted)(std::string_view)) {

@@ -40,8 +40,7 @@ Served served_by_facts(const knowledge::Decorator& facts) {
 bool imports_web_framework(Context& context) {
   static constexpr std::array<std::string_view, 6> kNames = {"django", "aiohttp.web", "starlette",
                                                              "sanic",  "pyramid",     "fastapi"};
-  return std::any_of(kNames.begin(), kNames.end(),
-                     [&](std::string_view name) { return context.module().imports(name); });
+  return context.module().imports_any(kNames);
 }
 
 bool is_views_file(std::string_view path) {

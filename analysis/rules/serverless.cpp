@@ -108,9 +108,9 @@ bool is_serverless(Context& context) {
       return true;
     }
   }
-  static constexpr std::array kRuntimes = {"mangum", "functions_framework", "azure.functions", "zappa", "chalice"};
-  return std::any_of(kRuntimes.begin(), kRuntimes.end(),
-                     [&](std::string_view module) { return context.module().imports(module); });
+  static constexpr std::array<std::string_view, 5> kRuntimes = {"mangum", "functions_framework", "azure.functions",
+                                                                "zappa", "chalice"};
+  return context.module().imports_any(kRuntimes);
 }
 
 }  // namespace surefoot::rules

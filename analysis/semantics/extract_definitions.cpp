@@ -9,10 +9,11 @@ namespace surefoot::semantics {
 
 using syntax::Kind;
 
-Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string container)
+Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string container, std::uint64_t file)
     : model_(std::make_shared<UnitModel>()) {
   model_->unit = std::move(unit);
   model_->container = std::move(container);
+  model_->file = file;
   model_->terms.emplace_back();
   model_->term_of_node.assign(ast().size(), kUnknown);
   Frame& frame = frames_.emplace_front();
@@ -21,6 +22,15 @@ Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string conta
   frame.container = model_->container;
   frame_ = &frame;
 }
+
+namespace {
+
+// A name that stands in the text as one, and not in a string.
+bool is_identifier(const Term& term, std::string_view text) {
+  return term.op == Op::global && term.name.data() >= text.data() && term.name.data() < text.data() + text.size();
+}
+
+}  // namespace
 
 std::shared_ptr<const UnitModel> Extractor::run() {
   statement(ast().root());
@@ -31,7 +41,9 @@ std::shared_ptr<const UnitModel> Extractor::run() {
   for (std::uint32_t i = 0; i < ast().size(); ++i) {
     if (ast().node(i).is(Kind::identifier)) model_->names.add(ast().node(i).text());
   }
-  for (const Term& term : model_->terms) model_->names.add_parts(term.name);  // also of annotations in strings
+  for (const Term& term : model_->terms) {  // also of annotations in strings
+    if (!is_identifier(term, ast().text())) model_->names.add_parts(term.name);
+  }
   model_->names.add_parts(model_->container);
   for (const std::uint64_t receiver : model_->receives) model_->names.add(receiver);
   return std::move(model_);
@@ -234,8 +246,9 @@ bool NameFilter::may_have(std::uint64_t hash) const {
   return true;
 }
 
-std::shared_ptr<const UnitModel> model_unit(std::shared_ptr<const syntax::Unit> unit, std::string container) {
-  return Extractor(std::move(unit), std::move(container)).run();
+std::shared_ptr<const UnitModel> model_unit(std::shared_ptr<const syntax::Unit> unit, std::string container,
+                                            std::uint64_t file) {
+  return Extractor(std::move(unit), std::move(container), file).run();
 }
 
 }  // namespace surefoot::semantics

@@ -14,7 +14,7 @@ namespace surefoot::semantics {
 
 class Extractor {
  public:
-  Extractor(std::shared_ptr<const syntax::Unit> unit, std::string container);
+  Extractor(std::shared_ptr<const syntax::Unit> unit, std::string container, std::uint64_t file);
   std::shared_ptr<const UnitModel> run();
 
  private:

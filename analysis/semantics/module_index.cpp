@@ -51,6 +51,14 @@ std::uint64_t hash_shapes(std::string_view path, const std::vector<std::shared_p
   return hash.value();
 }
 
+// Importing `a.b.c` imports `a` and `a.b`.
+void add_imported(std::string_view path, std::vector<std::uint64_t>& into) {
+  for (std::size_t end = path.find('.'); end != std::string_view::npos; end = path.find('.', end + 1)) {
+    into.push_back(NameFilter::hash(path.substr(0, end)));
+  }
+  into.push_back(NameFilter::hash(path));
+}
+
 std::string distinct_name(const std::string& dotted) {
   return knowledge::knows_module(dotted.substr(0, dotted.find('.'))) ? "<project>." + dotted : dotted;
 }
@@ -69,6 +77,7 @@ ModuleIndex::~ModuleIndex() {
 ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const UnitModel>> units, std::string location)
     : path_(std::move(path)),
       location_(location.empty() ? path_ : std::move(location)),
+      key_(text::Hasher().add(location_).value()),
       dotted_(module_name(path_)),
       name_(distinct_name(dotted_)),
       is_package_(path_.ends_with("__init__.py") || path_.ends_with("__init__.pyi")),
@@ -82,15 +91,12 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
       entry.definition = &one;
     }
   }
-  std::unordered_set<std::string_view> imported;
   for (const auto& unit : units_) {
     for (const Binding& binding : unit->bindings) {
       const TermRef ref{unit.get(), binding.term, binding.kind, binding.node};
-      if (binding.kind == BindingKind::import) {
-        const std::string_view path = unit->terms[binding.term].name;
-        if (imported.insert(path).second) imported_.push_back(path);
-      }
+      if (binding.kind == BindingKind::import) add_imported(unit->terms[binding.term].name, imported_);
       if (binding.kind == BindingKind::star_import) {
+        add_imported(binding.name, imported_);
         star_imports_.push_back(binding.name);
       } else if (binding.container.empty()) {
         names_[binding.name].push_back(ref);
@@ -107,6 +113,7 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
       fills[fill.name].push_back({unit.get(), fill.term, BindingKind::other, fill.node});
     }
   }
+  std::sort(imported_.begin(), imported_.end());
 }
 
 const std::vector<TermRef>* ModuleIndex::find(std::string_view name) const {
@@ -143,12 +150,11 @@ const ClassEntry* ModuleIndex::look_up_class(std::string_view path) const {
 }
 
 bool ModuleIndex::imports(std::string_view module) const {
-  const auto is_of = [&](std::string_view path) {
-    const bool ends = path.size() == module.size() || (path.size() > module.size() && path[module.size()] == '.');
-    return ends && path.starts_with(module);
-  };
-  return std::any_of(star_imports_.begin(), star_imports_.end(), is_of) ||
-         std::any_of(imported_.begin(), imported_.end(), is_of);
+  return std::binary_search(imported_.begin(), imported_.end(), NameFilter::hash(module));
+}
+
+bool ModuleIndex::imports_any(std::span<const std::string_view> modules) const {
+  return std::any_of(modules.begin(), modules.end(), [&](std::string_view module) { return imports(module); });
 }
 
 std::string ModuleIndex::absolute(std::string_view path) const {

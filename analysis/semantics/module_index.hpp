@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,6 +61,8 @@ class ModuleIndex {
 
   const std::string& path() const { return path_; }
   const std::string& location() const { return location_; }
+  /// The hash of the location: project::module_key.
+  std::uint64_t key() const { return key_; }
   /// Its dotted name by its path ("app.db"), whatever its importers call it. One that the tables of libraries know is
   /// written "<project>.logging", so that nothing is taken for theirs.
   const std::string& name() const { return name_; }
@@ -79,6 +82,7 @@ class ModuleIndex {
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
   /// True when the module imports this module, or something of it, outside of functions.
   bool imports(std::string_view module) const;
+  bool imports_any(std::span<const std::string_view> modules) const;
   /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are, and so do those that lead out
   /// of the project's root.
   std::string absolute(std::string_view path) const;
@@ -92,6 +96,7 @@ class ModuleIndex {
 
   std::string path_;
   std::string location_;
+  std::uint64_t key_;
   std::string dotted_;
   std::string name_;
   bool is_package_;
@@ -101,7 +106,7 @@ class ModuleIndex {
   std::unordered_map<std::string_view, std::vector<TermRef>> fills_;  // of module-level names
   std::unordered_map<std::string_view, ClassEntry> classes_;
   std::vector<std::string_view> star_imports_;
-  std::vector<std::string_view> imported_;  // paths, each once
+  std::vector<std::uint64_t> imported_;  // modules and what is imported of them: NameFilter::hash of paths, sorted
 };
 
 /// "app/db.py" -> "app.db", "app/__init__.py" -> "app", "src/app/db.py" -> "app.db".

@@ -53,17 +53,17 @@ Resolver::Memo& Resolver::memo_of(const UnitModel& unit) {
 const TypeSet& Resolver::find_type(const UnitModel& unit, TermId term) {
   if (term == kUnknown || term >= unit.terms.size()) return kNothing;
   Memo& memo = memo_of(unit);
-  if (memo.known.empty()) memo.known.resize(unit.terms.size());
-  if (memo.known[term] != nullptr) return *memo.known[term];
+  if (memo.empty()) memo.resize(unit.terms.size());
+  if (memo[term] != nullptr) return *memo[term];
   if (depth_ > kMaxDepth) return kNothing;
-  memo.known[term] = &kUnderWay;
+  memo[term] = &kUnderWay;
   under_way_.emplace_back(&unit, term);
   ++depth_;
   TypeSet types = resolve(unit, term);
   --depth_;
   under_way_.pop_back();
   const TypeSet* kept = types.empty() ? &kNothing : &results_.emplace_back(std::move(types));
-  memo.known[term] = kept;
+  memo[term] = kept;
   return *kept;
 }
 
@@ -175,7 +175,7 @@ TypeSet Resolver::definition(const UnitModel& unit, const Term& term) {
 // A loop's own join adds nothing to itself. One that led here through callers is not known yet.
 bool Resolver::is_own_loop(const UnitModel& unit, TermId term) {
   const Memo& memo = memo_of(unit);
-  if (term >= memo.known.size() || memo.known[term] != &kUnderWay) return false;
+  if (term >= memo.size() || memo[term] != &kUnderWay) return false;
   const auto from = under_way_.begin() + static_cast<std::ptrdiff_t>(callers_from_);
   return std::find(from, under_way_.end(), std::pair(&unit, term)) != under_way_.end();
 }
@@ -209,21 +209,21 @@ TypeSet Resolver::joined(const UnitModel& unit, const std::vector<TermId>& terms
   return only(result) != nullptr ? assumed(std::move(result)) : TypeSet();
 }
 
-std::vector<TermRef> Resolver::telling(const std::vector<TermRef>& values) {
-  std::vector<TermRef> result;
+const std::vector<TermRef>& Resolver::telling(const std::vector<TermRef>& values, std::vector<TermRef>& room) {
+  if (values.size() <= 1) return values;
   for (const TermRef& ref : values) {
     const bool silent = ref.kind == BindingKind::function ? is_accessory(ref) : is_optional(*ref.unit, ref.term);
-    if (!silent) result.push_back(ref);
+    if (!silent) room.push_back(ref);
   }
   // `self.level = 3` where `level` is a property runs its setter.
   const auto is_function = [](const TermRef& ref) { return ref.kind == BindingKind::function; };
-  const auto function = std::find_if(result.begin(), result.end(), is_function);
-  if (result.size() > 1 && function != result.end()) {
+  const auto function = std::find_if(room.begin(), room.end(), is_function);
+  if (room.size() > 1 && function != room.end()) {
     const FunctionRef found = function_at(*function);
     const bool property = found.function != nullptr && is_property(found);
-    if (property) std::erase_if(result, [&](const TermRef& ref) { return !is_function(ref); });
+    if (property) std::erase_if(room, [&](const TermRef& ref) { return !is_function(ref); });
   }
-  return result.empty() ? values : result;
+  return room.empty() ? values : room;
 }
 
 TypeSet Resolver::value_of(const TermRef& ref) { return type_of(*ref.unit, ref.term); }

@@ -28,8 +28,8 @@ class Resolver {
 
   /// What the term may be. The reference lives as long as the resolver.
   const TypeSet& type_of(const UnitModel& unit, TermId term) {
-    if (last_unit_ == &unit && term < last_memo_->known.size()) {
-      if (const TypeSet* known = last_memo_->known[term]) return *known;
+    if (last_unit_ == &unit && term < last_memo_->size()) {
+      if (const TypeSet* known = (*last_memo_)[term]) return *known;
     }
     return find_type(unit, term);
   }
@@ -129,7 +129,8 @@ class Resolver {
   TypeSet registered_functions(const UnitModel& unit, const Term& parameter);
   TypeSet value_of(const TermRef& ref);
   TypeSet joined(const UnitModel& unit, const std::vector<TermId>& terms);
-  std::vector<TermRef> telling(const std::vector<TermRef>& values);
+  /// Those of the values that say what it is; all when none does. `room`: empty, for the result to be put there.
+  const std::vector<TermRef>& telling(const std::vector<TermRef>& values, std::vector<TermRef>& room);
   bool is_accessory(const TermRef& ref);
   FunctionRef function_at(const TermRef& ref);
   static bool is_builtin_maker(std::string_view name);
@@ -161,22 +162,24 @@ class Resolver {
   TypeSet given_by_decorators(const FunctionRef& function, std::string_view name);
   TypeSet given_by_framework(const UnitModel& unit, const Function& function, std::size_t position);
   const knowledge::Decorator* decorator_at(const UnitModel& unit, TermId decorator);
-  /// A class of the project and its bases, in the order in which Python looks attributes up; names that are no class of
-  /// the project stand where they come. It ends before a base that is not known.
-  const std::vector<std::string_view>& order_of(std::string_view class_name);
+  struct Ancestor {
+    std::string_view name;
+    const ClassEntry* entry = nullptr;  // null: no class of the project
+  };
+  /// A class of the project and its bases, in the order in which Python looks attributes up. It ends before a base that
+  /// is not known.
+  const std::vector<Ancestor>& order_of(std::string_view class_name);
   std::vector<std::string_view> linearize(std::string_view class_name, int depth);
   /// The class itself and all that it derives from.
   std::vector<std::string_view> find_ancestors(std::string_view name);
   std::string_view intern(std::string text);
 
-  struct Memo {
-    const ModuleIndex* module = nullptr;
-    std::vector<const TypeSet*> known;  // by term; null: not yet
-  };
+  using Memo = std::vector<const TypeSet*>;  // by term; null: not yet
   Memo& memo_of(const UnitModel& unit);
   const ModuleIndex& module_;
   const Modules* modules_;
   std::unordered_set<const ModuleIndex*> asked_;
+  std::unordered_map<std::uint64_t, const ModuleIndex*> files_;  // those asked, by UnitModel::file
   bool is_asked_by_others_ = false;
   std::unordered_map<std::string_view, const ClassEntry*> entries_;  // by qualified name
   std::unordered_map<const UnitModel*, Memo> memo_;
@@ -196,7 +199,7 @@ class Resolver {
   std::unordered_map<Import, Modules::Found, HashOfImport> imports_;
   std::unordered_set<std::string> strings_;
   std::unordered_map<std::string_view, TypeSet> parsed_;
-  std::unordered_map<std::string_view, std::vector<std::string_view>> orders_;
+  std::unordered_map<std::string_view, std::vector<Ancestor>> orders_;
   std::unordered_map<std::string_view, std::vector<std::string_view>> ancestors_;
   std::unordered_map<const std::vector<TermRef>*, TypeSet> exported_;
   std::unordered_map<const Function*, Decorated> decorated_;

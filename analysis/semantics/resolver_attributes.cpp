@@ -96,10 +96,6 @@ bool may_be_member(const std::vector<TermRef>& values) {
          value.unit->terms[value.term].op != Op::annotated;
 }
 
-bool is_enumeration(const std::vector<std::string_view>& order) {
-  return std::any_of(order.begin(), order.end(), [](std::string_view base) { return base.starts_with("enum."); });
-}
-
 }  // namespace
 
 TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name, bool bound) {
@@ -107,7 +103,9 @@ TypeSet Resolver::class_attribute(const ClassEntry& entry, std::string_view name
   if (found == entry.attributes.end()) return attribute_of_bases(entry, name, bound);
   if (!bound && !entry.definition->bases.empty() && !name.starts_with('_') && may_be_member(found->second)) {
     const std::string_view path = intern(module_of(*entry.unit).name() + "." + entry.definition->path);
-    if (is_enumeration(order_of(path))) return {make(Tag::instance, path)};
+    const auto& order = order_of(path);
+    const auto is_of_enum = [](const Ancestor& one) { return one.name.starts_with("enum."); };
+    if (std::any_of(order.begin(), order.end(), is_of_enum)) return {make(Tag::instance, path)};
   }
   return filled(entry, name, own_attribute(found->second, bound));
 }
@@ -186,7 +184,8 @@ TypeSet narrowed(TypeSet types, const TypeSet& declared, Resolver& resolver) {
 TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
   TypeSet declared;
-  const std::vector<TermRef> tell = telling(values);
+  std::vector<TermRef> room;
+  const std::vector<TermRef>& tell = telling(values, room);
   for (const TermRef& ref : tell) {
     if (tell.size() > 1 && is_anything(ref)) continue;
     TypeSet value = value_of(ref);
@@ -218,10 +217,8 @@ bool Resolver::is_property(const FunctionRef& function) {
 
 const std::vector<TermRef>* Resolver::bound_by_class(const Type& instance, std::string_view name) {
   bool behind = instance.super;
-  for (const std::string_view one : order_of(instance.name)) {
-    if (std::exchange(behind, false)) continue;
-    const ClassEntry* entry = class_entry(one);
-    if (entry == nullptr) continue;
+  for (const auto& [class_name, entry] : order_of(instance.name)) {
+    if (std::exchange(behind, false) || entry == nullptr) continue;
     const auto found = entry->attributes.find(name);
     if (found != entry->attributes.end()) return &found->second;
   }
@@ -231,7 +228,8 @@ const std::vector<TermRef>* Resolver::bound_by_class(const Type& instance, std::
 FunctionRef Resolver::method(const Type& instance, std::string_view name) {
   const std::vector<TermRef>* bound = bound_by_class(instance, name);
   if (bound == nullptr) return {};
-  const std::vector<TermRef> values = telling(*bound);
+  std::vector<TermRef> room;
+  const std::vector<TermRef>& values = telling(*bound, room);
   return values.size() == 1 ? function_at(values.front()) : FunctionRef{};
 }
 
@@ -266,8 +264,7 @@ bool Resolver::is_accessory(const TermRef& ref) {
 }
 
 bool Resolver::has_own_metaclass(const Type& class_object) {
-  for (const std::string_view one : order_of(class_object.name)) {
-    const ClassEntry* entry = class_entry(one);
+  for (const auto& [name, entry] : order_of(class_object.name)) {
     if (entry == nullptr) continue;
     const Node bases = entry->unit->unit->ast.node(entry->definition->node).child(syntax::Field::superclasses);
     for (const Node argument : bases.children()) {
@@ -282,8 +279,7 @@ bool Resolver::has_own_metaclass(const Type& class_object) {
 FunctionRef Resolver::setter(const UnitModel& unit, Node attribute) {
   const Type* object = only(type_of(unit, attribute.child(syntax::Field::object)));
   if (object == nullptr || object->tag != Tag::instance || object->super) return {};
-  for (const std::string_view one : order_of(object->name)) {
-    const ClassEntry* entry = class_entry(one);
+  for (const auto& [name, entry] : order_of(object->name)) {
     if (entry == nullptr) continue;
     const auto found = entry->attributes.find(attribute.child(syntax::Field::attribute).text());
     if (found == entry->attributes.end()) continue;
@@ -309,14 +305,13 @@ FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {
 }
 
 TypeSet Resolver::attribute_of_bases(const ClassEntry& entry, std::string_view name, bool bound) {
-  const std::vector<std::string_view>& order =
-      order_of(intern(module_of(*entry.unit).name() + "." + entry.definition->path));
+  const std::vector<Ancestor>& order = order_of(intern(module_of(*entry.unit).name() + "." + entry.definition->path));
   for (std::size_t i = 1; i < order.size(); ++i) {
-    if (const ClassEntry* base = class_entry(order[i])) {
+    if (const ClassEntry* base = order[i].entry) {
       const auto found = base->attributes.find(name);
       if (found != base->attributes.end()) return filled(*base, name, own_attribute(found->second, bound));
-    } else if (knowledge::find_class(order[i]) != nullptr || order[i].find('.') != std::string_view::npos) {
-      return known_attribute(order[i], name);
+    } else if (knowledge::find_class(order[i].name) != nullptr || order[i].name.find('.') != std::string_view::npos) {
+      return known_attribute(order[i].name, name);
     }
   }
   return {};

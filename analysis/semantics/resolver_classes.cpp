@@ -15,12 +15,15 @@ constexpr std::string_view kUnknownBase = "?";
 
 }  // namespace
 
-const std::vector<std::string_view>& Resolver::order_of(std::string_view class_name) {
+// What comes behind a base that nobody knows may be something else.
+const std::vector<Resolver::Ancestor>& Resolver::order_of(std::string_view class_name) {
   if (const auto known = orders_.find(class_name); known != orders_.end()) return known->second;
   class_name = intern(std::string(class_name));  // it stands in the order, which outlives the caller's text
-  std::vector<std::string_view> order = linearize(class_name, 0);
-  // What comes behind a base that nobody knows may be something else.
-  order.erase(std::find(order.begin(), order.end(), kUnknownBase), order.end());
+  std::vector<Ancestor> order;
+  for (const std::string_view name : linearize(class_name, 0)) {
+    if (name == kUnknownBase) break;
+    order.push_back({name, class_entry(name)});
+  }
   return orders_[class_name] = std::move(order);
 }
 

@@ -43,9 +43,9 @@ bool is_generated_by_protoc(std::string_view path) {
 }  // namespace
 
 const ModuleIndex& Resolver::module_of(const UnitModel& unit) const {
-  if (last_unit_ == &unit) return last_memo_->module == nullptr ? module_ : *last_memo_->module;
-  const auto found = memo_.find(&unit);
-  return found == memo_.end() || found->second.module == nullptr ? module_ : *found->second.module;
+  if (unit.file == module_.key()) return module_;
+  const auto found = files_.find(unit.file);
+  return found == files_.end() ? module_ : *found->second;
 }
 
 const std::vector<std::uint32_t>& Resolver::units_with(const ModuleIndex& module, std::uint64_t name) {
@@ -62,8 +62,7 @@ void Resolver::enter(const ModuleIndex& module) {
     is_asked_by_others_ = true;
     return;
   }
-  if (!asked_.insert(&module).second) return;
-  for (const auto& unit : module.units()) memo_[unit.get()].module = &module;
+  if (asked_.insert(&module).second) files_.emplace(module.key(), &module);
 }
 
 Modules::Found Resolver::find_module(const ModuleIndex& from, std::string_view path) {
@@ -87,7 +86,8 @@ TypeSet Resolver::exported(const ModuleIndex& module, std::string_view name) {
   if (values == nullptr) return star_imported(module, name);
   if (const auto found = exported_.find(values); found != exported_.end()) return found->second;
   TypeSet result;
-  for (const TermRef& ref : telling(*values)) {
+  std::vector<TermRef> room;
+  for (const TermRef& ref : telling(*values, room)) {
     if (unite(result, value_of(ref))) continue;
     result.clear();
     break;

@@ -121,7 +121,8 @@ struct UnitShape {
 
 struct UnitModel {
   UnitCode unit;
-  std::string container;  // path of the class that the unit is a member of, else empty
+  std::string container;   // path of the class that the unit is a member of, else empty
+  std::uint64_t file = 0;  // ModuleIndex::key of the module, whatever its version
   std::vector<Term> terms;
   std::vector<std::vector<TermId>> operands;
   std::vector<TermId> term_of_node;
@@ -152,7 +153,9 @@ struct UnitModel {
   mutable std::unique_ptr<const UnitShape> shape_;
 };
 
-/// Reads a unit. `container` is the path of the class that it is a member of ("" at the top level).
-std::shared_ptr<const UnitModel> model_unit(std::shared_ptr<const syntax::Unit> unit, std::string container);
+/// Reads a unit. `container` is the path of the class that it is a member of ("" at the top level), `file` the
+/// ModuleIndex::key of its module.
+std::shared_ptr<const UnitModel> model_unit(std::shared_ptr<const syntax::Unit> unit, std::string container,
+                                            std::uint64_t file);
 
 }  // namespace surefoot::semantics

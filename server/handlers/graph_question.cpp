@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kSlice{20};
 // The analysis may be newer than what others have seen of the document, and the project newer than the analysis.
 engine::ProjectPtr newest_project(Core& core, const project::ModulePtr& module, const Document& document) {
   const engine::ProjectPtr project = core.neighbourhood.project_for(document);
-  const project::ModuleKey key = project::module_key(module->index->location());
+  const project::ModuleKey key = module->index->key();
   return project->program().module(key) == module.get() ? project : project->with(module);
 }
 
@@ -30,7 +30,7 @@ void ask(Core& core, Reply reply, const SnapshotPtr& snapshot, const std::functi
        uris = FileUris(core)](const std::stop_token&) -> std::optional<Outcome> {
         const CallGraphPtr graph = graphs->advance(*project, importers, kSlice);
         if (graph == nullptr) return meanwhile;
-        return answer({snapshot, project, graph, project::module_key(module->index->location()), uris});
+        return answer({snapshot, project, graph, module->index->key(), uris});
       });
 }
 

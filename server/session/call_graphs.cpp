@@ -43,7 +43,7 @@ void CallGraphs::begin(Inputs inputs) {
   wanted_.clear();
   seen_.clear();
   done_ = 0;
-  for (const project::ModulePtr& document : inputs_.documents) want(project::module_key(document->index->location()));
+  for (const project::ModulePtr& document : inputs_.documents) want(document->index->key());
   if (inputs_.importers == nullptr) return;
   const auto* files = dynamic_cast<const LazyFiles*>(program_->source().get());
   for (const project::Place& place : *inputs_.importers) {
@@ -88,7 +88,7 @@ bool CallGraphs::read_some(Clock::duration slice) {
 
 CallGraphs::Entry CallGraphs::read(const project::ModulePtr& module) const {
   Entry entry;
-  if (program_->holds(project::module_key(module->index->location()))) entry.document = module;
+  if (program_->holds(module->index->key())) entry.document = module;
   entry.wiring = engine::wire(module, *program_, *inputs_.config);
   if (!module->place.is_in_packages()) entry.imported = imported_files(*module, *program_);
   return entry;

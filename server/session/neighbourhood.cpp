@@ -43,7 +43,7 @@ void Neighbourhood::analysed(const Document& document) {
   const engine::FileAnalysis& analysis = *document.snapshot->analysis;
   project::ModulePtr module = analysis.module();
   if (module == nullptr || !document.path) return;
-  const project::ModuleKey key = project::module_key(module->index->location());
+  const project::ModuleKey key = module->index->key();
   const std::uint64_t names = program_->files_hash();
   program_ = program_->with(std::move(module));
   Seen& seen = seen_[document.identity];
@@ -123,7 +123,7 @@ void Neighbourhood::read_from(std::shared_ptr<const LazyFiles> files) {
   std::vector<project::ModulePtr> documents = program_->all();
   files_ = std::move(files);
   std::erase_if(documents, [&](const project::ModulePtr& module) {
-    const project::ModuleKey key = project::module_key(module->index->location());
+    const project::ModuleKey key = module->index->key();
     return std::none_of(seen_.begin(), seen_.end(), [&](const auto& one) { return one.second.key == key; });
   });
   program_ = std::make_shared<const project::Program>(files_, std::move(documents));

@@ -27,7 +27,7 @@ std::vector<project::ModuleKey> imported_files(const project::Module& module, co
     const semantics::ModuleIndex* found = first;
     for (std::size_t read = length; found != nullptr;) {
       if (program.module(*found)->place.is_in_packages()) break;
-      files.push_back(project::module_key(found->location()));
+      files.push_back(found->key());
       if (read >= path.size()) break;
       const std::size_t end = std::min(path.find('.', read + 1), path.size());
       found = program.submodule(*found, std::string_view(path).substr(read + 1, end - read - 1));

@@ -143,8 +143,7 @@ bool may_use_threads(Context& context) {
   static constexpr std::array<std::string_view, 13> kModules = {
       "threading", "concurrent", "asyncio", "anyio",         "_thread",  "socketserver", "http",
       "fastapi",   "starlette",  "paho",    "homeassistant", "watchdog", "websocket"};
-  return std::any_of(kModules.begin(), kModules.end(),
-                     [&](std::string_view module) { return context.module().imports(module); });
+  return context.module().imports_any(kModules);
 }
 
 void ask(Node place, Node name, const semantics::FunctionRef& function, Context& context) {

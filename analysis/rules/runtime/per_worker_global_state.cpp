@@ -162,8 +162,7 @@ bool may_serve(Context& context) {
       "fastapi", "starlette", "flask",  "django",   "rest_framework", "aiohttp",  "sanic",      "quart",
       "tornado", "litestar",  "bottle", "falcon",   "pyramid",        "dramatiq", "rq",         "huey",
       "arq",     "taskiq",    "pika",   "aio_pika", "kafka",          "aiokafka", "slack_bolt", "channels"};
-  return std::any_of(kModules.begin(), kModules.end(),
-                     [&](std::string_view module) { return context.module().imports(module); });
+  return context.module().imports_any(kModules);
 }
 
 // Objects that are made to be one for each process.

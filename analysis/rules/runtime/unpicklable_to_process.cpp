@@ -233,8 +233,7 @@ void check_arguments(Node call, int form, const HandedWork& work, Context& conte
 bool has_own_pickler(Context& context) {
   static constexpr std::array<std::string_view, 6> kModules = {"dill",   "cloudpickle",  "loky",
                                                                "pathos", "multiprocess", "joblib"};
-  return std::any_of(kModules.begin(), kModules.end(),
-                     [&](std::string_view module) { return context.module().imports(module); });
+  return context.module().imports_any(kModules);
 }
 
 void check(Node call, Context& context) {

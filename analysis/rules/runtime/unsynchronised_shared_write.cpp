@@ -190,8 +190,7 @@ std::optional<Write> write_at(Node node) {
 bool uses_threads(Context& context) {
   static constexpr std::array<std::string_view, 7> kModules = {
       "threading", "concurrent", "multiprocessing", "_thread", "socketserver", "http.server", "asyncio"};
-  return std::any_of(kModules.begin(), kModules.end(),
-                     [&](std::string_view module) { return context.module().imports(module); });
+  return context.module().imports_any(kModules);
 }
 
 bool is_decorated(Node function) { return function.parent().is(Kind::decorated_definition); }

@@ -216,7 +216,10 @@ TEST_CASE("what plain functions say is asked for when a call leads to them, and 
     }
     return facts;
   });
-  CHECK(asked == std::vector{project::function_key("a.py", "low"), project::function_key("a.py", "middle")});
+  const auto named = [](const char* path) {
+    return project::FunctionKey{project::module_key("a.py"), project::path_key(path)};
+  };
+  CHECK(asked == std::vector{named("low"), named("middle")});
   CHECK(found(*engine::conclude(checked[1], effects)) == found_in(files, 1));
 }
 

@@ -42,7 +42,7 @@ std::string probe(const std::string& program) {
   std::vector<std::string> containers;
   for (const syntax::PlacedUnit& placed : units.units) {
     containers.resize(std::min<std::size_t>(containers.size(), placed.level));
-    models.push_back(semantics::model_unit(placed.unit, containers.empty() ? "" : containers.back()));
+    models.push_back(semantics::model_unit(placed.unit, containers.empty() ? "" : containers.back(), 0));
     if (placed.unit->is_class_header) containers.push_back(models.back()->classes.front().path);
   }
   const semantics::ModuleIndex module("app/main.py", models);
