@@ -5,6 +5,7 @@
 #ifdef __linux__
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -19,7 +20,7 @@ namespace surefoot::server::one_shot_heap {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{2} << 20U;    // a huge page: what a thread takes at once
-constexpr std::size_t kSlab = std::size_t{64} << 10U;    // holds blocks of one class
+constexpr std::size_t kSlab = std::size_t{16} << 10U;    // blocks of one class fill one, or four if they are large
 constexpr std::size_t kRegion = std::size_t{16} << 30U;  // of addresses, not of memory
 constexpr std::size_t kStep = 16;
 constexpr std::size_t kLargestEven = 1024;  // up to here classes are kStep apart
@@ -101,13 +102,16 @@ bool take_chunk(Heap& heap) {
   return true;
 }
 
-bool take_slab(Heap& heap, std::size_t number) {
-  if (heap.chunk_left == 0 && !take_chunk(heap)) return false;
+bool take_slabs(Heap& heap, std::size_t number) {
+  const std::size_t count = number < kEvenClasses ? 1 : 4;
+  const std::size_t bytes = count * kSlab;
+  if (heap.chunk_left < bytes && !take_chunk(heap)) return false;
   heap.classes[number].unused = heap.chunk;
-  heap.classes[number].left = kSlab;
-  class_of_slab[static_cast<std::size_t>(heap.chunk - region) / kSlab] = static_cast<std::uint8_t>(number);
-  heap.chunk += kSlab;
-  heap.chunk_left -= kSlab;
+  heap.classes[number].left = bytes;
+  const std::size_t first = static_cast<std::size_t>(heap.chunk - region) / kSlab;
+  std::fill_n(class_of_slab + first, count, static_cast<std::uint8_t>(number));
+  heap.chunk += bytes;
+  heap.chunk_left -= bytes;
   return true;
 }
 
@@ -149,7 +153,7 @@ void* allocate(std::size_t size) {
     return freed;
   }
   const std::size_t bytes = size_of_class(number);
-  if (blocks.left < bytes && !take_slab(*heap, number)) return std::malloc(size);
+  if (blocks.left < bytes && !take_slabs(*heap, number)) return std::malloc(size);
   char* block = blocks.unused;
   blocks.unused += bytes;
   blocks.left -= bytes;
