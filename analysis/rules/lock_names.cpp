@@ -152,7 +152,7 @@ std::optional<LockName> name_of_attribute(Node attribute, Context& context) {
   const std::string& module = context.module().name();
   const Term& term = plain_term(object, context);
   const Type* type = semantics::only(context.type_of(object));
-  if (type != nullptr && type->module != nullptr) return named(type->module->name() + "." + std::string(name));
+  if (type != nullptr && type->module != nullptr) return named(type->module->name() + dotted(name));
   const bool of_class = type != nullptr && type->tag == Type::Tag::object && type->function == nullptr &&
                         context.resolver().class_entry(type->name) != nullptr;
   if (term.op != Op::self && !of_class) {

@@ -228,7 +228,6 @@ bool is_made_elsewhere(Node function, const Callable& facts, Context& context) {
          });
 }
 
-// Limits that other code of the file sets.
 // `get = functools.partial(requests.get, timeout=5)`, which is called.
 bool is_partial_with_timeout(Node function, const Callable& facts, Context& context) {
   const auto made = maker_of(function, context);
@@ -241,9 +240,9 @@ bool is_partial_with_timeout(Node function, const Callable& facts, Context& cont
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kNone) return true;
   const Node call = context.unit().unit->ast.node(report.node);
-  const Callable* facts = report.variant == kHandedOver ? handed_over(call, context) : facts_of(call, context);
-  if (facts == nullptr) return false;
   const bool handed = report.variant == kHandedOver;
+  const Callable* facts = handed ? handed_over(call, context) : facts_of(call, context);
+  if (facts == nullptr) return false;
   const Node function =
       handed ? without_parentheses(argument(call, bridge_of(call, context)->callable)) : call.child(Field::function);
   if (is_partial_with_timeout(function, *facts, context)) return false;
@@ -269,18 +268,19 @@ Fixes switch_on(const fixes::Place& call, const Callable& facts, Context& contex
   return {{fixes::make_fix("Wait for " + limit + " at most", fixes::Applicability::unsafe, std::move(edits))}, ""};
 }
 
+// True for a bridge that hands keywords on to what it runs.
+bool takes_keywords(Node call, Context& context) {
+  const knowledge::Bridge* bridge = bridge_of(call, context);
+  return bridge != nullptr &&
+         (bridge->name.empty() || bridge->name == "asyncio.to_thread" || bridge->name.ends_with(".run_in_threadpool") ||
+          bridge->name.ends_with("Executor.submit"));
+}
+
 Fixes fix(const Report& report, Context& context) {
   const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
-  if (report.variant == kHandedOver) {
-    const Callable* facts = handed_over(call.node, context);
-    const knowledge::Bridge* bridge = bridge_of(call.node, context);
-    const bool takes_keywords = bridge != nullptr && (bridge->name.empty() || bridge->name == "asyncio.to_thread" ||
-                                                      bridge->name.ends_with(".run_in_threadpool") ||
-                                                      bridge->name.ends_with("Executor.submit"));
-    if (facts == nullptr || !takes_keywords) return {};
-  }
-  const Callable* facts =
-      report.variant == kHandedOver ? handed_over(call.node, context) : facts_of(call.node, context);
+  const bool handed = report.variant == kHandedOver;
+  if (handed && !takes_keywords(call.node, context)) return {};
+  const Callable* facts = handed ? handed_over(call.node, context) : facts_of(call.node, context);
   if (facts == nullptr || call.node.child(Field::arguments).is(Kind::generator_expression)) return {};
   if (report.variant == kNone) return switch_on(call, *facts, context);
   const std::string limit = std::string(facts->timeout.parameter) + "=10";
