@@ -138,7 +138,8 @@ class Resolver {
   TypeSet called_builtin(const Type& callee, const UnitModel& unit, syntax::Node call);
   TypeSet called_typing(const Type& callee, const UnitModel& unit, syntax::Node call);
   TypeSet gathered(const UnitModel& unit, syntax::Node call);
-  TypeSet known_attribute(std::string_view class_name, std::string_view name);
+  using Arguments = std::shared_ptr<const std::vector<TypeSet>>;
+  TypeSet known_attribute(std::string_view class_name, std::string_view name, const Arguments& arguments = nullptr);
   TypeSet conventional(std::string_view owner, std::string_view receiver, std::string_view name);
   TypeSet method_of_related_manager(std::string_view owner, std::string_view method);
   enum class Django : std::uint8_t { unknown, no, in_models, yes };
@@ -169,6 +170,8 @@ class Resolver {
   /// A class of the project and its bases, in the order in which Python looks attributes up. It ends before a base that
   /// is not known.
   const std::vector<Ancestor>& order_of(std::string_view class_name);
+  /// Of `class A(Base[B])`, what the class or one of its ancestors gives to a base of a library; null when none does.
+  Arguments arguments_of_base(const std::vector<Ancestor>& order, std::string_view base);
   std::vector<std::string_view> linearize(std::string_view class_name, int depth);
   /// The class itself and all that it derives from.
   std::vector<std::string_view> find_ancestors(std::string_view name);

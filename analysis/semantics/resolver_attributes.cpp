@@ -24,7 +24,7 @@ TypeSet Resolver::attribute(const Type& object, std::string_view name) {
     if (TypeSet known = conventional(object.name, {}, name); !known.empty()) return known;
     return import(module_, std::string(object.name) + "." + std::string(name));
   }
-  TypeSet known = known_attribute(object.name, name);
+  TypeSet known = known_attribute(object.name, name, object.arguments);
   for (Type& type : known) {
     if (bound && type.tag == Tag::object && type.callable != nullptr) type.arguments = object.arguments;
   }
@@ -67,9 +67,11 @@ TypeSet set_by_module(std::string_view class_name, std::string_view name, Resolv
 
 }  // namespace
 
-TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view name) {
+TypeSet Resolver::known_attribute(std::string_view class_name, std::string_view name, const Arguments& arguments) {
   if (class_name.starts_with('<')) return {};
-  if (const std::string_view type = knowledge::find_attribute(class_name, name); !type.empty()) return parse_type(type);
+  if (const std::string_view type = knowledge::find_attribute(class_name, name); !type.empty()) {
+    return type.find('$') == std::string_view::npos ? parse_type(type) : substituted(parse_type(type), arguments.get());
+  }
   const knowledge::Callable* callable = knowledge::find_method(class_name, name);
   if (callable == nullptr) {
     if (TypeSet set = set_by_module(class_name, name, *this); !set.empty()) return set;
@@ -311,7 +313,7 @@ TypeSet Resolver::attribute_of_bases(const ClassEntry& entry, std::string_view n
       const auto found = base->attributes.find(name);
       if (found != base->attributes.end()) return filled(*base, name, own_attribute(found->second, bound));
     } else if (knowledge::find_class(order[i].name) != nullptr || order[i].name.find('.') != std::string_view::npos) {
-      return known_attribute(order[i].name, name);
+      return known_attribute(order[i].name, name, arguments_of_base(order, order[i].name));
     }
   }
   return {};

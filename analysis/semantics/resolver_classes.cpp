@@ -27,6 +27,19 @@ const std::vector<Resolver::Ancestor>& Resolver::order_of(std::string_view class
   return orders_[class_name] = std::move(order);
 }
 
+Resolver::Arguments Resolver::arguments_of_base(const std::vector<Ancestor>& order, std::string_view base) {
+  for (const Ancestor& one : order) {
+    if (one.entry == nullptr) continue;
+    for (const TermId term : one.entry->definition->bases) {
+      const Type* type = only(type_of(*one.entry->unit, term));
+      if (type == nullptr || type->name != base || type->arguments == nullptr) continue;
+      const TypeSet instance = instances({*type});
+      return instance.empty() ? nullptr : instance.front().arguments;
+    }
+  }
+  return nullptr;
+}
+
 namespace {
 
 bool stands_behind_another(std::string_view name, const std::vector<std::vector<std::string_view>>& lists) {

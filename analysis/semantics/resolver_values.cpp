@@ -20,6 +20,11 @@ bool is_abstract_manager(std::string_view name) {
          is_typing(name, "ContextManager") || is_typing(name, "AsyncContextManager");
 }
 
+// Python library reference, contextlib: these bind what they were given.
+bool binds_what_it_was_given(std::string_view name) {
+  return name == "contextlib.closing" || name == "contextlib.aclosing" || name == "contextlib.nullcontext";
+}
+
 }  // namespace
 
 TypeSet Resolver::awaited(const TypeSet& types) {
@@ -52,8 +57,11 @@ TypeSet Resolver::entered(const TypeSet& managers, bool async) {
       return {};
     } else if (type.name == "<context-manager>" || type.name == "<async-context-manager>") {
       value = type.arguments->front();
-    } else if (is_abstract_manager(type.name) && type.arguments != nullptr && !type.arguments->empty()) {
+    } else if ((is_abstract_manager(type.name) || binds_what_it_was_given(type.name)) && type.arguments != nullptr &&
+               !type.arguments->empty()) {
       value = type.arguments->front();
+    } else if (binds_what_it_was_given(type.name)) {
+      return {};
     } else if (class_entry(type.name) != nullptr) {
       const TypeSet method = attribute(type, async ? "__aenter__" : "__enter__");
       const Type* function = only(method);

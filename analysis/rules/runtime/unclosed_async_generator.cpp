@@ -59,7 +59,8 @@ bool is_closed(Node name, Context& context) {
 // True for a generator that this function has made, and nobody else will close.
 bool is_own(Node iterable, Context& context) {
   if (iterable.is(Kind::call)) return true;
-  if (!iterable.is(Kind::identifier) || !only_value_of(iterable, context).is(Kind::call)) return false;
+  const Node made = iterable.is(Kind::identifier) ? only_value_of(iterable, context) : Node();
+  if (!made.is(Kind::call) || context.calls(made, "contextlib.aclosing")) return false;
   return !is_closed(iterable, context);
 }
 

@@ -258,4 +258,31 @@ TEST_CASE("parameters are what their framework and the callers in their file han
   }
 }
 
+TEST_CASE("what is given to a class of a library comes back from it") {
+  const Case cases[] = {
+      {"import sqlite3\nfrom contextlib import closing\nwith closing(sqlite3.connect('a').cursor()) as c:\n    "
+       "probe(c)",
+       "sqlite3.Cursor"},
+      {"import httpx\nfrom contextlib import aclosing\nasync def f():\n"
+       "    async with aclosing(httpx.AsyncClient()) as c:\n        probe(c)",
+       "httpx.AsyncClient"},
+      {"from contextlib import closing\nwith closing(make()) as c:\n    probe(c)", "unknown"},
+      {"from contextlib import nullcontext\nwith nullcontext() as c:\n    probe(c)", "unknown"},
+      {"from homeassistant.config_entries import ConfigEntry\nclass Data:\n    pass\ntype Entry = ConfigEntry[Data]\n"
+       "def f(entry: Entry):\n    probe(entry.runtime_data)",
+       "app.main.Data"},
+      {"from homeassistant.helpers.update_coordinator import CoordinatorEntity\nclass Pump:\n    pass\n"
+       "class Base(CoordinatorEntity[Pump]):\n    pass\nclass Switch(Base):\n    def f(self):\n"
+       "        probe(self.coordinator)",
+       "app.main.Pump"},
+      {"from homeassistant.helpers.update_coordinator import CoordinatorEntity\nclass Switch(CoordinatorEntity):\n"
+       "    def f(self):\n        probe(self.coordinator)",
+       "unknown"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
 }  // namespace surefoot::test
