@@ -102,16 +102,18 @@ bool is_main_part(Node guard, Node guarded, Context& context) {
   return inside > 0 && outside * 3 <= inside;
 }
 
-// `entry = await self.inbox.get()`, whatever the condition is.
+// `entry = await self.inbox.get()`, whatever the condition is, or in it.
 bool takes_from_queue(Node loop, Context& context) {
   static constexpr std::array<std::string_view, 4> kNames = {"asyncio.Queue.get", "queue.Queue.get",
                                                              "queue.SimpleQueue.get", "multiprocessing.Queue.get"};
   bool takes = false;
-  for_each_own(loop.child(Field::body), [&](Node node) {
+  const auto look_at = [&](Node node) {
     const bool may_be = !takes && node.is(Kind::call) && called_name(node) == "get";
     const Type* callee = may_be ? context.callee(node) : nullptr;
     takes = takes || (callee != nullptr && contains(kNames, callee->name));
-  });
+  };
+  for_each_own(loop.child(Field::condition), look_at);
+  for_each_own(loop.child(Field::body), look_at);
   return takes;
 }
 
