@@ -47,6 +47,11 @@ bool has_io(const Type& callee, Context& context, int steps) {
 
 }  // namespace
 
+bool is_awaited_io_call(Node call, Context& context) {
+  const Type* callee = is_awaited(call) ? context.callee(call) : nullptr;
+  return callee != nullptr && callee->tag == Type::Tag::object && callee->callable != nullptr && is_async_io(*callee);
+}
+
 bool is_io_call(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || callee->callable == nullptr) return false;

@@ -31,8 +31,9 @@ const Rule hot_retry{
     .profile = Profile::standard,
     .kinds = {Kind::try_statement, Kind::decorator, Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.is_in("tenacity.") || callee.is_in("retry"); },
+    .concerns = [](const Callee& callee) { return callee.of == Callee::Of::library; },
     .confirm = confirm,
+    .notes = true,
 };
 
 namespace {
@@ -191,15 +192,30 @@ text::Span head_of(Node loop) {
   return {loop.start(), loop.child(loop.is(Kind::for_statement) ? Field::right : Field::condition).end()};
 }
 
+// `async for event in api.watch():`
+bool is_stepped_through(Node call) {
+  return call.field() == Field::right && call.parent().is(Kind::for_statement) && call.parent().is_async();
+}
+
+// The function of another file that the call runs.
+semantics::FunctionRef helper_elsewhere(Node call, Context& context) {
+  if (const auto run = run_elsewhere(call, context)) return {run->unit, run->function};
+  const Type* callee = is_stepped_through(call) ? context.callee(call) : nullptr;
+  if (callee == nullptr || callee->function == nullptr) return {};
+  const bool is_here = &context.resolver().module_of(*callee->unit) == &context.module();
+  return is_here ? semantics::FunctionRef{} : semantics::FunctionRef{callee->unit, callee->function};
+}
+
 void say_loop(Node loop, const Io& io, Context& context) {
   const Type* callee = context.callee(io.call);
   std::string message = fmt::format(
       "When `{}` fails, this loop tries again at once and for ever: wait between the attempts, and limit them",
       callee == nullptr ? io.call.child(Field::function).text() : callee->name);
-  if (const auto run = io.direct ? std::nullopt : run_elsewhere(io.call, context)) {
-    Question& question = context.ask(hot_retry, loop, {run->unit, run->function}, std::move(message));
+  const auto helper = io.direct ? semantics::FunctionRef() : helper_elsewhere(io.call, context);
+  if (helper.function != nullptr) {
+    Question& question = context.ask(hot_retry, loop, helper, std::move(message));
     question.report.span = head_of(loop);
-    question.effects = {"RT101"};
+    question.effects = {"RT101", hot_retry.code};
     return;
   }
   Report& report = context.report(hot_retry, loop, std::move(message));
@@ -223,7 +239,8 @@ void check_try(Node guard, Context& context) {
   const Io io = io_in(guarded, context);
   if (!io.call) return;
   // A worker that goes on with the next thing tries again only where it fails to get that thing.
-  if (for_ever && !ends_on_success(guard, guarded) && !(io.direct && is_first(io.call, guarded))) return;
+  const bool fetches = (io.direct || is_stepped_through(io.call)) && is_first(io.call, guarded);
+  if (for_ever && !ends_on_success(guard, guarded) && !fetches) return;
   say_loop(loop, io, context);
 }
 
@@ -252,6 +269,7 @@ void say_decorator(Node node, std::string_view name, Context& context) {
 
 void check_call(Node call, Context& context) {
   const Type* callee = context.callee(call);
+  if (is_awaited_io_call(call, context)) context.note(hot_retry, call, std::string(callee->name), "awaits an answer");
   if (callee == nullptr || callee->tag != Type::Tag::object || !retries_for_ever(callee->name)) return;
   if (!is_told_otherwise(call)) say_decorator(call, callee->name, context);
 }
