@@ -21,13 +21,10 @@ bool is_marker_call(const semantics::UnitModel& unit, Node expression, Context& 
   return is_marker(semantics::only(context.resolver().type_of(unit, expression.child(Field::function))));
 }
 
-std::string name_in_module(std::string_view qualified, Context& context) {
-  const std::string prefix = context.module().name() + ".";
-  return qualified.starts_with(prefix) ? std::string(qualified.substr(prefix.size())) : std::string();
-}
-
 const semantics::ClassEntry* class_of(std::string_view qualified, Context& context) {
-  return context.module().find_class(name_in_module(qualified, context));
+  const std::string prefix = context.module().name() + ".";
+  if (!qualified.starts_with(prefix)) return context.resolver().class_entry(qualified);
+  return context.module().find_class(qualified.substr(prefix.size()));
 }
 
 // Bases of other libraries whose instances are known not to be callable.
