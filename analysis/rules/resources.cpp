@@ -235,6 +235,17 @@ bool is_own_local(Node name, Node function) {
 
 }  // namespace
 
+namespace {
+
+// `for block in iter(lambda: file.read(65536), b""):`, which calls it while it goes on.
+bool runs_in_loop(Node lambda, Context& context) {
+  const Node call = lambda.parent().parent();
+  const bool iterated = call.parent().is(Kind::for_statement) || call.parent().is(Kind::for_in_clause);
+  return lambda.is(Kind::lambda) && iterated && call.field() == Field::right && context.calls(call, "iter");
+}
+
+}  // namespace
+
 ResourceUse use_of(Node local, ResourceKind kind, Context& context) {
   const Node function = context.enclosing_function(local);
   const Node body = function.is(Kind::function_definition) ? function.child(Field::body) : Node();
@@ -243,7 +254,8 @@ ResourceUse use_of(Node local, ResourceKind kind, Context& context) {
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
     const Node node = body.ast().node(i);
     if (!node.is(Kind::identifier) || node.text() != local.text() || node.field() == Field::attribute) continue;
-    if (context.enclosing_function(node) != function) return {.handed_on = true};
+    const Node around = context.enclosing_function(node);
+    if (around != function && !runs_in_loop(around, context)) return {.handed_on = true};
     if (is_binding_place(node) && !node.parent().is(Kind::delete_statement)) continue;
     const ResourceUse one = look_at(node, kind, context);
     all.handed_on = all.handed_on || one.handed_on;
