@@ -131,10 +131,7 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   }
   if (makes_manager(callee.name)) return manager_of(argument(0));
   if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
-  if (callee.name == "contextlib.closing" || callee.name == "contextlib.aclosing" ||
-      callee.name == "contextlib.nullcontext") {
-    return {generic(Tag::instance, callee.name, {argument(0)})};
-  }
+  if (binds_its_argument(callee.name)) return {generic(Tag::instance, callee.name, {argument(0)})};
   if (callee.name == "functools.partial") {
     const Type* function = only(argument(0));
     return function != nullptr ? TypeSet{*function} : TypeSet();

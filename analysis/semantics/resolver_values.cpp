@@ -20,11 +20,6 @@ bool is_abstract_manager(std::string_view name) {
          is_typing(name, "ContextManager") || is_typing(name, "AsyncContextManager");
 }
 
-// Python library reference, contextlib: these bind what they were given.
-bool binds_what_it_was_given(std::string_view name) {
-  return name == "contextlib.closing" || name == "contextlib.aclosing" || name == "contextlib.nullcontext";
-}
-
 }  // namespace
 
 TypeSet Resolver::awaited(const TypeSet& types) {
@@ -57,10 +52,10 @@ TypeSet Resolver::entered(const TypeSet& managers, bool async) {
       return {};
     } else if (type.name == "<context-manager>" || type.name == "<async-context-manager>") {
       value = type.arguments->front();
-    } else if ((is_abstract_manager(type.name) || binds_what_it_was_given(type.name)) && type.arguments != nullptr &&
+    } else if ((is_abstract_manager(type.name) || binds_its_argument(type.name)) && type.arguments != nullptr &&
                !type.arguments->empty()) {
       value = type.arguments->front();
-    } else if (binds_what_it_was_given(type.name)) {
+    } else if (binds_its_argument(type.name)) {
       return {};
     } else if (class_entry(type.name) != nullptr) {
       const TypeSet method = attribute(type, async ? "__aenter__" : "__enter__");

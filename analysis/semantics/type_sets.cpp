@@ -115,6 +115,10 @@ bool is_typing(std::string_view name, std::string_view wanted) {
   return last_part(name) == wanted && (name.starts_with("typing.") || name.starts_with("typing_extensions."));
 }
 
+bool binds_its_argument(std::string_view name) {
+  return name == "contextlib.closing" || name == "contextlib.aclosing" || name == "contextlib.nullcontext";
+}
+
 const Type* only_of_several(const TypeSet& types) {
   const Type* found = nullptr;
   for (const Type& type : types) {

@@ -33,5 +33,7 @@ std::string_view without_typing(std::string_view name);
 std::string_view last_part(std::string_view name);
 /// True for `wanted` of typing or typing_extensions.
 bool is_typing(std::string_view name, std::string_view wanted);
+/// True for the classes of contextlib that bind in `with` what they were given.
+bool binds_its_argument(std::string_view name);
 
 }  // namespace surefoot::semantics
