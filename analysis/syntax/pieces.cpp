@@ -1,7 +1,8 @@
 #include "analysis/syntax/pieces.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "analysis/text/byte_set.hpp"
 
 namespace surefoot::syntax {
 namespace {
@@ -11,18 +12,10 @@ bool is_word(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
-using Bytes = std::array<bool, 256>;
-constexpr Bytes all_but(std::string_view bytes) {
-  Bytes set{};
-  set.fill(true);
-  for (const char c : bytes) set[static_cast<unsigned char>(c)] = false;
-  return set;
-}
-
-// What does no more than stand there: in a line, in a string, in one that may go over lines.
-constexpr Bytes kPlain = all_but("\n#'\"\\([{)]}");
-constexpr Bytes kPlainInString = all_but("\n'\"\\");
-constexpr Bytes kPlainInLongString = all_but("'\"\\");
+// All others do no more than stand there: in a line, in a string, in one that may go over lines.
+constexpr text::ByteSet kSpecial("\n#'\"\\([{)]}");
+constexpr text::ByteSet kSpecialInString("\n'\"\\");
+constexpr text::ByteSet kSpecialInLongString("'\"\\");
 
 std::string_view first_word(std::string_view line) {
   const auto* const end = std::find_if_not(line.begin(), line.end(), is_word);
@@ -39,15 +32,15 @@ class Scanner {
 
   std::size_t run() {
     while (true) {
-      pass(kPlain);
+      pass_to(kSpecial);
       if (at_ >= text_.size() || (step() && begins_piece())) break;
     }
     return std::min(at_, text_.size());
   }
 
  private:
-  void pass(const Bytes& plain) {
-    while (at_ < text_.size() && plain[static_cast<unsigned char>(text_[at_])]) ++at_;
+  void pass_to(const text::ByteSet& special) {
+    while (at_ < text_.size() && !special.contains(text_[at_])) ++at_;
   }
 
   // Passes a character, a string or a comment; true when a line begins behind it.
@@ -88,7 +81,7 @@ class Scanner {
     const char quote = text_[at_];
     const bool triple = are_three(quote);
     for (at_ += triple ? 3 : 1; at_ < text_.size(); ++at_) {
-      pass(triple ? kPlainInLongString : kPlainInString);
+      pass_to(triple ? kSpecialInLongString : kSpecialInString);
       if (at_ >= text_.size()) return;
       const char c = text_[at_];
       if (c == '\\') {

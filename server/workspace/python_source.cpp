@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "analysis/text/byte_set.hpp"
 #include "analysis/text/utf8.hpp"
 
 namespace surefoot::server {
@@ -57,14 +58,8 @@ std::uint64_t line_at(std::string_view bytes, std::size_t offset) {
          1;
 }
 
-using Bytes = std::array<bool, 256>;
-constexpr Bytes set_of(std::string_view bytes) {
-  Bytes set{};
-  for (const char byte : bytes) set[static_cast<unsigned char>(byte)] = true;
-  return set;
-}
-constexpr Bytes kCounts = set_of("#\"'()[]{}");
-constexpr Bytes kCountsInString = set_of("\"'\\\n");
+constexpr text::ByteSet kCounts("#\"'()[]{}");
+constexpr text::ByteSet kCountsInString("\"'\\\n");
 
 /// Walks over brackets, passing strings and comments.
 class BracketScan {
@@ -75,7 +70,7 @@ class BracketScan {
   std::size_t run() {
     while (at_ < bytes_.size()) {
       const char byte = bytes_[at_];
-      if (!contains(kCounts, byte)) {
+      if (!kCounts.contains(byte)) {
         ++at_;
       } else if (byte == '#') {
         at_ = std::min(bytes_.find('\n', at_), bytes_.size());
@@ -94,15 +89,13 @@ class BracketScan {
   static bool is_close(char byte) { return byte == ')' || byte == ']' || byte == '}'; }
 
  private:
-  static bool contains(const Bytes& set, char byte) { return set[static_cast<unsigned char>(byte)]; }
-
   void pass_string(char quote) {
     const std::array<char, 3> three = {quote, quote, quote};
     const std::string_view triple(three.data(), three.size());
     const std::string_view end = bytes_.substr(at_, 3) == triple ? triple : triple.substr(0, 1);
     at_ += end.size();
     for (; at_ < bytes_.size(); ++at_) {
-      if (!contains(kCountsInString, bytes_[at_])) continue;
+      if (!kCountsInString.contains(bytes_[at_])) continue;
       if (bytes_.substr(at_, end.size()) == end) break;
       if (end.size() == 1 && bytes_[at_] == '\n') return;  // never closed
       if (bytes_[at_] == '\\') ++at_;
