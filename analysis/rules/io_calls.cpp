@@ -20,6 +20,13 @@ bool is_async_io(const Type& callee) {
   return loop ? name.find("connect") != std::string_view::npos : callee.callable->effects == Effect::none;
 }
 
+// Null unless the tables say what it does.
+const Type* library_callee(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  const bool is_known = callee != nullptr && callee->tag == Type::Tag::object && callee->callable != nullptr;
+  return is_known ? callee : nullptr;
+}
+
 // `await f()`, `async with f() as x`
 bool is_awaited(Node call) {
   Node outer = call.parent();
@@ -48,15 +55,14 @@ bool has_io(const Type& callee, Context& context, int steps) {
 }  // namespace
 
 bool is_awaited_io_call(Node call, Context& context) {
-  const Type* callee = is_awaited(call) ? context.callee(call) : nullptr;
-  return callee != nullptr && callee->tag == Type::Tag::object && callee->callable != nullptr && is_async_io(*callee);
+  const Type* callee = is_awaited(call) ? library_callee(call, context) : nullptr;
+  return callee != nullptr && is_async_io(*callee);
 }
 
 bool is_io_call(Node call, Context& context) {
-  const Type* callee = context.callee(call);
-  if (callee == nullptr || callee->tag != Type::Tag::object || callee->callable == nullptr) return false;
-  if (is_awaited(call)) return is_async_io(*callee);
-  if (callee->callable->is_async) return false;
+  if (is_awaited(call)) return is_awaited_io_call(call, context);
+  const Type* callee = library_callee(call, context);
+  if (callee == nullptr || callee->callable->is_async) return false;
   return any(effects_of(call, *callee->callable) & (Effect::blocks_network | Effect::blocks_database));
 }
 

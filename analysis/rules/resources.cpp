@@ -233,10 +233,6 @@ bool is_own_local(Node name, Node function) {
          !frame.nonlocals.contains(name.text());
 }
 
-}  // namespace
-
-namespace {
-
 // `for block in iter(lambda: file.read(65536), b""):`, which calls it while it goes on.
 bool runs_in_loop(Node lambda, Context& context) {
   const Node call = lambda.parent().parent();

@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
@@ -23,7 +24,7 @@ bool is_marker_call(const semantics::UnitModel& unit, Node expression, Context& 
 
 const semantics::ClassEntry* class_of(std::string_view qualified, Context& context) {
   const std::string prefix = context.module().name() + ".";
-  if (!qualified.starts_with(prefix)) return context.resolver().class_entry(qualified);
+  if (!qualified.starts_with(prefix)) return project_class(qualified, context);
   return context.module().find_class(qualified.substr(prefix.size()));
 }
 
