@@ -2,6 +2,8 @@
 
 #include "analysis/semantics/resolver.hpp"
 
+#include <span>
+
 #include "analysis/syntax/tree.hpp"
 #include "tests/unit/catch.hpp"
 
@@ -64,6 +66,13 @@ struct Case {
   const char* type;
 };
 
+void check_each(std::span<const Case> cases) {
+  for (const Case& one : cases) {
+    INFO(one.program);
+    CHECK(probe(one.program) == one.type);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("names resolve through imports, aliases and scopes") {
@@ -90,10 +99,7 @@ TEST_CASE("names resolve through imports, aliases and scopes") {
       {"probe(undefined)", "unknown"},
       {"open = wrap(open)\nprobe(open)", "unknown"},
   };
-  for (const Case& one : cases) {
-    INFO(one.program);
-    CHECK(probe(one.program) == one.type);
-  }
+  check_each(cases);
 }
 
 TEST_CASE("values get their types from constructors, annotations and flow") {
@@ -132,10 +138,7 @@ TEST_CASE("values get their types from constructors, annotations and flow") {
       {"import requests\ndef f():\n    while True:\n        s = requests.Session()\n        probe(s)",
        "requests.Session"},
   };
-  for (const Case& one : cases) {
-    INFO(one.program);
-    CHECK(probe(one.program) == one.type);
-  }
+  check_each(cases);
 }
 
 TEST_CASE("classes of the file give their attributes, methods and bases") {
@@ -173,10 +176,7 @@ TEST_CASE("classes of the file give their attributes, methods and bases") {
        "f(self):\n        probe(self.s)",
        "None | requests.Session"},
   };
-  for (const Case& one : cases) {
-    INFO(one.program);
-    CHECK(probe(one.program) == one.type);
-  }
+  check_each(cases);
 }
 
 TEST_CASE("functions give what they return, coroutines when awaited") {
@@ -211,10 +211,7 @@ TEST_CASE("functions give what they return, coroutines when awaited") {
        "    def swap(self):\n        self.http = None\nprobe(A().http)",
        "requests.Session"},
   };
-  for (const Case& one : cases) {
-    INFO(one.program);
-    CHECK(probe(one.program) == one.type);
-  }
+  check_each(cases);
 }
 
 TEST_CASE("builtin containers give what they hold") {
@@ -252,10 +249,7 @@ TEST_CASE("parameters are what their framework and the callers in their file han
        "discord.ext.commands.Context"},
       {"from homeassistant.core import callback\ndef f(hass):\n    probe(hass)", "homeassistant.core.HomeAssistant"},
   };
-  for (const Case& one : cases) {
-    INFO(one.program);
-    CHECK(probe(one.program) == one.type);
-  }
+  check_each(cases);
 }
 
 TEST_CASE("what is given to a class of a library comes back from it") {
@@ -279,10 +273,7 @@ TEST_CASE("what is given to a class of a library comes back from it") {
        "    def f(self):\n        probe(self.coordinator)",
        "unknown"},
   };
-  for (const Case& one : cases) {
-    INFO(one.program);
-    CHECK(probe(one.program) == one.type);
-  }
+  check_each(cases);
 }
 
 }  // namespace surefoot::test
