@@ -12,7 +12,7 @@ RawId QuickReader::element() {
   return node;
 }
 
-// False for a star that the grammar may bind to a part of what follows, as it does in `[*a.b]` alone.
+// False for a star that the grammar may bind to a part of what follows, as it does in `[*a.b]` and `{*a.b}` alone.
 bool QuickReader::is_plain_star(RawId node) const {
   return nodes_[node].kind != Kind::list_splat || nodes_[nodes_[node].first].kind == Kind::identifier;
 }
@@ -77,7 +77,6 @@ RawId QuickReader::bracketed() {
 RawId QuickReader::pair() {
   if (is("**")) return star(Kind::dictionary_splat);
   const RawId key = element();
-  expect(is_plain_star(key));
   if (!is(":")) return key;
   expect(nodes_[key].kind != Kind::list_splat && nodes_[key].kind != Kind::yield);
   const RawId node = wrap(Kind::pair, key, Field::key);
@@ -102,6 +101,7 @@ RawId QuickReader::braced() {
     expect(may_be_generated(first));
     clauses(node);
   }
+  if (first != 0 && !is(",")) expect(is_plain_star(first));
   while (!failed_ && !comprehension && take(",")) {
     if (is("}")) break;
     const RawId next = pair();

@@ -137,6 +137,7 @@ class Tokenizer {
     line_ = here() + 1;
     is_decorator_ = text_[at_] == '@';
     brackets_ = 0;
+    const std::size_t first = list_.tokens.size();
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (class_of(c) == Char::blank) {
@@ -157,11 +158,25 @@ class Tokenizer {
         return false;
       }
     }
-    // Behind a comma the grammar goes on with the next line.
-    if (brackets_ != 0 || list_.tokens.back().word == packed(",")) return false;
+    if (brackets_ != 0 || (list_.tokens.back().word == packed(",") && !may_end_in_comma(first))) return false;
     opens_block_ = list_.tokens.back().word == packed(":");
     push(TokenKind::newline, last_, last_);
     return true;
+  }
+
+  // Behind a comma the grammar goes on with the next line, but not in the value of an assignment or `return`.
+  bool may_end_in_comma(std::size_t first) const {
+    const std::vector<Token>& tokens = list_.tokens;
+    const auto from = tokens.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto ends = [](const Token& token) { return token.word == packed(";"); };
+    if (std::any_of(from, tokens.end(), ends)) return false;
+    if (from->word == packed("return")) return true;
+    const auto found = std::find_if(from, tokens.end(), [](const Token& token) {
+      const std::uint64_t word = token.word;
+      return word == packed("=") || word == packed("+=") || token.kind == TokenKind::keyword || word == packed("(") ||
+             word == packed("[") || word == packed("{") || word == packed(":");
+    });
+    return found->word == packed("=") || found->word == packed("+=");
   }
 
   bool token() {

@@ -47,6 +47,15 @@ TEST_CASE("quick reading gives what the parser gives") {
   CHECK(difference(ordinary).empty());
 }
 
+TEST_CASE("quick reading goes on where lists end in a comma, and where sets have stars") {
+  for (const char* text : {"x = 1,\ny = 2\n", "def f():\n    x += a,\n    y += b, *c,\n    return x,\n",
+                           "x = y = f(a), b,  # c\n[d]\n", "x = {*a.b, *c(d), *e[f], g}\n", "x = {a, *b.c}\n"}) {
+    CAPTURE(text);
+    CHECK(is_read(text));
+    CHECK(difference(text).empty());
+  }
+}
+
 TEST_CASE("what is unusual or wrong is left to the parser") {
   for (const char* text :
        {"print 'a'\n", "match x:\n    case 1:\n        pass\n", "type X = int\n", "x = (1,\n", "if x\n", "  x = 1\n",
@@ -55,7 +64,7 @@ TEST_CASE("what is unusual or wrong is left to the parser") {
         "else:\n    pass\n", "x <> y\n", "return\n    x\n",
         // Python is right with these, and the grammar is not.
         "def f():\n    x = g(a.\n  b)\n", "x = 'a\\N{DASH}'\n", "class A:\n    @a\n# b\n    def f(self): pass\n",
-        "x = 1,\ny = 2\n", "x = [*f(*a)]\n", "x = f(a\n@ b)\n",
+        "f(x), y,\nz\n", "x = 1; import a,\nb\n", "x = {*a.b}\n", "x = [*f(*a)]\n", "x = f(a\n@ b)\n",
         // And here it is the other way round.
         "f(a=b for b in c)\n", "try: pass\nexcept E := 1: pass\n", "with lambda: a as b: pass\n", "x: int = y = 1\n",
         "x, y: int\n", "x, y += 1\n", "raise a, b\n", ",x\n", ",\n"}) {
