@@ -157,7 +157,7 @@ class Extractor {
   bool is_bound_outside(const std::string& name, const semantics::Frame& around) const {
     const auto slot = around.slots.find(name);
     return is_set_before(first_, name) || std::any_of(around.sites.begin(), around.sites.end(), [&](const auto& site) {
-             return slot != around.slots.end() && site.slot == slot->second && !holds(node(site.node));
+             return slot && site.slot == *slot && !holds(node(site.node));
            });
   }
 
@@ -168,9 +168,7 @@ class Extractor {
       semantics::collect_names(statement, frame);
       if (statement == last_) break;
     }
-    std::vector<std::string> names(frame.state.size());
-    for (const auto& [name, slot] : frame.slots) names[slot] = name;
-    return names;
+    return {frame.slots.names().begin(), frame.slots.names().end()};
   }
 
   std::string read_name(const std::string& name, bool is_bound_outside) {
@@ -227,9 +225,8 @@ class Extractor {
       if (statement == last_) break;
     }
     const auto slot = frame.slots.find(name);
-    return slot != frame.slots.end() && std::all_of(frame.sites.begin(), frame.sites.end(), [&](const auto& site) {
-             return site.slot != slot->second || final.covers(node(site.node));
-           });
+    return slot && std::all_of(frame.sites.begin(), frame.sites.end(),
+                               [&](const auto& site) { return site.slot != *slot || final.covers(node(site.node)); });
   }
 
   void move(const std::string& name, const std::string& call, std::vector<text::TextEdit>& edits) const {

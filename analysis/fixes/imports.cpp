@@ -77,12 +77,12 @@ std::string shadowed_locally(const FileView& file, const Place& place, std::stri
     semantics::Frame frame;
     semantics::collect_names(body, frame);
     const auto slot = frame.slots.find(name);
-    if (slot == frame.slots.end()) continue;
+    if (!slot) continue;
     for (const semantics::Frame::Site& site : frame.sites) {
       const Node at = model.unit->ast.node(site.node);
       const bool same = at.is(Kind::import_statement) && at.text().find(path) != std::string_view::npos &&
                         site.node < place.node.index();
-      if (site.slot == slot->second && !same) return on_line(file, place.unit, at, name);
+      if (site.slot == *slot && !same) return on_line(file, place.unit, at, name);
     }
     return "";
   }

@@ -52,7 +52,7 @@ bool is_django_only(std::string_view name) {
 }
 
 bool uses_other_framework(Context& context) {
-  static constexpr std::array<std::string_view, 28> kModules = {
+  static const semantics::ModuleNames kModules = {
       "quart",     "sanic",     "dash",    "bottle",  "aiohttp",        "tornado",  "fastapi",
       "starlette", "litestar",  "falcon",  "django",  "configurations", "pydantic", "pydantic_settings",
       "nicegui",   "robyn",     "hug",     "kivy",    "streamlit",      "bokeh",    "panel",

@@ -37,9 +37,9 @@ class Finder {
       const auto slot = frame.slots.find(name.text());
       if (frame.globals.contains(name.text())) break;
       if (frame.nonlocals.contains(name.text())) return false;
-      if (slot == frame.slots.end()) continue;
+      if (!slot) continue;
       for (const semantics::Frame::Site& site : frame.sites) {
-        if (site.slot == slot->second && !add_binding(unit, unit.unit->ast.node(site.node), name.text(), steps)) {
+        if (site.slot == *slot && !add_binding(unit, unit.unit->ast.node(site.node), name.text(), steps)) {
           return false;
         }
       }

@@ -88,7 +88,9 @@ void LocalNames::add_scope(Node node) {
   if (node.is(Kind::lambda)) return;
   semantics::Frame frame;
   semantics::collect_names(node.child(Field::body), frame);
-  for (const auto& [name, slot] : frame.slots) add_name(node, names, name, false);
+  for (const std::string_view name : frame.slots.names()) {
+    if (!name.empty()) add_name(node, names, name, false);
+  }
   for (const std::string_view name : frame.globals) names.global[name] = true;
 }
 

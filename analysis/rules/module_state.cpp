@@ -100,6 +100,7 @@ Node container_in(Node expression, Context& context) {
 }
 
 bool is_declared_global(Node identifier, Context& context) {
+  if (!identifier.ast().has(Kind::global_statement)) return false;
   const Node function = context.enclosing_function(identifier);
   if (!function.is(Kind::function_definition)) return false;
   const semantics::Frame& frame = context.names_of(function);

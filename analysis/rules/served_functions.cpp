@@ -38,8 +38,7 @@ Served served_by_facts(const knowledge::Decorator& facts) {
 }
 
 bool imports_web_framework(Context& context) {
-  static constexpr std::array<std::string_view, 6> kNames = {"django", "aiohttp.web", "starlette",
-                                                             "sanic",  "pyramid",     "fastapi"};
+  static const semantics::ModuleNames kNames = {"django", "aiohttp.web", "starlette", "sanic", "pyramid", "fastapi"};
   return context.module().imports_any(kNames);
 }
 

@@ -108,8 +108,8 @@ bool is_serverless(Context& context) {
       return true;
     }
   }
-  static constexpr std::array<std::string_view, 5> kRuntimes = {"mangum", "functions_framework", "azure.functions",
-                                                                "zappa", "chalice"};
+  static const semantics::ModuleNames kRuntimes = {"mangum", "functions_framework", "azure.functions", "zappa",
+                                                   "chalice"};
   return context.module().imports_any(kRuntimes);
 }
 

@@ -34,14 +34,13 @@ bool names_model(std::string_view receiver) {
 
 // Libraries whose classes have `objects` as well, or whose projects seldom use Django.
 bool uses_another_mapper(const ModuleIndex& module) {
-  static constexpr std::array<std::string_view, 8> kModules = {"mongoengine", "flask_mongoengine", "ormar", "orm",
-                                                               "edgy",        "saffier",           "boto3", "bpy"};
+  static const ModuleNames kModules = {"mongoengine", "flask_mongoengine", "ormar", "orm",
+                                       "edgy",        "saffier",           "boto3", "bpy"};
   return module.imports_any(kModules);
 }
 
 bool uses_another_framework(const ModuleIndex& module) {
-  static constexpr std::array<std::string_view, 6> kModules = {"flask",      "fastapi",  "starlette",
-                                                               "sqlalchemy", "tortoise", "peewee"};
+  static const ModuleNames kModules = {"flask", "fastapi", "starlette", "sqlalchemy", "tortoise", "peewee"};
   return module.imports_any(kModules);
 }
 

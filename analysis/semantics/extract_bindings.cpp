@@ -167,8 +167,8 @@ void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind
   if (frame->nonlocals.contains(name)) {
     for (Frame* outer = frame->parent; outer != nullptr; outer = outer->parent) {
       if (outer->kind != Frame::Kind::function) continue;
-      if (const auto slot = outer->slots.find(name); slot != outer->slots.end()) {
-        outer->history[slot->second].push_back(value);
+      if (const auto slot = outer->slots.find(name); slot) {
+        outer->history[*slot].push_back(value);
         return;
       }
     }
@@ -176,9 +176,9 @@ void Extractor::bind(std::string_view name, TermId value, Node site, BindingKind
   }
   if (frame->has_flow() && !frame->globals.contains(name)) {
     const auto slot = frame->slots.find(name);
-    if (slot == frame->slots.end()) return;
-    frame->state[slot->second] = value;
-    frame->history[slot->second].push_back(value);
+    if (!slot) return;
+    frame->state[*slot] = value;
+    frame->history[*slot].push_back(value);
     return;
   }
   const bool in_class = frame->kind == Frame::Kind::class_ && !frame->globals.contains(name);

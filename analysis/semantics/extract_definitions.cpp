@@ -27,7 +27,8 @@ namespace {
 
 // A name that stands in the text as one, and not in a string.
 bool is_identifier(const Term& term, std::string_view text) {
-  return term.op == Op::global && term.name.data() >= text.data() && term.name.data() < text.data() + text.size();
+  const bool named = term.op == Op::global || term.op == Op::attribute;
+  return named && term.name.data() >= text.data() && term.name.data() < text.data() + text.size();
 }
 
 }  // namespace

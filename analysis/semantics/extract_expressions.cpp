@@ -156,12 +156,12 @@ TermId Extractor::lookup(std::string_view name) {
   bool own_body = true;  // a class's names are seen from its own body only
   for (Frame* frame = frame_; frame != nullptr; frame = frame->parent) {
     if (frame->globals.contains(name)) return add(Op::global, kUnknown, kUnknown, name);
-    if (const auto slot = frame->slots.find(name); slot != frame->slots.end() && frame->has_flow()) {
+    if (const auto slot = frame->slots.find(name); slot && frame->has_flow()) {
       if (live) {
-        const TermId value = frame->state[slot->second];
+        const TermId value = frame->state[*slot];
         return value == kUnbound ? kUnknown : value;
       }
-      return add_list(Op::join, frame->history[slot->second]);
+      return add_list(Op::join, frame->history[*slot]);
     }
     if (frame->kind == Frame::Kind::class_ && own_body) {
       const TermId value = add(Op::class_name, kUnknown, kUnknown, name);

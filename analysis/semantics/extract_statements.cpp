@@ -286,7 +286,7 @@ void Extractor::pattern(Node node, TermId subject) {
 void Extractor::narrow_to(Node name, TermId instance) {
   if (instance == kUnknown || !name.is(Kind::identifier) || !frame_->has_flow()) return;
   const auto slot = frame_->slots.find(name.text());
-  if (slot != frame_->slots.end()) frame_->state[slot->second] = instance;
+  if (slot) frame_->state[*slot] = instance;
 }
 
 // Learns from `isinstance(name, Type)` where the condition holds, and from `not isinstance(…)` where it does not.
@@ -305,13 +305,13 @@ void Extractor::narrow(Node condition, bool holds) {
   const Node type = subject ? subject.next_sibling() : Node();
   if (!subject.is(Kind::identifier) || !type || !frame_->has_flow()) return;
   const auto slot = frame_->slots.find(subject.text());
-  if (slot == frame_->slots.end()) return;
+  if (!slot) return;
   if (type.is(Kind::tuple)) {
     TermId any = kUnbound;
     for (const Node one : type.children()) any = join(any, add(Op::instance, model_->term_of_node[one.index()]));
-    frame_->state[slot->second] = any == kUnbound ? kUnknown : any;
+    frame_->state[*slot] = any == kUnbound ? kUnknown : any;
   } else {
-    frame_->state[slot->second] = add(Op::instance, model_->term_of_node[type.index()]);
+    frame_->state[*slot] = add(Op::instance, model_->term_of_node[type.index()]);
   }
 }
 

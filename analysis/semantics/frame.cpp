@@ -1,18 +1,53 @@
 #include "analysis/semantics/frame.hpp"
 
+#include <algorithm>
+
 namespace surefoot::semantics {
 
 using syntax::Field;
 using syntax::Kind;
 using syntax::Node;
 
+namespace {
+
+constexpr std::size_t kFew = 24;
+
+}  // namespace
+
+std::optional<std::uint32_t> Slots::find(std::string_view name) const {
+  if (name.empty()) return std::nullopt;
+  if (names_.size() > kFew) {
+    const auto found = table_.find(name);
+    return found == table_.end() ? std::nullopt : std::optional(found->second);
+  }
+  const auto found = std::find(names_.begin(), names_.end(), name);
+  return found == names_.end() ? std::nullopt : std::optional(static_cast<std::uint32_t>(found - names_.begin()));
+}
+
+std::uint32_t Slots::add(std::string_view name) {
+  if (const auto known = find(name)) return *known;
+  names_.push_back(name);
+  if (names_.size() <= kFew) return size() - 1;
+  for (std::uint32_t slot = table_.empty() ? 0 : size() - 1; slot < size(); ++slot) {
+    if (has(slot)) table_.emplace(names_[slot], slot);
+  }
+  return size() - 1;
+}
+
+void Slots::erase(std::string_view name) {
+  const auto slot = find(name);
+  if (!slot) return;
+  names_[*slot] = {};
+  table_.erase(name);
+}
+
 std::uint32_t Frame::add_slot(std::string_view name) {
-  const auto [found, added] = slots.try_emplace(name, static_cast<std::uint32_t>(state.size()));
-  if (added) {
+  const std::uint32_t slot = slots.add(name);
+  if (slot == state.size()) {
     state.push_back(kUnbound);
     history.emplace_back();
   }
-  return found->second;
+  return slot;
 }
 
 namespace {
@@ -26,10 +61,10 @@ class Collector {
   }
 
   void finish() {
-    for (const auto& names : {frame_.globals, frame_.nonlocals}) {
-      for (const std::string_view name : names) frame_.slots.erase(name);
-    }
-    std::erase_if(frame_.sites, [&](const Frame::Site& site) { return !is_slot(site.slot); });
+    if (frame_.globals.empty() && frame_.nonlocals.empty()) return;
+    for (const std::string_view name : frame_.globals) frame_.slots.erase(name);
+    for (const std::string_view name : frame_.nonlocals) frame_.slots.erase(name);
+    std::erase_if(frame_.sites, [&](const Frame::Site& site) { return !frame_.slots.has(site.slot); });
   }
 
  private:
@@ -109,13 +144,6 @@ class Collector {
 
   void bind(Node name, Node site) {
     if (name) frame_.sites.push_back({site.index(), frame_.add_slot(name.text())});
-  }
-
-  bool is_slot(std::uint32_t slot) const {
-    for (const auto& [name, number] : frame_.slots) {
-      if (number == slot) return true;
-    }
-    return false;
   }
 
   Frame& frame_;

@@ -153,8 +153,14 @@ bool ModuleIndex::imports(std::string_view module) const {
   return std::binary_search(imported_.begin(), imported_.end(), NameFilter::hash(module));
 }
 
-bool ModuleIndex::imports_any(std::span<const std::string_view> modules) const {
-  return std::any_of(modules.begin(), modules.end(), [&](std::string_view module) { return imports(module); });
+ModuleNames::ModuleNames(std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) hashes_.push_back(NameFilter::hash(name));
+}
+
+bool ModuleIndex::imports_any(const ModuleNames& modules) const {
+  return std::any_of(modules.hashes_.begin(), modules.hashes_.end(), [&](std::uint64_t module) {
+    return std::binary_search(imported_.begin(), imported_.end(), module);
+  });
 }
 
 std::string ModuleIndex::absolute(std::string_view path) const {

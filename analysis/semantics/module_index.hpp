@@ -3,8 +3,8 @@
 // anew for each version of a file, from the models of that version, which it keeps alive. Immutable; any thread.
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,6 +50,16 @@ class Shape {
   mutable std::uint64_t value_ = 0;
 };
 
+/// Names of modules, to be asked about many times: keep them in a `static const`.
+class ModuleNames {
+ public:
+  ModuleNames(std::initializer_list<std::string_view> names);
+
+ private:
+  friend class ModuleIndex;
+  std::vector<std::uint64_t> hashes_;
+};
+
 class ModuleIndex {
  public:
   /// `path`: of the file, relative to the project's root ("app/db.py"). `location`: names the file among all that are
@@ -82,7 +92,7 @@ class ModuleIndex {
   const std::vector<std::string_view>& star_imports() const { return star_imports_; }
   /// True when the module imports this module, or something of it, outside of functions.
   bool imports(std::string_view module) const;
-  bool imports_any(std::span<const std::string_view> modules) const;
+  bool imports_any(const ModuleNames& modules) const;
   /// "from .db import x" in app.main -> "app.db.x"; absolute paths come back as they are, and so do those that lead out
   /// of the project's root.
   std::string absolute(std::string_view path) const;

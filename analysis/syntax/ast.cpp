@@ -182,6 +182,7 @@ Ast Ast::build(const TSNode& root, std::string_view text, const TSNode* cut,
       node.end = std::min(node.end, end - start);
     }
   }
+  ast.note_kinds();
   return ast;
 }
 

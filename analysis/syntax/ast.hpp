@@ -3,6 +3,7 @@
 // It owns its text and counts positions from its own start, so it stays valid when the file around it changes, needs no
 // tree, and may be read by any thread. Depth is bounded (kMaxDepth), so code may recurse over it.
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -84,7 +85,9 @@ class Ast {
   Ast() = default;
   /// Of nodes in preorder.
   Ast(std::string text, std::vector<NodeData> nodes, std::vector<text::Span> comments)
-      : text_(std::move(text)), nodes_(std::move(nodes)), comments_(std::move(comments)) {}
+      : text_(std::move(text)), nodes_(std::move(nodes)), comments_(std::move(comments)) {
+    note_kinds();
+  }
 
   /// Copies `root` of a tree over `text`. `cut`, when not null, is a descendant that is left empty (a class's body,
   /// whose members are units of their own). `unreadable`: what of the text the tree does not show (Tree::unreadable);
@@ -97,12 +100,19 @@ class Ast {
   std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
   const NodeData& data(std::uint32_t index) const { return nodes_[index]; }
   std::string_view text() const { return text_; }
+  /// True when some node is of this kind.
+  bool has(Kind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
   /// Comments inside the unit, in order.
   const std::vector<text::Span>& comments() const { return comments_; }
 
  private:
+  void note_kinds() {
+    for (const NodeData& node : nodes_) kinds_[static_cast<std::size_t>(node.kind)] = true;
+  }
+
   std::string text_;
   std::vector<NodeData> nodes_;
+  std::bitset<256> kinds_;
   std::vector<text::Span> comments_;
 };
 

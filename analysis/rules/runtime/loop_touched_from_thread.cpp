@@ -140,9 +140,9 @@ void check_handed(Node call, Context& context) {
 
 // What a file needs to have threads run its functions.
 bool may_use_threads(Context& context) {
-  static constexpr std::array<std::string_view, 13> kModules = {
-      "threading", "concurrent", "asyncio", "anyio",         "_thread",  "socketserver", "http",
-      "fastapi",   "starlette",  "paho",    "homeassistant", "watchdog", "websocket"};
+  static const semantics::ModuleNames kModules = {"threading",     "concurrent", "asyncio",  "anyio",     "_thread",
+                                                  "socketserver",  "http",       "fastapi",  "starlette", "paho",
+                                                  "homeassistant", "watchdog",   "websocket"};
   return context.module().imports_any(kModules);
 }
 

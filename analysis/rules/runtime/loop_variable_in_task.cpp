@@ -100,7 +100,7 @@ std::vector<std::string_view> captured(Node closure, const Names& variables) {
   if (closure.is(Kind::function_definition)) {
     semantics::Frame frame;
     semantics::collect_names(body, frame);
-    for (const auto& [name, slot] : frame.slots) own.insert(name);
+    for (const std::string_view name : frame.slots.names()) own.insert(name);
     own.insert(frame.nonlocals.begin(), frame.nonlocals.end());
   }
   std::vector<std::string_view> found;
@@ -221,7 +221,7 @@ bool is_stored_by(Node assignment, Node value, Node loop) {
   Names changing = loop_variables(loop);
   semantics::Frame frame;
   semantics::collect_names(loop.child(Field::body), frame);
-  for (const auto& [name, slot] : frame.slots) changing.insert(name);
+  for (const std::string_view name : frame.slots.names()) changing.insert(name);
   return std::any_of(changing.begin(), changing.end(), [&](std::string_view name) { return mentions(target, name); });
 }
 

@@ -158,7 +158,7 @@ bool is_memoized(Node function, Context& context) {
 
 // What a file needs to have something served by its functions.
 bool may_serve(Context& context) {
-  static constexpr std::array<std::string_view, 24> kModules = {
+  static const semantics::ModuleNames kModules = {
       "fastapi", "starlette", "flask",  "django",   "rest_framework", "aiohttp",  "sanic",      "quart",
       "tornado", "litestar",  "bottle", "falcon",   "pyramid",        "dramatiq", "rq",         "huey",
       "arq",     "taskiq",    "pika",   "aio_pika", "kafka",          "aiokafka", "slack_bolt", "channels"};
@@ -175,7 +175,7 @@ bool is_tool(std::string_view class_name) {
 // `store.add(…)` with `store = Store()` in a module.
 void ask_of_object(Node call, Context& context) {
   const Node name = kept_object(call, context);
-  if (!name || is_named_so(name.text()) || !context.enclosing_function(call) || !may_serve(context)) return;
+  if (!name || is_named_so(name.text())) return;
   const Type* made = semantics::only(context.type_of(name));
   const Type* method = context.callee(call);
   if (made == nullptr || method == nullptr || method->function == nullptr) return;
@@ -199,9 +199,10 @@ void note_object(Node node, Context& context) {
 
 // A call of a function of another file may change what a module keeps.
 void ask(Node call, Context& context) {
+  if (!may_serve(context) || !context.enclosing_function(call)) return;
   ask_of_object(call, context);
   const auto run = run_elsewhere(call, context);
-  if (!run || !may_serve(context) || !context.enclosing_function(call)) return;
+  if (!run) return;
   const Node name = call.child(Field::function);
   Question& question = context.ask(
       per_worker_global_state, call, {run->unit, run->function},

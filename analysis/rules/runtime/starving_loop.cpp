@@ -128,7 +128,7 @@ Names own_names(Node function) {
   semantics::Frame frame;
   semantics::collect_names(function.child(Field::body), frame);
   Names names;
-  for (const auto& [name, slot] : frame.slots) names.insert(name);
+  for (const std::string_view name : frame.slots.names()) names.insert(name);
   for (const Node parameter : function.child(Field::parameters).children()) {
     const Node named = parameter.child(Field::name);
     const Node identifier = named ? named : parameter.is(Kind::identifier) ? parameter : parameter.first_child();

@@ -231,8 +231,7 @@ void check_arguments(Node call, int form, const HandedWork& work, Context& conte
 
 // Files that use a pickler which takes functions and lambdas by value.
 bool has_own_pickler(Context& context) {
-  static constexpr std::array<std::string_view, 6> kModules = {"dill",   "cloudpickle",  "loky",
-                                                               "pathos", "multiprocess", "joblib"};
+  static const semantics::ModuleNames kModules = {"dill", "cloudpickle", "loky", "pathos", "multiprocess", "joblib"};
   return context.module().imports_any(kModules);
 }
 

@@ -188,8 +188,8 @@ std::optional<Write> write_at(Node node) {
 }
 
 bool uses_threads(Context& context) {
-  static constexpr std::array<std::string_view, 7> kModules = {
-      "threading", "concurrent", "multiprocessing", "_thread", "socketserver", "http.server", "asyncio"};
+  static const semantics::ModuleNames kModules = {"threading",    "concurrent",  "multiprocessing", "_thread",
+                                                  "socketserver", "http.server", "asyncio"};
   return context.module().imports_any(kModules);
 }
 
