@@ -39,6 +39,10 @@ FoundFile find_path_below(const std::string& root, std::string_view dotted, cons
   return {};
 }
 
+FindBelow below_in(const Files& files) {
+  return [&files](const std::string& folder, std::string_view name) { return find_below(folder, name, files); };
+}
+
 }  // namespace
 
 std::vector<std::string> import_roots(const Place& importer, const Files& files) {
@@ -60,8 +64,7 @@ FoundFile find_import(const std::vector<std::string>& roots, std::string_view do
 }
 
 FoundFile find_import(const Place& importer, std::string_view dotted, const Files& files) {
-  return find_import(import_roots(importer, files), dotted,
-                     [&](const std::string& folder, std::string_view name) { return find_below(folder, name, files); });
+  return find_import(import_roots(importer, files), dotted, below_in(files));
 }
 
 std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files) {
@@ -69,8 +72,12 @@ std::optional<FoundFile> find_below(std::string_view root, std::string_view name
   return files.has_folder(inside(root, name)) ? std::nullopt : std::optional(FoundFile());
 }
 
-std::string find_submodule(std::string_view package, std::string_view name, const Files& files) {
-  return file_in(folder_of(package), name, files);
+FoundFile find_submodule(std::string_view package, std::string_view dotted, const FindBelow& find) {
+  return find_path_below(std::string(folder_of(package)), dotted, find);
+}
+
+FoundFile find_submodule(std::string_view package, std::string_view dotted, const Files& files) {
+  return find_submodule(package, dotted, below_in(files));
 }
 
 }  // namespace surefoot::project

@@ -41,7 +41,8 @@ std::vector<std::string> import_roots(const Place& importer, const Files& files)
 /// when that depends on what follows.
 std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files);
 
-/// Module `name` in the folder of a package, whose `__init__.py` is at `package`; empty when there is none.
-std::string find_submodule(std::string_view package, std::string_view name, const Files& files);
+/// The first file that `dotted` means below a package, whose `__init__.py` is at `package`.
+FoundFile find_submodule(std::string_view package, std::string_view dotted, const FindBelow& find);
+FoundFile find_submodule(std::string_view package, std::string_view dotted, const Files& files);
 
 }  // namespace surefoot::project

@@ -105,12 +105,11 @@ Program::Found Program::find(const semantics::ModuleIndex& from, std::string_vie
   return {module(module_key(found.location))->index.get(), found.length};
 }
 
-const semantics::ModuleIndex* Program::submodule(const semantics::ModuleIndex& package, std::string_view name) const {
-  const std::string location = source_ != nullptr && !has_own_names()
-                                   ? source_->find_submodule(package.location(), name)
-                                   : find_submodule(package.location(), name, files());
-  const Module* found = location.empty() ? nullptr : module(module_key(location));
-  return found == nullptr ? nullptr : found->index.get();
+Program::Found Program::submodule(const semantics::ModuleIndex& package, std::string_view dotted) const {
+  const FoundFile file = source_ != nullptr && !has_own_names() ? source_->find_submodule(package.location(), dotted)
+                                                                : find_submodule(package.location(), dotted, files());
+  const Module* found = file.location.empty() ? nullptr : module(module_key(file.location));
+  return found == nullptr ? Found() : Found{found->index.get(), file.length};
 }
 
 }  // namespace surefoot::project

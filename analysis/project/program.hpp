@@ -29,7 +29,7 @@ class ModuleSource {
   virtual FoundFile find_import(const Place& importer, std::string_view dotted) const = 0;
   /// The same where no file of the project is meant.
   virtual FoundFile find_in_packages(const Place& importer, std::string_view dotted) const = 0;
-  virtual std::string find_submodule(std::string_view package, std::string_view name) const = 0;
+  virtual FoundFile find_submodule(std::string_view package, std::string_view dotted) const = 0;
 };
 
 /// Any thread.
@@ -61,7 +61,7 @@ class Program final : public semantics::Modules {
   }
 
   Found find(const semantics::ModuleIndex& from, std::string_view dotted) const override;
-  const semantics::ModuleIndex* submodule(const semantics::ModuleIndex& package, std::string_view name) const override;
+  Found submodule(const semantics::ModuleIndex& package, std::string_view dotted) const override;
 
  private:
   struct Base {

@@ -108,6 +108,8 @@ class Resolver {
   TypeSet exported(const ModuleIndex& module, std::string_view name);
   TypeSet star_imported(const ModuleIndex& module, std::string_view name);
   TypeSet module_attribute(const ModuleIndex& module, std::string_view name);
+  Modules::Found submodule(const ModuleIndex& package, std::string_view dotted);
+  Type object_of(const ModuleIndex& module);
   Modules::Found find_module(const ModuleIndex& from, std::string_view path);
   void enter(const ModuleIndex& module);
   TypeSet class_name(const UnitModel& unit, const Term& term);

@@ -124,14 +124,19 @@ TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
   const Modules::Found found = find_module(from, path);
   if (found.module == nullptr) return {object_at(path)};
   ++depth_;
-  Type type = make(Tag::object, intern(found.module->name()));
-  type.module = found.module;
-  TypeSet value{type};
+  TypeSet value{object_of(*found.module)};
   for (std::size_t at = found.length; at < path.size() && !value.empty();) {
     const std::size_t end = std::min(path.find('.', at + 1), path.size());
     const Type* one = only(value);
+    const ModuleIndex* package = one == nullptr ? nullptr : one->module;
     value = one == nullptr ? TypeSet() : attribute(*one, intern(std::string(path.substr(at + 1, end - at - 1))));
-    at = end;
+    if (value.empty() && package != nullptr && end < path.size()) {  // a folder without `__init__.py`?
+      const Modules::Found inner = submodule(*package, path.substr(at + 1));
+      if (inner.module != nullptr) value = {object_of(*inner.module)};
+      at += 1 + inner.length;
+    } else {
+      at = end;
+    }
   }
   --depth_;
   return value.empty() && is_generated_by_protoc(path) ? TypeSet{object_at(path)} : value;
@@ -142,12 +147,21 @@ TypeSet Resolver::module_attribute(const ModuleIndex& module, std::string_view n
   if (module.look_up(name) != nullptr) {
     if (TypeSet bound = exported(module, name); !bound.empty()) return bound;
   }
-  const ModuleIndex* inner = modules_ != nullptr && module.is_package() ? modules_->submodule(module, name) : nullptr;
-  if (inner == nullptr) return star_imported(module, name);
-  enter(*inner);
-  Type type = make(Tag::object, intern(inner->name()));
-  type.module = inner;
-  return {type};
+  const ModuleIndex* inner = submodule(module, name).module;
+  return inner == nullptr ? star_imported(module, name) : TypeSet{object_of(*inner)};
+}
+
+Modules::Found Resolver::submodule(const ModuleIndex& package, std::string_view dotted) {
+  if (modules_ == nullptr || !package.is_package()) return {};
+  const Modules::Found found = modules_->submodule(package, dotted);
+  if (found.module != nullptr) enter(*found.module);
+  return found;
+}
+
+Type Resolver::object_of(const ModuleIndex& module) {
+  Type type = make(Tag::object, intern(module.name()));
+  type.module = &module;
+  return type;
 }
 
 }  // namespace surefoot::semantics

@@ -23,15 +23,13 @@ std::vector<project::ModuleKey> imported_files(const project::Module& module, co
   std::vector<project::ModuleKey> files;
   for (const std::string& path : project::imported_paths(module)) {
     if (is_library(path)) continue;
-    const auto [first, length] = program.find(*module.index, path);
-    const semantics::ModuleIndex* found = first;
-    for (std::size_t read = length; found != nullptr;) {
-      if (program.module(*found)->place.is_in_packages()) break;
-      files.push_back(found->key());
+    auto found = program.find(*module.index, path);
+    for (std::size_t read = found.length; found.module != nullptr;) {
+      if (program.module(*found.module)->place.is_in_packages()) break;
+      files.push_back(found.module->key());
       if (read >= path.size()) break;
-      const std::size_t end = std::min(path.find('.', read + 1), path.size());
-      found = program.submodule(*found, std::string_view(path).substr(read + 1, end - read - 1));
-      read = end;
+      found = program.submodule(*found.module, std::string_view(path).substr(read + 1));
+      read += 1 + found.length;
     }
   }
   return files;

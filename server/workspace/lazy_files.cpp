@@ -328,18 +328,19 @@ std::optional<project::FoundFile> LazyFiles::find_any_import(const project::Plac
   return project::FoundFile();
 }
 
+project::FindBelow LazyFiles::remembered_below() const {
+  return [this](const std::string& folder, std::string_view name) { return find_below(folder, name); };
+}
+
 project::FoundFile LazyFiles::search(const project::Place& importer, std::string_view dotted) const {
   project::FoundFile found;
-  if (!importer.is_in_packages()) {
-    const auto below = [this](const std::string& folder, std::string_view name) { return find_below(folder, name); };
-    found = project::find_import(roots_of(importer), dotted, below);
-  }
+  if (!importer.is_in_packages()) found = project::find_import(roots_of(importer), dotted, remembered_below());
   return found.location.empty() ? find_in_packages(importer, dotted) : found;
 }
 
-std::string LazyFiles::find_submodule(std::string_view package, std::string_view name) const {
-  return remembered(submodules_, text::Hasher().add(package).add(name).value(), memo_mutex_,
-                    [&] { return project::find_submodule(package, name, as_files()); });
+project::FoundFile LazyFiles::find_submodule(std::string_view package, std::string_view dotted) const {
+  return remembered(submodules_, text::Hasher().add(package).add(dotted).value(), memo_mutex_,
+                    [&] { return project::find_submodule(package, dotted, remembered_below()); });
 }
 
 LazyFiles::File* LazyFiles::find_file(const std::string& location) const {

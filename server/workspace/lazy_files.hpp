@@ -86,7 +86,7 @@ class LazyFiles final : public project::ModuleSource {
   const project::ModulePtr* module(project::ModuleKey key) const override;
   project::FoundFile find_import(const project::Place& importer, std::string_view dotted) const override;
   project::FoundFile find_in_packages(const project::Place& importer, std::string_view dotted) const override;
-  std::string find_submodule(std::string_view package, std::string_view name) const override;
+  project::FoundFile find_submodule(std::string_view package, std::string_view dotted) const override;
 
   /// What the answers depended on beside the contents of files: which names there are, by what was asked
   /// (AskedNames::questions), and the files that were there and refused.
@@ -126,6 +126,7 @@ class LazyFiles final : public project::ModuleSource {
   project::Files as_files() const;
   const std::vector<std::string>& roots_of(const project::Place& importer) const;
   const std::optional<project::FoundFile>& find_below(const std::string& folder, std::string_view name) const;
+  project::FindBelow remembered_below() const;
   std::optional<project::FoundFile> find_any_import(const project::Place& importer, std::string_view name) const;
   project::FoundFile search(const project::Place& importer, std::string_view dotted) const;
 
@@ -150,7 +151,7 @@ class LazyFiles final : public project::ModuleSource {
   mutable std::unordered_map<std::uint64_t, std::vector<std::string>> import_roots_;
   mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> below_folders_;
   mutable std::unordered_map<std::uint64_t, project::FoundFile> imports_;
-  mutable std::unordered_map<std::uint64_t, std::string> submodules_;
+  mutable std::unordered_map<std::uint64_t, project::FoundFile> submodules_;
   mutable std::set<std::string> refused_;
 };
 

@@ -113,6 +113,18 @@ TEST_CASE("names lead through re-exports, stars, relative and circular imports")
   CHECK_THAT(all, !ContainsSubstring("RT102 14:"));
 }
 
+TEST_CASE("a folder without `__init__.py` in a package is a part of it") {
+  for (const char* import : {"from .api.client import Client\n", "from app.api.client import Client\n",
+                             "from .api import client\nClient = client.Client\n"}) {
+    CAPTURE(import);
+    const Files files = {
+        {"app/__init__.py", ""},
+        {"app/api/client.py", "import time\n\n\nclass Client:\n    def load(self):\n        time.sleep(1)\n"},
+        {"app/main.py", std::string(import) + "\n\nasync def run():\n    Client().load()\n"}};
+    CHECK_THAT(found_in(files, 2), ContainsSubstring("`Client.load` blocks the event loop"));
+  }
+}
+
 TEST_CASE("the shortest chain is told, hop by hop, with its places") {
   const Files files = {{"a.py", "import time\n\n\ndef low():\n    time.sleep(1)\n"},
                        {"b.py", "import a\n\n\ndef long():\n    high()\n\n\ndef high():\n    a.low()\n"},
