@@ -265,12 +265,28 @@ bool is_plain_base(std::string_view name) {
   return contains(kNames, name);
 }
 
+// `@dataclass`, with arguments or without: it gives the class that it is given, or one with the same methods.
+bool keeps_class(const semantics::ClassEntry& entry, TermId decorator, Context& context) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "dataclasses.dataclass", "attr.s",      "attr.define",
+      "attrs.define",          "attr.frozen", "attrs.frozen",
+      "typing.final",          "enum.unique", "functools.total_ordering"};
+  const Term& term = entry.unit->terms[decorator];
+  const TermId named = term.op == Op::call ? term.a : decorator;
+  const Type* type = semantics::only(context.resolver().type_of(*entry.unit, named));
+  return type != nullptr && contains(kNames, type->name);
+}
+
 // True when no instance of the class can be awaited; false when a part of it cannot be seen.
 bool is_plain_class(std::string_view name, Context& context, int depth) {
   if (depth > kMaxBases) return false;
   if (is_plain_builtin(name) || is_plain_base(name)) return true;
   if (const semantics::ClassEntry* entry = project_class(name, context)) {
-    if (entry->attributes.contains("__await__") || !entry->definition->decorators.empty()) return false;
+    const auto& decorators = entry->definition->decorators;
+    const auto keeps = [&](TermId decorator) { return keeps_class(*entry, decorator, context); };
+    if (entry->attributes.contains("__await__") || !std::all_of(decorators.begin(), decorators.end(), keeps)) {
+      return false;
+    }
     const auto& bases = entry->definition->bases;
     return std::all_of(bases.begin(), bases.end(), [&](TermId base) {
       const Type* type = semantics::only(context.resolver().type_of(*entry->unit, base));
