@@ -173,8 +173,20 @@ std::optional<int> form_of(Node call, const Callable& facts, Context& context) {
 bool is_finished(Node call, Context& context) {
   const Node function = context.enclosing_function(call);
   const std::string_view code = function ? function.text() : call.ast().text();
-  for (const std::string_view sign : {"as_completed(", ".done()", "wait("}) {
+  for (const std::string_view sign : {"as_completed(", ".done()", ".exception()", ".cancelled()", "wait("}) {
     if (code.find(sign) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// `process.kill()`, and then `process.communicate()`: nothing is left to wait for.
+bool is_killed(Node call) {
+  const std::string_view code = call.ast().text();
+  for (Node outer = call.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
+    const bool is_part = outer.is(Kind::block) || outer.is(Kind::except_clause);
+    const std::string_view before = is_part ? code.substr(outer.start(), call.start() - outer.start()) : "";
+    if (before.find(".kill(") != std::string_view::npos || before.find("killpg(") != std::string_view::npos)
+      return true;
   }
   return false;
 }
@@ -209,6 +221,7 @@ void check(Node call, Context& context) {
   if (facts != nullptr) {
     form = form_of(call, *facts, context);
     if (form && facts->name.ends_with("Future.result") && is_finished(call, context)) return;
+    if (form && any(facts->effects & Effect::blocks_subprocess) && is_killed(call)) return;
   } else if ((facts = handed_over(call, context)) != nullptr) {
     form = kHandedOver;
   }
