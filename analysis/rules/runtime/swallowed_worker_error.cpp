@@ -43,13 +43,29 @@ std::string_view called_name(Node call) {
   return function.is(Kind::attribute) ? function.child(Field::attribute).text() : function.text();
 }
 
+bool deletes_file(Node call) {
+  static constexpr std::array<std::string_view, 3> kNames = {"unlink", "remove", "rmtree"};
+  return contains(kNames, called_name(call));
+}
+
+bool takes_from_queue(Node loop, Context& context);
+
+// `shutil.rmtree(queue.get())`: where that is all there is to do, it is the work.
+bool deletes_what_was_taken(Node call, Context& context) {
+  Node statement = call;
+  while (statement && !syntax::is_statement(statement.kind())) statement = statement.parent();
+  const Node loop = statement ? loop_of_statement(statement) : Node();
+  return loop.is(Kind::while_statement) && takes_from_queue(loop, context);
+}
+
 // Calls whose failure hardly matters: they end something, or only let time go by.
 bool is_minor(Node call, Context& context) {
-  static constexpr std::array<std::string_view, 22> kNames = {
-      "close",       "aclose", "cancel",    "kill",   "terminate", "stop",       "shutdown", "release",
-      "disconnect",  "unlink", "remove",    "rmtree", "quit",      "join",       "flush",    "wait",
-      "wait_closed", "sleep",  "task_done", "ack",    "rollback",  "unsubscribe"};
+  static constexpr std::array<std::string_view, 19> kNames = {
+      "close",   "aclose",     "cancel", "kill",     "terminate",  "stop", "shutdown",
+      "release", "disconnect", "quit",   "join",     "flush",      "wait", "wait_closed",
+      "sleep",   "task_done",  "ack",    "rollback", "unsubscribe"};
   if (called_name(call) == "flush" && call.parent().is(Kind::await)) return false;  // which sends something
+  if (deletes_file(call)) return !deletes_what_was_taken(call, context);
   return contains(kNames, called_name(call)) || is_sleep_call(call, context) || is_log_call(call, context);
 }
 
