@@ -47,6 +47,12 @@ std::string_view what(Node call, const Type& callee) {
   return any(effects & Effect::starts_thread) ? "starts a thread" : std::string_view();
 }
 
+// `with socket.create_connection(…)`, which closes it. What is given back to a pool stays open there.
+bool is_closed_at_once(Node call, const Type& callee) {
+  const Node parent = call.parent().is(Kind::as_pattern) ? call.parent().parent() : call.parent();
+  return parent.is(Kind::with_item) && !callee.name.starts_with("sqlalchemy.Engine.");
+}
+
 void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
   if (scope == Scope::coroutine || is_test_path(context.path())) return;
@@ -54,7 +60,7 @@ void check(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
   const std::string_view effect = what(call, *callee);
-  if (effect.empty()) return;
+  if (effect.empty() || is_closed_at_once(call, *callee)) return;
   Report& report =
       context.report(connection_before_fork, call,
                      fmt::format("`{}` {} when the module is imported: workers that are forked afterwards share it",
