@@ -43,8 +43,9 @@ namespace {
 const Rule kOwnWrite{.code = "RT306.self", .name = "unsynchronised-own-write", .kinds = {}, .notes = true};
 
 // Report::variant
-constexpr int kShared = 0;  // a global, a class's attribute, a variable of an outer function
-constexpr int kOfSelf = 1;  // an attribute of `self`: shared when the threads run the same object's method
+constexpr int kShared = 0;   // a global, a class's attribute, a variable of an outer function
+constexpr int kOfSelf = 1;   // an attribute of `self`: shared when the threads run the same object's method
+constexpr int kGuarded = 2;  // one that other methods change under a lock, which says who else changes it
 
 // ---- what is shared
 
@@ -210,6 +211,41 @@ void ask(Node call, Context& context) {
   if (starts_several_threads(call, true, context)) question.effects.push_back(kOwnWrite.code);
 }
 
+bool is_lock_type(const semantics::TermRef& value, Context& context) {
+  const Type* type = semantics::only(context.resolver().type_of(*value.unit, value.term));
+  return type != nullptr && (type->is_instance("threading.Lock") || type->is_instance("threading.RLock"));
+}
+
+// The only lock that the class or the module has; empty when there is none, or several.
+std::string lock_of_class(std::string_view container, Context& context) {
+  const semantics::ClassEntry* entry = context.module().find_class(container);
+  std::string found;
+  int locks = 0;
+  if (entry == nullptr) return found;
+  for (const auto& [name, values] : entry->attributes) {
+    if (values.size() != 1 || !is_lock_type(values.front(), context)) continue;
+    found = "self." + std::string(name);
+    ++locks;
+  }
+  return locks == 1 ? found : std::string();
+}
+
+// A method of the class's own is called by others of it, which may hold the lock already.
+bool is_called_by_others(Node function) {
+  const std::string_view name = function.child(Field::name).text();
+  return !name.starts_with("_") && !name.ends_with("_locked") && !name.ends_with("_unlocked");
+}
+
+void report_guarded(const Write& write, Node node, Node function, Context& context) {
+  if (!is_called_by_others(function) || lock_of_class(context.unit().container, context).empty()) return;
+  Report& report = context.report(
+      unsynchronised_shared_write, node,
+      fmt::format("`{}` is read and then written without the lock under which other methods change it: one change "
+                  "undoes another",
+                  write.place.text()));
+  report.variant = kGuarded;
+}
+
 void check(Node node, Context& context) {
   if (node.is(Kind::call)) return ask(node, context);
   const auto write = write_at(node);
@@ -233,34 +269,49 @@ void check(Node node, Context& context) {
                                  write->place.text(), how, function.child(Field::name).text()));
   report.variant = *form;
   if (tested) report.span = {node.start(), node.child(Field::condition).end()};
+  if (*form == kOfSelf && !tested) report_guarded(*write, node, function, context);
+}
+
+// True when some method of the class has `visit` true for a node at which it holds a lock.
+template <typename Visit>
+bool any_under_lock(std::string_view name, Context& context, const Visit& visit) {
+  const std::string container = context.unit().container;
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    if (inside.unit().container != container) return false;
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
+      if (visit(node) && lock_held_at(node, inside)) return true;
+    }
+    return false;
+  });
+}
+
+// Other methods hold a lock where they change the same attribute, and none calls this one while it holds one.
+bool is_guarded_elsewhere(Node node, Context& context) {
+  const std::string place(node.child(Field::left).text());
+  const std::string_view attribute = std::string_view(place).substr(place.rfind('.') + 1);
+  const bool guarded = any_under_lock(attribute, context, [&](Node other) {
+    const bool writes = other.is(Kind::augmented_assignment) || other.is(Kind::assignment);
+    return writes && other.child(Field::left).text() == place;
+  });
+  const std::string_view name = context.enclosing_function(node).child(Field::name).text();
+  const std::string call = "self." + std::string(name);
+  return guarded && !any_under_lock(name, context, [&](Node other) {
+           return other.is(Kind::call) && other.child(Field::function).text() == call;
+         });
 }
 
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kNoted || report.variant == kAnswered) return true;
-  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  const Node node = context.unit().unit->ast.node(report.node);
+  const Node function = context.enclosing_function(node);
+  if (report.variant == kGuarded) {
+    return !runs_in_several_threads(function, true, context) && is_guarded_elsewhere(node, context);
+  }
   return runs_in_several_threads(function, report.variant == kOfSelf, context);
 }
 
 // ---- fix
-
-bool is_lock_type(const semantics::TermRef& value, Context& context) {
-  const Type* type = semantics::only(context.resolver().type_of(*value.unit, value.term));
-  return type != nullptr && (type->is_instance("threading.Lock") || type->is_instance("threading.RLock"));
-}
-
-// The only lock that the class or the module has; empty when there is none, or several.
-std::string lock_of_class(std::string_view container, Context& context) {
-  const semantics::ClassEntry* entry = context.module().find_class(container);
-  std::string found;
-  int locks = 0;
-  if (entry == nullptr) return found;
-  for (const auto& [name, values] : entry->attributes) {
-    if (values.size() != 1 || !is_lock_type(values.front(), context)) continue;
-    found = "self." + std::string(name);
-    ++locks;
-  }
-  return locks == 1 ? found : std::string();
-}
 
 std::string lock_of_module(Context& context) {
   std::string found;
@@ -303,7 +354,7 @@ std::string lock_for(const Report& report, const fixes::Place& place, std::vecto
                      std::string& problem, Context& context) {
   const Node function = context.enclosing_function(place.node);
   const semantics::Function* model = context.unit().function_at(function.index());
-  const bool of_self = report.variant == kOfSelf && model != nullptr;
+  const bool of_self = report.variant != kShared && model != nullptr;
   std::string lock = of_self ? lock_of_class(model->container, context) : lock_of_module(context);
   if (!lock.empty()) return lock;
   fixes::Import threading = fixes::import_module(context.file(), place, "threading");
