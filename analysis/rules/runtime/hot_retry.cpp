@@ -10,6 +10,7 @@
 #include "analysis/rules/io_calls.hpp"
 #include "analysis/rules/log_calls.hpp"
 #include "analysis/rules/loops.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
@@ -40,7 +41,8 @@ namespace {
 
 // Report::variant
 constexpr int kDirect = 0;
-constexpr int kHelper = 1;  // when a function of this file does the I/O
+constexpr int kHelper = 1;   // when a function of this file does the I/O
+constexpr int kWrapped = 2;  // and raises errors of the project in place of those of the connection
 
 // Errors that come back at once for as long as the other side is away. Those that say "too late" took their time, and
 // those that say "taken" or "changed meanwhile" are over with the next try.
@@ -76,6 +78,31 @@ bool takes_connection_errors(Node clause, Context& context) {
            const Type* type = semantics::only(context.type_of(one));
            return type != nullptr && type->tag == Type::Tag::object && is_of_connection(type->name);
          });
+}
+
+bool takes_own_errors(Node clause, Context& context) {
+  const std::vector<Node> taken = taken_by(clause);
+  return std::any_of(taken.begin(), taken.end(), [&](Node one) {
+    const Type* type = semantics::only(context.type_of(one));
+    return type != nullptr && type->tag == Type::Tag::object && context.resolver().class_entry(type->name) != nullptr;
+  });
+}
+
+// `except OSError as error: raise ShopError() from error`, somewhere in the file.
+bool is_raised_for_connection(std::string_view error, Context& context) {
+  return any_unit_with(error, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (!node.is(Kind::raise_statement)) continue;
+      Node raised = node.first_child();
+      if (raised.is(Kind::call)) raised = raised.child(Field::function);
+      if (raised.text() != error) continue;
+      for (Node outer = node.parent(); outer; outer = outer.parent()) {
+        if (outer.is(Kind::except_clause) && takes_connection_errors(outer, inside)) return true;
+      }
+    }
+    return false;
+  });
 }
 
 bool waits(Node call, Context& context) {
@@ -206,12 +233,13 @@ semantics::FunctionRef helper_elsewhere(Node call, Context& context) {
   return is_here ? semantics::FunctionRef{} : semantics::FunctionRef{callee->unit, callee->function};
 }
 
-void say_loop(Node loop, const Io& io, Context& context) {
+void say_loop(Node loop, const Io& io, bool wrapped, Context& context) {
   const Type* callee = context.callee(io.call);
   std::string message = fmt::format(
       "When `{}` fails, this loop tries again at once and for ever: wait between the attempts, and limit them",
       callee == nullptr ? io.call.child(Field::function).text() : callee->name);
   const auto helper = io.direct ? semantics::FunctionRef() : helper_elsewhere(io.call, context);
+  if (wrapped && (io.direct || helper.function != nullptr)) return;
   if (helper.function != nullptr) {
     Question& question = context.ask(hot_retry, loop, helper, std::move(message));
     question.report.span = head_of(loop);
@@ -220,7 +248,7 @@ void say_loop(Node loop, const Io& io, Context& context) {
   }
   Report& report = context.report(hot_retry, loop, std::move(message));
   report.span = head_of(loop);
-  report.variant = io.direct ? kDirect : kHelper;
+  report.variant = wrapped ? kWrapped : io.direct ? kDirect : kHelper;
 }
 
 void check_try(Node guard, Context& context) {
@@ -230,18 +258,22 @@ void check_try(Node guard, Context& context) {
   const bool for_ever = runs_for_ever(loop, context);
   if (!for_ever && !(loop.is(Kind::while_statement) && is_until_success(loop, guarded))) return;
   bool swallows = false;
+  bool swallows_own = false;
   for (const Node clause : guard.children()) {
-    if (!clause.is(Kind::except_clause) || !takes_connection_errors(clause, context)) continue;
-    if (!goes_on_at_once(clause, context)) return;
-    swallows = true;
+    if (!clause.is(Kind::except_clause)) continue;
+    const bool of_connection = takes_connection_errors(clause, context);
+    const bool goes_on = goes_on_at_once(clause, context);
+    if (of_connection && !goes_on) return;
+    swallows = swallows || of_connection;
+    swallows_own = swallows_own || (goes_on && takes_own_errors(clause, context));
   }
-  if (!swallows || !has_no_brake(loop, guard, context)) return;
+  if ((!swallows && !swallows_own) || !has_no_brake(loop, guard, context)) return;
   const Io io = io_in(guarded, context);
   if (!io.call) return;
   // A worker that goes on with the next thing tries again only where it fails to get that thing.
   const bool fetches = (io.direct || is_stepped_through(io.call)) && is_first(io.call, guarded);
   if (for_ever && !ends_on_success(guard, guarded) && !fetches) return;
-  say_loop(loop, io, context);
+  say_loop(loop, io, !swallows, context);
 }
 
 // Decorators that try again at once and for ever unless they are told otherwise, by what tells them.
@@ -290,13 +322,26 @@ void check(Node node, Context& context) {
   check_call(node, context);
 }
 
+// True when some clause of the loop takes an error that stands for one of the connection.
+bool takes_wrapped_errors(Node loop, Context& context) {
+  bool found = false;
+  for_each_own(loop.child(Field::body), [&](Node node) {
+    if (found || !node.is(Kind::except_clause)) return;
+    const std::vector<Node> taken = taken_by(node);
+    found = std::any_of(taken.begin(), taken.end(),
+                        [&](Node one) { return is_raised_for_connection(last_part(one.text()), context); });
+  });
+  return found;
+}
+
 bool confirm(const Report& report, Context& context) {
-  if (report.variant != kHelper) return true;
+  if (report.variant != kHelper && report.variant != kWrapped) return true;
   const Node loop = context.unit().unit->ast.node(report.node);
   const Node body = loop.child(Field::body);
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
     const Node node = body.ast().node(i);
-    if (node.is(Kind::call) && calls_function_with_io(node, context)) return true;
+    if (!node.is(Kind::call) || !calls_function_with_io(node, context)) continue;
+    return report.variant == kHelper || takes_wrapped_errors(loop, context);
   }
   return false;
 }
