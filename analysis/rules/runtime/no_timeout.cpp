@@ -221,7 +221,7 @@ void check(Node call, Context& context) {
   if (facts != nullptr) {
     form = form_of(call, *facts, context);
     if (form && facts->name.ends_with("Future.result") && is_finished(call, context)) return;
-    if (form && any(facts->effects & Effect::blocks_subprocess) && is_killed(call)) return;
+    if (form && facts->name.starts_with("subprocess.Popen.") && is_killed(call)) return;
   } else if ((facts = handed_over(call, context)) != nullptr) {
     form = kHandedOver;
   }
