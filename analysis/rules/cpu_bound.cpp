@@ -138,9 +138,17 @@ bool is_arithmetic(Node node) {
   return !is_text(node.child(Field::left)) && !is_text(node.child(Field::right));
 }
 
+// `data[start : start + size]`: where to look, not what to compute.
+bool is_in_index(Node node, Node tree) {
+  for (Node child = node; child && child != tree; child = child.parent()) {
+    if (child.parent().is(Kind::subscript) && child.field() == Field::subscript) return true;
+  }
+  return false;
+}
+
 bool has_arithmetic(Node tree) {
   bool found = false;
-  for_each_own(tree, [&](Node node) { found = found || is_arithmetic(node); });
+  for_each_own(tree, [&](Node node) { found = found || (is_arithmetic(node) && !is_in_index(node, tree)); });
   return found;
 }
 
