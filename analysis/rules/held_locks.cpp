@@ -75,4 +75,38 @@ bool may_hold_lock(Node node, Context& context) {
   return acquires_any;
 }
 
+namespace {
+
+// True when a method of the class has a node, in a `with` block that holds a lock, that passes the test. Code that
+// calls `acquire()` may be of the lock itself.
+template <typename Test>
+bool any_in_locked_block(std::string_view name, Context& context, const Test& test) {
+  const std::string container = context.unit().container;
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    if (inside.unit().container != container) return false;
+    const auto is_lock = [&](Node manager) { return is_thread_lock(manager, inside); };
+    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
+      const Node node = root.ast().node(at);
+      if (test(node) && manager_around(node, is_lock)) return true;
+    }
+    return false;
+  });
+}
+
+}  // namespace
+
+bool is_changed_under_lock(Node assignment, Context& context) {
+  const std::string place(assignment.child(Field::left).text());
+  const std::string_view attribute = std::string_view(place).substr(place.rfind('.') + 1);
+  const bool guarded = any_in_locked_block(attribute, context, [&](Node other) {
+    const bool writes = other.is(Kind::augmented_assignment) || other.is(Kind::assignment);
+    return writes && other.child(Field::left).text() == place;
+  });
+  const std::string_view name = context.enclosing_function(assignment).child(Field::name).text();
+  const std::string call = "self." + std::string(name);
+  return guarded && !any_in_locked_block(name, context, [&](Node other) {
+           return other.is(Kind::call) && other.child(Field::function).text() == call;
+         });
+}
+
 }  // namespace surefoot::rules

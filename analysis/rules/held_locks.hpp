@@ -16,4 +16,9 @@ Node lock_held_at(Node node, Context& context);
 /// function acquires somewhere before.
 bool may_hold_lock(Node node, Context& context);
 
+/// True when other methods of the class change the attribute that the assignment changes (`self.x += 1`) in a `with`
+/// block that holds a lock, and none of them calls the method round the assignment in such a block. Reads other units:
+/// for Rule::confirm.
+bool is_changed_under_lock(Node assignment, Context& context);
+
 }  // namespace surefoot::rules

@@ -272,41 +272,12 @@ void check(Node node, Context& context) {
   if (*form == kOfSelf && !tested) report_guarded(*write, node, function, context);
 }
 
-// True when some method of the class has `visit` true for a node at which it holds a lock.
-template <typename Visit>
-bool any_under_lock(std::string_view name, Context& context, const Visit& visit) {
-  const std::string container = context.unit().container;
-  return any_unit_with(name, context, [&](Node root, Context& inside) {
-    if (inside.unit().container != container) return false;
-    for (std::uint32_t at = root.index(); at < root.after(); ++at) {
-      const Node node = root.ast().node(at);
-      if (visit(node) && lock_held_at(node, inside)) return true;
-    }
-    return false;
-  });
-}
-
-// Other methods hold a lock where they change the same attribute, and none calls this one while it holds one.
-bool is_guarded_elsewhere(Node node, Context& context) {
-  const std::string place(node.child(Field::left).text());
-  const std::string_view attribute = std::string_view(place).substr(place.rfind('.') + 1);
-  const bool guarded = any_under_lock(attribute, context, [&](Node other) {
-    const bool writes = other.is(Kind::augmented_assignment) || other.is(Kind::assignment);
-    return writes && other.child(Field::left).text() == place;
-  });
-  const std::string_view name = context.enclosing_function(node).child(Field::name).text();
-  const std::string call = "self." + std::string(name);
-  return guarded && !any_under_lock(name, context, [&](Node other) {
-           return other.is(Kind::call) && other.child(Field::function).text() == call;
-         });
-}
-
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kNoted || report.variant == kAnswered) return true;
   const Node node = context.unit().unit->ast.node(report.node);
   const Node function = context.enclosing_function(node);
   if (report.variant == kGuarded) {
-    return !runs_in_several_threads(function, true, context) && is_guarded_elsewhere(node, context);
+    return !runs_in_several_threads(function, true, context) && is_changed_under_lock(node, context);
   }
   return runs_in_several_threads(function, report.variant == kOfSelf, context);
 }
