@@ -36,7 +36,7 @@ FoundFile find_path_below(const std::string& root, std::string_view dotted, cons
     folder = inside(folder, name);
     at = end + 1;
   }
-  return {};
+  return {{}, dotted.size()};
 }
 
 FindBelow below_in(const Files& files) {

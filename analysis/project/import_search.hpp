@@ -41,7 +41,7 @@ std::vector<std::string> import_roots(const Place& importer, const Files& files)
 /// when that depends on what follows.
 std::optional<FoundFile> find_below(std::string_view root, std::string_view name, const Files& files);
 
-/// The first file that `dotted` means below a package, whose `__init__.py` is at `package`.
+/// The same below a package, whose `__init__.py` is at `package`. Of a folder, no file but the length of `dotted`.
 FoundFile find_submodule(std::string_view package, std::string_view dotted, const FindBelow& find);
 FoundFile find_submodule(std::string_view package, std::string_view dotted, const Files& files);
 

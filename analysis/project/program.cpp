@@ -109,7 +109,7 @@ Program::Found Program::submodule(const semantics::ModuleIndex& package, std::st
   const FoundFile file = source_ != nullptr && !has_own_names() ? source_->find_submodule(package.location(), dotted)
                                                                 : find_submodule(package.location(), dotted, files());
   const Module* found = file.location.empty() ? nullptr : module(module_key(file.location));
-  return found == nullptr ? Found() : Found{found->index.get(), file.length};
+  return {found == nullptr ? nullptr : found->index.get(), file.length};
 }
 
 }  // namespace surefoot::project

@@ -128,15 +128,17 @@ TypeSet Resolver::import(const ModuleIndex& from, std::string_view path) {
   for (std::size_t at = found.length; at < path.size() && !value.empty();) {
     const std::size_t end = std::min(path.find('.', at + 1), path.size());
     const Type* one = only(value);
-    const ModuleIndex* package = one == nullptr ? nullptr : one->module;
-    value = one == nullptr ? TypeSet() : attribute(*one, intern(std::string(path.substr(at + 1, end - at - 1))));
-    if (value.empty() && package != nullptr && end < path.size()) {  // a folder without `__init__.py`?
-      const Modules::Found inner = submodule(*package, path.substr(at + 1));
-      if (inner.module != nullptr) value = {object_of(*inner.module)};
-      at += 1 + inner.length;
-    } else {
-      at = end;
+    const std::string_view name = path.substr(at + 1, end - at - 1);
+    if (one != nullptr && one->module != nullptr && one->module->look_up(name) == nullptr) {
+      const Modules::Found inner = submodule(*one->module, path.substr(at + 1));
+      if (inner.module != nullptr) {
+        value = {object_of(*inner.module)};
+        at += 1 + inner.length;
+        continue;
+      }
     }
+    value = one == nullptr ? TypeSet() : attribute(*one, intern(std::string(name)));
+    at = end;
   }
   --depth_;
   return value.empty() && is_generated_by_protoc(path) ? TypeSet{object_at(path)} : value;
@@ -147,8 +149,11 @@ TypeSet Resolver::module_attribute(const ModuleIndex& module, std::string_view n
   if (module.look_up(name) != nullptr) {
     if (TypeSet bound = exported(module, name); !bound.empty()) return bound;
   }
-  const ModuleIndex* inner = submodule(module, name).module;
-  return inner == nullptr ? star_imported(module, name) : TypeSet{object_of(*inner)};
+  const Modules::Found inner = submodule(module, name);
+  if (inner.module != nullptr) return {object_of(*inner.module)};
+  TypeSet starred = star_imported(module, name);
+  const bool folder = starred.empty() && inner.length > 0;
+  return folder ? TypeSet{object_at(intern(module.name() + "." + std::string(name)))} : starred;
 }
 
 Modules::Found Resolver::submodule(const ModuleIndex& package, std::string_view dotted) {

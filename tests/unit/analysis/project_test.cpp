@@ -114,8 +114,10 @@ TEST_CASE("names lead through re-exports, stars, relative and circular imports")
 }
 
 TEST_CASE("a folder without `__init__.py` in a package is a part of it") {
-  for (const char* import : {"from .api.client import Client\n", "from app.api.client import Client\n",
-                             "from .api import client\nClient = client.Client\n"}) {
+  for (const char* import :
+       {"from .api.client import Client\n", "from app.api.client import Client\n",
+        "from .api import client\nClient = client.Client\n", "from app import api\nClient = api.client.Client\n",
+        "import app.api.client\nClient = app.api.client.Client\n"}) {
     CAPTURE(import);
     const Files files = {
         {"app/__init__.py", ""},
