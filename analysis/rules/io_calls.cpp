@@ -1,6 +1,7 @@
 #include "analysis/rules/io_calls.hpp"
 
 #include "analysis/rules/event_loop.hpp"
+#include "analysis/rules/scopes.hpp"
 #include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
@@ -28,12 +29,7 @@ const Type* library_callee(Node call, Context& context) {
 }
 
 // `await f()`, `async with f() as x`
-bool is_awaited(Node call) {
-  Node outer = call.parent();
-  if (outer.is(Kind::await)) return true;
-  if (outer.is(Kind::as_pattern)) outer = outer.parent();
-  return outer.is(Kind::with_item) && outer.parent().parent().is_async();
-}
+bool is_awaited(Node call) { return call.parent().is(Kind::await) || item_of(call).parent().parent().is_async(); }
 
 bool has_io(const Type& callee, Context& context, int steps) {
   if (callee.function == nullptr || steps > kMaxSteps) return false;

@@ -13,6 +13,12 @@ Node manager_of(Node with_item) {
   return value.is(Kind::as_pattern) ? without_parentheses(value.first_child()) : value;
 }
 
+Node item_of(Node manager) {
+  const Node parent = manager.parent();
+  const Node item = parent.is(Kind::as_pattern) ? parent.parent() : parent;
+  return item.is(Kind::with_item) ? item : Node();
+}
+
 Node item_that_binds(std::string_view name, Node node) {
   for (Node outer = node.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
     if (!outer.is(Kind::with_statement) || outer.is_async()) continue;

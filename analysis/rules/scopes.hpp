@@ -10,6 +10,9 @@ namespace surefoot::rules {
 /// The expression of a with_item, without its `as` and parentheses.
 Node manager_of(Node with_item);
 
+/// The with_item whose manager the expression is, as in `with manager:` and `with manager as name:`; null for none.
+Node item_of(Node manager);
+
 /// The item of a plain `with` round the node, in its function, that binds the name: `with connect() as name`.
 Node item_that_binds(std::string_view name, Node node);
 

@@ -5,6 +5,7 @@
 
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/import_time.hpp"
+#include "analysis/rules/scopes.hpp"
 #include "analysis/rules/units.hpp"
 
 namespace surefoot::rules {
@@ -49,8 +50,7 @@ std::string_view what(Node call, const Type& callee) {
 
 // `with socket.create_connection(…)`, which closes it. What is given back to a pool stays open there.
 bool is_closed_at_once(Node call, const Type& callee) {
-  const Node parent = call.parent().is(Kind::as_pattern) ? call.parent().parent() : call.parent();
-  return parent.is(Kind::with_item) && !callee.name.starts_with("sqlalchemy.Engine.");
+  return item_of(call) && !callee.name.starts_with("sqlalchemy.Engine.");
 }
 
 void check(Node call, Context& context) {

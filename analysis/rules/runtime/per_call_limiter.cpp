@@ -8,6 +8,7 @@
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/scopes.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/semantics/frame.hpp"
 
@@ -117,10 +118,8 @@ class LocalUses {
 
   void use(Node place) {
     while (place.parent().is(Kind::parenthesized_expression)) place = place.parent();
+    if (item_of(place)) return acquire(place);
     const Node parent = place.parent();
-    if (parent.is(Kind::with_item) || (parent.is(Kind::as_pattern) && parent.parent().is(Kind::with_item))) {
-      return acquire(place);
-    }
     const bool called = parent.is(Kind::attribute) && parent.parent().is(Kind::call) &&
                         parent.parent().child(Field::function) == parent;
     const std::string_view method = called ? parent.child(Field::attribute).text() : std::string_view();

@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/scopes.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -80,10 +81,8 @@ Node entered_at(Node name, Node function) {
   for_each_mention_in(function, last_part(name).text(), [&](Node place) {
     if (place.text() != name.text() || place == name) return;
     const Node parent = place.parent();
-    const bool with =
-        parent.is(Kind::with_item) || (parent.is(Kind::as_pattern) && parent.parent().is(Kind::with_item));
     const std::string_view method = parent.is(Kind::attribute) ? parent.child(Field::attribute).text() : "";
-    if (!found && (with || method == "__enter__" || method == "__aenter__")) found = place;
+    if (!found && (item_of(place) || method == "__enter__" || method == "__aenter__")) found = place;
   });
   return found;
 }
