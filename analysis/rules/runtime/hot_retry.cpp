@@ -10,6 +10,7 @@
 #include "analysis/rules/io_calls.hpp"
 #include "analysis/rules/log_calls.hpp"
 #include "analysis/rules/loops.hpp"
+#include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -84,7 +85,7 @@ bool takes_own_errors(Node clause, Context& context) {
   const std::vector<Node> taken = taken_by(clause);
   return std::any_of(taken.begin(), taken.end(), [&](Node one) {
     const Type* type = semantics::only(context.type_of(one));
-    return type != nullptr && type->tag == Type::Tag::object && context.resolver().class_entry(type->name) != nullptr;
+    return type != nullptr && type->tag == Type::Tag::object && project_class(type->name, context) != nullptr;
   });
 }
 
@@ -261,11 +262,12 @@ void check_try(Node guard, Context& context) {
   bool swallows_own = false;
   for (const Node clause : guard.children()) {
     if (!clause.is(Kind::except_clause)) continue;
-    const bool of_connection = takes_connection_errors(clause, context);
-    const bool goes_on = goes_on_at_once(clause, context);
-    if (of_connection && !goes_on) return;
-    swallows = swallows || of_connection;
-    swallows_own = swallows_own || (goes_on && takes_own_errors(clause, context));
+    if (takes_connection_errors(clause, context)) {
+      if (!goes_on_at_once(clause, context)) return;
+      swallows = true;
+    } else if (takes_own_errors(clause, context)) {
+      swallows_own = swallows_own || goes_on_at_once(clause, context);
+    }
   }
   if ((!swallows && !swallows_own) || !has_no_brake(loop, guard, context)) return;
   const Io io = io_in(guarded, context);

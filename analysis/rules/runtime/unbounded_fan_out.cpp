@@ -165,9 +165,15 @@ bool starts_many(Node call, const FanOut& fan_out, Context& context) {
          !waits_in_loop(fan_out.loop, call, context);
 }
 
+// What is given to an executor, and the loop round it; no loop where the call gives it nothing.
+FanOut submission_of(Node call, Context& context) {
+  return {call, is_submit(call, context) ? loop_around(call) : Node()};
+}
+
 bool submits_many(Node call, Context& context) {
-  const Node loop = context.strict() && is_submit(call, context) ? loop_around(call) : Node();
-  return loop && is_unbounded({call, loop}, context, false);
+  if (!context.strict()) return false;
+  const FanOut submission = submission_of(call, context);
+  return submission.loop && is_unbounded(submission, context, false);
 }
 
 bool is_elsewhere(Node call, Context& context) {
@@ -199,7 +205,7 @@ void check(Node call, Context& context) {
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   FanOut fan_out = fan_out_of(call, context);
-  if (!fan_out.loop && is_submit(call, context)) fan_out = {call, loop_around(call)};
+  if (!fan_out.loop) fan_out = submission_of(call, context);
   if (!fan_out.loop) return true;
   if (!fan_out.loop.is(Kind::while_statement) && !is_unbounded(fan_out, context, true)) return false;
   return !limits_itself(without_limit(fan_out.element, context), context);
