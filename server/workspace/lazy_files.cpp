@@ -339,8 +339,7 @@ project::FoundFile LazyFiles::search(const project::Place& importer, std::string
 }
 
 project::FoundFile LazyFiles::find_submodule(std::string_view package, std::string_view dotted) const {
-  return remembered(submodules_, text::Hasher().add(package).add(dotted).value(), memo_mutex_,
-                    [&] { return project::find_submodule(package, dotted, remembered_below()); });
+  return project::find_submodule(package, dotted, remembered_below());
 }
 
 LazyFiles::File* LazyFiles::find_file(const std::string& location) const {

@@ -151,7 +151,6 @@ class LazyFiles final : public project::ModuleSource {
   mutable std::unordered_map<std::uint64_t, std::vector<std::string>> import_roots_;
   mutable std::unordered_map<std::uint64_t, std::optional<project::FoundFile>> below_folders_;
   mutable std::unordered_map<std::uint64_t, project::FoundFile> imports_;
-  mutable std::unordered_map<std::uint64_t, project::FoundFile> submodules_;
   mutable std::set<std::string> refused_;
 };
 
