@@ -170,7 +170,6 @@ class Tokenizer {
     const auto from = tokens.begin() + static_cast<std::ptrdiff_t>(first);
     const auto ends = [](const Token& token) { return token.word == packed(";"); };
     if (std::any_of(from, tokens.end(), ends)) return false;
-    if (from == tokens.end()) return false;
     if (from->word == packed("return")) return true;
     const auto found = std::find_if(from, tokens.end(), [](const Token& token) {
       const std::uint64_t word = token.word;

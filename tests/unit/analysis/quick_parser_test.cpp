@@ -64,7 +64,7 @@ TEST_CASE("what is unusual or wrong is left to the parser") {
         "else:\n    pass\n", "x <> y\n", "return\n    x\n",
         // Python is right with these, and the grammar is not.
         "def f():\n    x = g(a.\n  b)\n", "x = 'a\\N{DASH}'\n", "class A:\n    @a\n# b\n    def f(self): pass\n",
-        "f(x), y,\nz\n", "x = 1; import a,\nb\n", "x = {*a.b}\n", "x = [*f(*a)]\n", "x = f(a\n@ b)\n",
+        "f(x), y,\nz\n", "x, y,\nz\n", "x = 1; import a,\nb\n", "x = {*a.b}\n", "x = [*f(*a)]\n", "x = f(a\n@ b)\n",
         // And here it is the other way round.
         "f(a=b for b in c)\n", "try: pass\nexcept E := 1: pass\n", "with lambda: a as b: pass\n", "x: int = y = 1\n",
         "x, y: int\n", "x, y += 1\n", "raise a, b\n", ",x\n", ",\n"}) {
