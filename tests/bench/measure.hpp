@@ -28,6 +28,14 @@ inline double median(std::vector<double> values) {
   return *middle;
 }
 
+inline void report(benchmark::State& state, const std::vector<double>& bare, const std::vector<double>& work) {
+  const double bare_median = median(bare);
+  const double work_median = median(work);
+  state.counters["bare_us"] = bare_median * 1e6;
+  state.counters["median_us"] = work_median * 1e6;
+  state.counters["ratio"] = bare_median > 0 ? work_median / bare_median : 0;
+}
+
 /// Runs the loop of a benchmark that uses manual time: `bare` and `work` in turn. Reports the medians and their ratio.
 void compare(benchmark::State& state, const auto& bare, const auto& work) {
   std::vector<double> bare_times;
@@ -37,11 +45,23 @@ void compare(benchmark::State& state, const auto& bare, const auto& work) {
     work_times.push_back(seconds(work));
     state.SetIterationTime(work_times.back());
   }
-  const double bare_median = median(bare_times);
-  const double work_median = median(work_times);
-  state.counters["bare_us"] = bare_median * 1e6;
-  state.counters["median_us"] = work_median * 1e6;
-  state.counters["ratio"] = bare_median > 0 ? work_median / bare_median : 0;
+  report(state, bare_times, work_times);
+}
+
+/// The same with the time for all `values`, `bare` and `work` in turn for each.
+void compare_sums(benchmark::State& state, const auto& values, const auto& bare, const auto& work) {
+  std::vector<double> bare_times;
+  std::vector<double> work_times;
+  for ([[maybe_unused]] auto _ : state) {
+    bare_times.push_back(0);
+    work_times.push_back(0);
+    for (const auto& value : values) {
+      bare_times.back() += seconds([&] { bare(value); });
+      work_times.back() += seconds([&] { work(value); });
+    }
+    state.SetIterationTime(work_times.back());
+  }
+  report(state, bare_times, work_times);
 }
 
 }  // namespace surefoot::bench

@@ -1,39 +1,81 @@
 #include "tests/bench/sample.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <set>
 #include <sstream>
+#include <string_view>
 
 extern "C" const TSLanguage* tree_sitter_python(void);
 
 namespace surefoot::bench {
 namespace {
 
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 std::string storefront() {
   std::istringstream paths(SUREFOOT_BENCH_SOURCES);
   std::string all;
-  for (std::string path; std::getline(paths, path, ':');) {
-    std::ifstream file(path, std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(file), {});
-  }
+  for (std::string path; std::getline(paths, path, ':');) all += read(path);
   return all;
 }
 
-std::string first_lines(const std::string& text, std::int64_t lines) {
+bool is_of_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// The identifiers and keywords of the text, and what stands between them, by turns.
+void for_each_word(std::string_view text, const auto& take) {
+  for (std::size_t at = 0; at < text.size();) {
+    const bool is_word = is_of_name(text[at]);
+    std::size_t end = at + 1;
+    while (end < text.size() && is_of_name(text[end]) == is_word) ++end;
+    take(text.substr(at, end - at), is_word);
+    at = end;
+  }
+}
+
+/// What the lines that are not indented define.
+std::set<std::string, std::less<>> names_defined_in(const std::string& text) {
+  std::set<std::string, std::less<>> names;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string first;
+    std::string second;
+    words >> first >> second;
+    if (line.empty() || !is_of_name(line[0])) continue;
+    if (first == "async") words >> second;
+    if (first == "class" || first == "def" || first == "async")
+      names.insert(second.substr(0, second.find_first_of("(:")));
+    if (second == "=") names.insert(first);
+  }
+  return names;
+}
+
+/// The same shop with names of its own: no file defines each of its classes ten times.
+std::string copy_of(const std::string& text, const std::set<std::string, std::less<>>& names, int number) {
   std::string out;
-  std::size_t from = 0;
-  while (lines > 0) {
-    const std::size_t end = text.find('\n', from);
-    if (end == std::string::npos) {
-      from = 0;
-      continue;
-    }
-    out.append(text, from, end + 1 - from);
-    from = end + 1;
-    --lines;
+  for_each_word(text, [&](std::string_view word, bool is_word) {
+    out += word;
+    if (is_word && number > 0 && names.contains(word)) out += "_" + std::to_string(number);
+  });
+  return out;
+}
+
+std::string first_lines(const std::string& text, std::int64_t lines) {
+  const auto names = names_defined_in(text);
+  std::string out;
+  for (int copy = 0; lines > 0; ++copy) {
+    std::istringstream rest(copy_of(text, names, copy));
+    for (std::string line; lines > 0 && std::getline(rest, line); --lines) out += line + "\n";
   }
   return out;
 }
@@ -51,6 +93,18 @@ const std::string& python_of(std::int64_t lines) {
   auto& text = cut[lines];
   if (text.empty()) text = first_lines(once, lines);
   return text;
+}
+
+std::vector<std::string> python_below(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> paths;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".py") paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::string> texts;
+  std::transform(paths.begin(), paths.end(), std::back_inserter(texts), read);
+  return texts;
 }
 
 std::uint32_t typing_place(const std::string& text) {
@@ -72,7 +126,7 @@ void BareParser::replace(TSTree* tree) {
   tree_ = tree;
 }
 
-void BareParser::parse(const std::string& text) {
+void BareParser::parse(std::string_view text) {
   replace(ts_parser_parse_string(parser_, nullptr, text.data(), static_cast<std::uint32_t>(text.size())));
 }
 

@@ -1,6 +1,8 @@
 // The stages of an analysis, each beside the bare parser reading the same text in the same run.
+#include <cstdlib>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "analysis/engine/analyze.hpp"
 #include "analysis/syntax/tree.hpp"
@@ -49,6 +51,29 @@ void whole_analysis(benchmark::State& state) {
       static_cast<double>(engine::analyze({{"app/main.py", {}}, text}, kConfig)->findings().size());
 }
 BENCHMARK(whole_analysis)->Apply(sizes);
+
+/// Each file of a folder by itself; where none is named, nothing.
+void each_file(benchmark::State& state, const auto& work) {
+  const char* folder = std::getenv("SUREFOOT_BENCH_FOLDER");
+  if (folder == nullptr) return state.SkipWithError("SUREFOOT_BENCH_FOLDER names no folder");
+  std::vector<text::SourceText> texts;
+  for (std::string& bytes : python_below(folder)) texts.emplace_back(std::move(bytes));
+  compare_sums(
+      state, texts,
+      [bare = std::make_shared<BareParser>()](const text::SourceText& text) { bare->parse(text.bytes()); }, work);
+}
+
+void reading_of_files(benchmark::State& state) {
+  each_file(state, [](const text::SourceText& text) { benchmark::DoNotOptimize(syntax::read_units(text)); });
+}
+BENCHMARK(reading_of_files)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+void analysis_of_files(benchmark::State& state) {
+  each_file(state, [](const text::SourceText& text) {
+    benchmark::DoNotOptimize(engine::analyze({{"app/main.py", {}}, text}, kConfig));
+  });
+}
+BENCHMARK(analysis_of_files)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 /// A letter goes in, and out again at the next turn.
 struct Typing {
