@@ -34,6 +34,14 @@ bool is_abstract_in(const FunctionRef& method, const std::string& owner, Resolve
   return is_protocol(owner, resolver);
 }
 
+// By the classes that it names, since the resolver may not have met this one.
+bool derives_from(const semantics::ClassEntry& entry, const std::string& owner, Resolver& resolver) {
+  return std::any_of(entry.definition->bases.begin(), entry.definition->bases.end(), [&](semantics::TermId base) {
+    const Type* type = semantics::only(resolver.type_of(*entry.unit, base));
+    return type != nullptr && resolver.is_subclass(type->name, owner);
+  });
+}
+
 }  // namespace
 
 std::string class_of(const FunctionRef& method, const Resolver& resolver) {
@@ -83,8 +91,7 @@ std::vector<FunctionRef> implementations(const FunctionRef& method, Resolver& re
       const semantics::ClassEntry* entry = module.find_class(one.path);
       if (entry == nullptr || one.path == method.function->container) continue;
       const auto attribute = entry->attributes.find(method.function->name);
-      if (attribute == entry->attributes.end() || !resolver.is_subclass(module.name() + "." + one.path, owner))
-        continue;
+      if (attribute == entry->attributes.end() || !derives_from(*entry, owner, resolver)) continue;
       const semantics::TermRef& value = attribute->second.front();
       const Function* function = value.unit->function_at(value.node);
       if (function != nullptr && !function->is_async) found.push_back({value.unit, function});
