@@ -6,6 +6,7 @@
 
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/literal_sources.hpp"
 #include "analysis/rules/rule.hpp"
 
 namespace surefoot::rules {
@@ -13,6 +14,7 @@ namespace {
 
 void check(Node call, Context& context);
 bool concerns(const Callee& callee);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -27,6 +29,7 @@ const Rule sleep_misuse{
     .check = check,
     .concerns = concerns,
     .fix = fix,
+    .confirm = confirm,
 };
 
 namespace {
@@ -36,6 +39,7 @@ bool concerns(const Callee& callee) { return callee.is_one_of({"asyncio.sleep", 
 // Report::variant
 constexpr int kZero = 0;
 constexpr int kForEver = 1;
+constexpr int kNamed = 2;  // for ever too, if the names in the delay stand for that
 
 constexpr double kDay = 24.0 * 60 * 60;
 
@@ -61,27 +65,39 @@ std::optional<double> combined(double left, std::string_view sign, double right)
   return std::nullopt;
 }
 
-bool is_infinity(Node node, Context& context) {
+bool is_infinity(Node node) {
   if (node.is(Kind::attribute) || node.is(Kind::identifier)) {
     return node.text() == "math.inf" || node.text() == "inf";
   }
   const Node argument = node.is(Kind::call) ? node.child(Field::arguments).first_child() : Node();
   if (!argument.is(Kind::string) || node.child(Field::function).text() != "float") return false;
-  (void)context;
   const std::string_view text = argument.text();
   return text.find("inf") != std::string_view::npos && text.find('-') == std::string_view::npos;
 }
 
-// The seconds that a constant expression says (`60 * 60 * 24 * 365`); nothing for others.
-std::optional<double> seconds(Node node, Context& context) {
+constexpr int kMaxNames = 3;  // one behind the other
+
+// The seconds that a constant expression says (`60 * 60 * 24 * 365`); nothing for others. `look_up` tells what names
+// stand for.
+template <typename LookUp>
+std::optional<double> seconds(Node node, const LookUp& look_up) {
   node = without_parentheses(node);
   if (node.is(Kind::integer) || node.is(Kind::float_)) return number(node);
-  if (is_infinity(node, context)) return std::numeric_limits<double>::infinity();
+  if (is_infinity(node)) return std::numeric_limits<double>::infinity();
+  if (node.is(Kind::identifier)) return look_up(node);
   if (!node.is(Kind::binary_operator)) return std::nullopt;
-  const auto left = seconds(node.child(Field::left), context);
-  const auto right = seconds(node.child(Field::right), context);
+  const auto left = seconds(node.child(Field::left), look_up);
+  const auto right = seconds(node.child(Field::right), look_up);
   if (!left || !right) return std::nullopt;
   return combined(*left, node.child(Field::operator_).text(), *right);
+}
+
+std::optional<double> seconds_of(const Source& delay, Context& context, int names = 0) {
+  return seconds(delay.node, [&](Node name) -> std::optional<double> {
+    if (names == kMaxNames) return std::nullopt;
+    const std::vector<Source> sources = sources_of(Source{delay.unit, name}, context);
+    return sources.size() == 1 ? seconds_of(sources.front(), context, names + 1) : std::nullopt;
+  });
 }
 
 // "asyncio", "trio" or "anyio" for a call of its sleep.
@@ -125,18 +141,30 @@ bool is_followed(Node call) {
 void check(Node call, Context& context) {
   const std::string_view library = library_of(call, context);
   const Node delay = library.empty() ? Node() : delay_of(call);
-  const auto time = delay ? seconds(delay, context) : std::nullopt;
-  if (!time) return;
-  if (*time == 0 && library != "asyncio") {
+  bool named = false;
+  const auto time = seconds(delay, [&](Node) {
+    named = true;
+    return std::optional(2 * kDay);
+  });
+  if (!delay || !time) return;
+  if (*time == 0 && library != "asyncio" && !named) {
     context.report(
         sleep_misuse, call,
         fmt::format("`{}.sleep(0)` does not sleep: `{}.lowlevel.checkpoint()` says what it does", library, library));
-  } else if (*time > kDay && !is_pause_of_job(call)) {
+  } else if ((named || *time > kDay) && !is_pause_of_job(call)) {
     const std::string_view better = library == "asyncio" ? "asyncio.Event().wait" : "sleep_forever";
     context
         .report(sleep_misuse, call, fmt::format("A sleep of more than a day is meant for ever: `{}()` says so", better))
-        .variant = kForEver;
+        .variant = named ? kNamed : kForEver;
   }
+}
+
+// What a name stands for is said in other units.
+bool confirm(const Report& report, Context& context) {
+  if (report.variant != kNamed) return true;
+  const Node delay = delay_of(context.unit().unit->ast.node(report.node));
+  const auto time = seconds_of({&context.unit(), delay}, context);
+  return time && *time > kDay;
 }
 
 // How the call reaches its library: the module it is made on, else one that is imported for it.
@@ -148,7 +176,7 @@ fixes::Import library_at(Node call, std::string_view library, bool lowlevel, Con
 }
 
 std::string better_call(int variant, std::string_view library, const std::string& module) {
-  if (variant == kForEver) return module + (library == "asyncio" ? ".Event().wait()" : ".sleep_forever()");
+  if (variant != kZero) return module + (library == "asyncio" ? ".Event().wait()" : ".sleep_forever()");
   return module + (library == "anyio" ? ".checkpoint()" : ".lowlevel.checkpoint()");
 }
 
