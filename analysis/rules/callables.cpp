@@ -250,6 +250,16 @@ Callability callability_of_result(Node call, Context& context) {
   return gives_plain_value(callee->name) ? Callability::no : Callability::unknown;
 }
 
+bool is_memoized(Node function, Context& context) {
+  const semantics::Function* model = context.unit().function_at(function.index());
+  return model != nullptr && std::any_of(model->decorators.begin(), model->decorators.end(), [&](auto decorator) {
+           const semantics::Term& term = context.unit().terms[decorator];
+           const Type* type = semantics::only(
+               context.resolver().type_of(context.unit(), term.op == semantics::Op::call ? term.a : decorator));
+           return type != nullptr && (type->name == "functools.lru_cache" || type->name == "functools.cache");
+         });
+}
+
 bool may_be_override(Node function, Context& context) {
   const std::string_view path = context.enclosing_class(function);
   if (path.empty()) return false;
@@ -276,8 +286,9 @@ bool says_nothing(Node statement) {
 bool is_constant(Node value) {
   if (!value) return true;
   const Node plain = without_parentheses(value);
+  const bool text = plain.is(Kind::string) && !plain.child(Kind::interpolation);
   const bool literal = plain.is(Kind::none) || plain.is(Kind::true_) || plain.is(Kind::false_) ||
-                       plain.is(Kind::integer) || plain.is(Kind::float_) || plain.is(Kind::string);
+                       plain.is(Kind::integer) || plain.is(Kind::float_) || text;
   const bool empty =
       (plain.is(Kind::list) || plain.is(Kind::dictionary) || plain.is(Kind::tuple)) && !plain.first_child();
   return literal || empty;

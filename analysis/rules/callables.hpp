@@ -20,6 +20,9 @@ Callability callability(const TypeSet& types, Context& context);
 /// What calling `call` gives. For a function of this file its code decides, so call this in Rule::confirm too.
 Callability callability_of_result(Node call, Context& context);
 
+/// True for a function that keeps what it gives: `@functools.cache`, `@lru_cache(maxsize=8)`.
+bool is_memoized(Node function, Context& context);
+
 /// True for a method that may override one of another class, or be registered by its class's decorator.
 bool may_be_override(Node function, Context& context);
 

@@ -1,4 +1,5 @@
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callables.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/extraction.hpp"
 #include "analysis/rules/file_use.hpp"
@@ -64,9 +65,18 @@ bool leads_to_contents(Node call, Context& context) {
   return false;
 }
 
+// True in a function that takes nothing and keeps what it gives: it reads once in the life of the program.
+bool is_read_once(Node call, Context& context) {
+  const Node function = context.enclosing_function(call);
+  return function.is(Kind::function_definition) && !function.child(Field::parameters).first_child() &&
+         is_memoized(function, context);
+}
+
 void check(Node call, Context& context) {
   const auto blocking = file_call(call, context);
-  if (!blocking || in_startup_code(call, context) || has_known_file(call, blocking->name, context)) return;
+  if (!blocking || in_startup_code(call, context) || is_read_once(call, context) ||
+      has_known_file(call, blocking->name, context))
+    return;
   const bool contents = any(blocking->effects & Effect::blocks_file);
   if (!contents && leads_to_contents(call, context)) return;
   const Effect effect = contents ? Effect::blocks_file : Effect::blocks_file_metadata;

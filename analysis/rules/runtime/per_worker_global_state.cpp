@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/callables.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/mentions.hpp"
@@ -144,16 +145,6 @@ bool is_filled_once(const StateWrite& write, Context& inside) {
                   : consequence.covers(write.place) && tests(node.child(Field::condition), true, name);
   });
   return once;
-}
-
-bool is_memoized(Node function, Context& context) {
-  const semantics::Function* model = context.unit().function_at(function.index());
-  return model != nullptr && std::any_of(model->decorators.begin(), model->decorators.end(), [&](auto decorator) {
-           const semantics::Term& term = context.unit().terms[decorator];
-           const Type* type = semantics::only(
-               context.resolver().type_of(context.unit(), term.op == semantics::Op::call ? term.a : decorator));
-           return type != nullptr && (type->name == "functools.lru_cache" || type->name == "functools.cache");
-         });
 }
 
 // What a file needs to have something served by its functions.
