@@ -116,6 +116,15 @@ bool is_handed_on(Node place) {
   return call && !contains(kPlain, last_part(call.child(Field::function)).text());
 }
 
+// `loop.call_later(timeout, task.cancel)`
+bool cancels_after(Node place) {
+  const Node arguments = place.parent();
+  const Node call = arguments.is(Kind::argument_list) ? arguments.parent() : Node();
+  const Node callback = place.next_sibling();
+  return call && last_part(call.child(Field::function)).text() == "call_later" && callback.is(Kind::attribute) &&
+         callback.child(Field::attribute).text() == "cancel";
+}
+
 bool has_loop_that_waits(Node body) {
   bool found = false;
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
@@ -143,13 +152,16 @@ bool limits_awaits(Node body) {
 // True when the function keeps the time itself, and gives the limit to nothing that could.
 bool keeps_time(Node function, std::string_view name, Context& context) {
   const Node body = function.child(Field::body);
-  if (!has_loop_that_waits(body) || limits_awaits(body)) return false;
+  if (limits_awaits(body)) return false;
+  const bool waits = has_loop_that_waits(body);
   bool keeps = false, handed_on = false;
   for_each_mention_in(body, name, [&](Node place) {
     if (!place.is(Kind::identifier)) return;
-    handed_on = handed_on || is_handed_on(place);
-    keeps =
-        keeps || computes_with_clock(place, context) || counts_up_to(place, function) || bounds_tries(place, function);
+    const bool cancels = cancels_after(place);
+    handed_on = handed_on || (!cancels && is_handed_on(place));
+    keeps = keeps || cancels ||
+            (waits &&
+             (computes_with_clock(place, context) || counts_up_to(place, function) || bounds_tries(place, function)));
   });
   return keeps && !handed_on;
 }
