@@ -64,6 +64,19 @@ bool takes_request(const semantics::Function& function, Context& context) {
   return hook && second == "request" && imports_web_framework(context);
 }
 
+// `def current_user(token = Depends(scheme))`: FastAPI calls it, as a route or for one.
+bool takes_dependency(Node definition, Context& context) {
+  const Node parameters = definition.child(Field::parameters);
+  if (!context.module().imports("fastapi")) return false;
+  for (std::uint32_t i = parameters.index(); parameters && i < parameters.after(); ++i) {
+    const Node node = parameters.ast().node(i);
+    if (node.is(Kind::call) && (context.calls(node, "fastapi.Depends") || context.calls(node, "fastapi.Security"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 struct Methods {
   std::string_view base;
   std::string_view names;  // between spaces
@@ -112,7 +125,7 @@ Served served_by_declaration(Node definition, Context& context) {
   if (known) return Served::no;
   if (is_method_of(kOfMessages, *function, context)) return Served::message;
   const bool request = is_request_handler(*function, context) || takes_request(*function, context) ||
-                       is_method_of(kOfRequests, *function, context);
+                       is_method_of(kOfRequests, *function, context) || takes_dependency(definition, context);
   return request ? Served::request : Served::no;
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/served_functions.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -123,19 +124,12 @@ bool has_request_parameter(const semantics::Function& function) {
   });
 }
 
-// True for a function that runs once a request: a route, a middleware, a view.
+// True for a function that runs once a request: a route, a middleware, a view, a dependency.
 bool serves_request(Node definition, Context& context) {
   const semantics::Function* function = model_of(definition, context);
   if (function == nullptr) return false;
-  if (has_request_parameter(*function)) return true;
-  for (const semantics::TermId decorator : function->decorators) {
-    const semantics::Term& term = context.unit().terms[decorator];  // of `@app.get("/")`, what counts is `app.get`
-    const semantics::TermId what = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(context.unit(), what));
-    const knowledge::Decorator* facts = type != nullptr ? knowledge::find_decorator(type->name) : nullptr;
-    if (facts != nullptr && facts->context == knowledge::Context::web_request) return true;
-  }
-  return has_word(function->name, {"middleware", "dispatch"});
+  return has_request_parameter(*function) || served_by_declaration(definition, context) == Served::request ||
+         has_word(function->name, {"middleware", "dispatch"});
 }
 
 void check_set(Node call, Context& context) {
