@@ -102,10 +102,20 @@ bool has_output_pipe(Node call, Context& context) {
   return is_pipe(argument(call, "stdout"), context) || is_pipe(argument(call, "stderr"), context);
 }
 
-// True when code of the function looks at the pipes, or hands the process on.
+Node outermost_loop(Node node, Node function) {
+  Node loop;
+  for (Node outer = node.parent(); outer && outer != function; outer = outer.parent()) {
+    if (outer.is(Kind::while_statement) || outer.is(Kind::for_statement)) loop = outer;
+  }
+  return loop;
+}
+
+// True when code that runs before it is waited for looks at the pipes, or hands the process on.
 bool reads_pipe(Node receiver, Node function) {
   const Node body = function.child(Field::body);
-  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
+  const Node loop = outermost_loop(receiver, function);
+  const std::uint32_t end = loop ? loop.after() : receiver.index();
+  for (std::uint32_t i = body.index(); i < end; ++i) {
     const Node node = body.ast().node(i);
     if (node.text() != receiver.text() || node.kind() != receiver.kind() || is_binding_place(node)) continue;
     const Node parent = node.parent();
