@@ -119,11 +119,20 @@ bool is_append(Node await) {
          statement.parent().child_count() == 1;
 }
 
+// `found[x] = await f(x)`, the one statement of a loop.
+bool is_entry(Node await) {
+  const Node assignment = await.parent();
+  return assignment.is(Kind::assignment) && assignment.child(Field::left).is(Kind::subscript) &&
+         assignment.child(Field::left).child(Field::value).is(Kind::identifier) &&
+         assignment.parent().is(Kind::expression_statement) && assignment.parent().parent().child_count() == 1;
+}
+
 // The plain loop whose every round does nothing but await the call.
 Node loop_of(Node await) {
   const Node parent = await.parent();
   if (parent.is(Kind::list_comprehension)) return await.field() == Field::body ? parent : Node();
-  const Node loop = is_append(await) ? parent.parent().parent().parent().parent() : Node();
+  const Node statement = is_append(await) ? parent.parent().parent() : is_entry(await) ? parent.parent() : Node();
+  const Node loop = statement.parent().parent();
   return loop.is(Kind::for_statement) && !loop.child(Field::alternative) ? loop : Node();
 }
 
@@ -149,6 +158,17 @@ void check(Node await, Context& context) {
                                        : "These awaits do not need each other, and each waits for the one before it; a "
                                          "task group runs them side by side");
   report.variant = loop ? kLoop : kRow;
+  const Node statement = loop ? loop_of(await) : Node();
+  if (statement.is(Kind::for_statement)) report.span = {statement.start(), statement.child(Field::right).end()};
+}
+
+bool calls_on_connection(Node function) {
+  for (std::uint32_t i = function.index(); i < function.after(); ++i) {
+    const Node node = function.ast().node(i);
+    const bool method = node.is(Kind::attribute) && node.field() == Field::function;
+    if (method && names_connection(node.child(Field::object).text())) return true;
+  }
+  return false;
 }
 
 // A method whose code works with a connection shares it with the others.
@@ -156,7 +176,8 @@ bool shares_connection(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->function == nullptr) return false;
   const Node function = callee->unit->unit->ast.node(callee->function->node);
-  return names_connection(function.text()) || is_placeholder(function.child(Field::body));
+  return names_connection(function.child(Field::parameters).text()) || calls_on_connection(function) ||
+         is_placeholder(function.child(Field::body));
 }
 
 bool confirm(const Report& report, Context& context) {
@@ -199,6 +220,7 @@ Fixes fix_loop(Node await, Context& context) {
     return as_group(block,
                     fmt::format("{}[task.result() for task in {}]", fixes::before_value(statement, loop), tasks));
   }
+  if (is_entry(await)) return {{}, "its results are kept by key"};
   const std::string clause =
       fmt::format("for {} in {}", loop.child(Field::left).text(), loop.child(Field::right).text());
   const std::string tasks = block.start_each(await.first_child().text(), clause);
