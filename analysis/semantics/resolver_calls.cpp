@@ -75,6 +75,11 @@ TypeSet as_manager(TypeSet generators) {
   return generators;
 }
 
+// The managers that these make have the methods of the queryset's class
+// (https://docs.djangoproject.com/en/stable/topics/db/managers/, "Creating a manager with QuerySet methods").
+constexpr std::string_view kAsManager = "django.db.models.QuerySet.as_manager";
+constexpr std::string_view kFromQuerySet = "django.db.models.Manager.from_queryset";
+
 bool gives_from_dict(std::string_view name) {
   return name == "dict.get" || name == "dict.pop" || name == "dict.setdefault";
 }
@@ -128,6 +133,13 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   if (callee.name == "fastapi.Depends") {
     const Node given = keyword_argument(node, "dependency");
     return provided(given ? type_of(*unit, given) : argument(0));
+  }
+  if (const bool made = callee.name == kAsManager; made || callee.name == kFromQuerySet) {
+    const TypeSet& queryset =
+        made ? type_of(*unit, node.child(syntax::Field::function).child(syntax::Field::object)) : argument(0);
+    const Type* type = only(queryset);
+    handled = type != nullptr && class_entry(type->name) != nullptr;
+    return !handled ? TypeSet() : made ? TypeSet{instance_of(*type)} : queryset;
   }
   if (makes_manager(callee.name)) return manager_of(argument(0));
   if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
