@@ -153,21 +153,36 @@ std::string message_for(int form, Node call, const Offload& offload, Context& co
   }
 }
 
+void say(int form, Node call, const Offload& offload, Context& context) {
+  Report& report = context.report(offload_misuse, call, message_for(form, call, offload, context));
+  report.span = call.child(Field::function).span();
+  report.variant = form;
+}
+
+// True for `take(f())` where the code of `f`, which may stand in another unit, tells what it gives.
+bool is_told_by_code(const Offload& offload, Context& context) {
+  const Type* callee = offload.function.is(Kind::call) ? context.callee(offload.function) : nullptr;
+  return callee != nullptr && callee->function != nullptr;
+}
+
 void check(Node call, Context& context) {
   const auto offload = offload_of(call, context);
   if (!offload) return;
-  const auto form = form_of(call, *offload, context);
-  if (!form) return;
-  Report& report = context.report(offload_misuse, call, message_for(*form, call, *offload, context));
-  report.span = call.child(Field::function).span();
-  report.variant = *form;
+  if (is_told_by_code(*offload, context)) {
+    say(kCalled, call, *offload, context);
+    say(kCoroutine, call, *offload, context);
+    if (is_lost(call, *offload, context)) say(kNotAwaited, call, *offload, context);
+  } else if (const auto form = form_of(call, *offload, context)) {
+    say(*form, call, *offload, context);
+  }
 }
 
-// The code of the function that is called may stand in another unit.
+// Of what could be, what is.
 bool confirm(const Report& report, Context& context) {
-  if (report.variant != kCalled && report.variant != kCoroutine) return true;
   const auto offload = offload_of(context.unit().unit->ast.node(report.node), context);
-  return offload && offload->function.is(Kind::call) && form_of_call(offload->function, context) == report.variant;
+  if (!offload) return false;
+  if (!is_told_by_code(*offload, context) && report.variant != kCalled && report.variant != kCoroutine) return true;
+  return form_of_call(offload->function, context).value_or(kNotAwaited) == report.variant;
 }
 
 fixes::Takes takes(const Offload& offload) {

@@ -281,6 +281,27 @@ class Client:
   CHECK(after->findings().empty());
 }
 
+TEST_CASE("a report follows what the code of a called function gives") {
+  const std::string text = R"py(import asyncio
+
+
+async def report():
+    asyncio.to_thread(load())
+
+
+def load():
+    return 1 + 1
+)py";
+  const auto config = std::make_shared<const engine::Config>();
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(text)}, config);
+  const auto at = static_cast<std::uint32_t>(text.find("1 + 1"));
+  const auto after = engine::reanalyze(*before, {{{at, at + 5}, "unknown.job"}}, config);
+  CHECK(after->findings() == engine::analyze({{"app/example.py", {}}, after->text()}, config)->findings());
+  const auto again = engine::reanalyze(*after, {{{at, at + 11}, "1 + 1"}}, config);
+  CHECK(again->findings() == before->findings());
+  CHECK(after->findings() != before->findings());
+}
+
 TEST_CASE("what callers hand over is followed through any edits") {
   const auto config = std::make_shared<const engine::Config>();
   const std::vector<std::string> pieces = {"requests.Session()",
