@@ -32,6 +32,25 @@ bool is_same(Node argument, std::string_view name) {
   return argument.is(Kind::identifier) && argument.text() == name;
 }
 
+// The parameter of a function of the project that a positional argument is for; empty when that is not known.
+std::string_view parameter_for(Node argument, Node call, const semantics::Function& function) {
+  const bool bound = call.child(Field::function).is(Kind::attribute) && !function.container.empty();
+  std::size_t position = bound ? 1 : 0;
+  for (const Node one : call.child(Field::arguments).children()) {
+    if (one == argument) break;
+    if (one.is(Kind::list_splat)) return {};
+    ++position;
+  }
+  return position < function.parameters.size() ? function.parameters[position].name : std::string_view();
+}
+
+bool is_given_to_project(Node call, std::string_view name, const semantics::Function& function) {
+  for (const Node argument : call.child(Field::arguments).children()) {
+    if (is_same(argument, name) && has_word(parameter_for(argument, call, function), {"timeout"})) return true;
+  }
+  return false;
+}
+
 // True when the call is given the whole timeout as its limit.
 bool is_given(Node call, std::string_view name, Context& context) {
   for (const Node argument : call.child(Field::arguments).children()) {
@@ -41,6 +60,7 @@ bool is_given(Node call, std::string_view name, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return false;
   if (callee->name == "asyncio.wait_for") return is_same(argument(call, "timeout", 1), name);
+  if (callee->function != nullptr) return is_given_to_project(call, name, *callee->function);
   if (callee->callable == nullptr) return false;
   const knowledge::Argument& limit = callee->callable->timeout;
   return !limit.parameter.empty() && is_same(argument(call, limit), name);
