@@ -184,7 +184,7 @@ bool are_made_here(Node tasks, Node wait, Context& context) {
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
     const Node node = body.ast().node(i);
     if (!node.is(Kind::identifier) || node.text() != tasks.text() || is_binding_place(node)) continue;
-    if (!only_fills(node, wait) && !only_looks_at_each(node, context)) return false;
+    if (!only_fills(node, wait) && !only_looks(node, context) && !only_looks_at_each(node, context)) return false;
   }
   if (is_dict_of_tasks(only_value_of(tasks, context), context)) return true;
   return are_made_here(only_value_of(tasks, context), wait, context) || !elements_of(tasks, context).empty();
