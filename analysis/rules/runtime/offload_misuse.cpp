@@ -85,9 +85,10 @@ bool is_awaited_twice(Node call) {
   return outer.is(Kind::await);
 }
 
-// An executor that pickles every function it is given, whatever the start method. (RT311 has all other ways to hand
-// over what cannot be pickled.)
+// In a coroutine, an executor that pickles every function it is given, whatever the start method. (RT311 has all other
+// ways to hand over what cannot be pickled.)
 bool pickles(Node call, const Offload& offload, Context& context) {
+  if (!context.in_coroutine(call)) return false;
   if (offload.bridge->to == Where::process) return offload.name.starts_with("concurrent.futures.ProcessPoolExecutor.");
   const Node executor = offload.name.ends_with(".run_in_executor") ? argument(call, "executor", 0) : Node();
   return executor && context.is_instance(executor, "concurrent.futures.ProcessPoolExecutor");

@@ -179,8 +179,9 @@ void check_value(Node value, int form, const HandedWork& work, Context& context)
   if (form == kPool) check_object(value, work, context);
 }
 
-// RT116 reports these: the function of a ProcessPoolExecutor.
+// RT116 reports these: the function that a coroutine hands to a ProcessPoolExecutor.
 bool is_reported_elsewhere(Node function, const HandedWork& work, Context& context) {
+  if (!context.in_coroutine(function)) return false;
   if (work.name.starts_with("multiprocessing.") || work.name.starts_with("anyio.")) return false;
   const Type* type = semantics::only(context.type_of(without_partial(function, context)));
   return type != nullptr && is_nested_or_lambda(*type);
