@@ -33,10 +33,24 @@ bool speaks_of_reversing(std::string_view text) {
   return has_any(lower(text), kWords);
 }
 
+// "MIG108", "E501": what tools call their rules.
+bool names_rule(std::string_view comment) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t at = 0; at < comment.size(); ++at) {
+    std::size_t digits = at;
+    while (digits < comment.size() && is_upper(comment[digits])) ++digits;
+    std::size_t end = digits;
+    while (end < comment.size() && is_digit(comment[end])) ++end;
+    if (digits > at && end - digits >= 3) return true;
+  }
+  return false;
+}
+
 // Neither a tool's comment, a reminder, nor code that was commented out.
 bool says_something(std::string_view comment) {
   const std::size_t start = comment.find_first_not_of("# \t");
-  if (start == std::string_view::npos || comment.starts_with("# ###")) return false;
+  if (start == std::string_view::npos || comment.starts_with("# ###") || names_rule(comment)) return false;
   const std::string text = lower(comment.substr(start));
   static constexpr std::array<std::string_view, 12> kNot = {
       "todo", "fixme", "xxx", "noqa", "type:", "pragma:", "pylint:", "surefoot:", "fmt:", "op.", "pass", "ruff:"};
