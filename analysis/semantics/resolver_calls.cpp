@@ -80,6 +80,28 @@ TypeSet as_manager(TypeSet generators) {
 constexpr std::string_view kAsManager = "django.db.models.QuerySet.as_manager";
 constexpr std::string_view kFromQuerySet = "django.db.models.Manager.from_queryset";
 
+// `Orders.as_manager()`, `Manager.from_queryset(Orders)`; empty for a class that is not the project's.
+TypeSet over_queryset(const Type& callee, const UnitModel& unit, Node call, Resolver& resolver) {
+  const bool made = callee.name == kAsManager;
+  const Node given =
+      made ? call.child(syntax::Field::function).child(syntax::Field::object) : positional_argument(call, 0);
+  const Type* queryset = given ? only(resolver.type_of(unit, given)) : nullptr;
+  if (queryset == nullptr || resolver.class_entry(queryset->name) == nullptr) return {};
+  return {made ? instance_of(*queryset) : *queryset};
+}
+
+// `sessionmaker(class_=AsyncSession)` makes asynchronous sessions.
+TypeSet session_factory(const UnitModel& unit, Node made, Resolver& resolver) {
+  const Type* session = only(resolver.type_of(unit, made));
+  const bool is_async =
+      session != nullptr && resolver.is_subclass(session->name, "sqlalchemy.ext.asyncio.AsyncSession");
+  if (!is_async) return {};
+  Type factory;
+  factory.tag = Type::Tag::instance;
+  factory.name = "sqlalchemy.ext.asyncio.async_sessionmaker";
+  return {factory};
+}
+
 bool gives_from_dict(std::string_view name) {
   return name == "dict.get" || name == "dict.pop" || name == "dict.setdefault";
 }
@@ -134,12 +156,8 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
     const Node given = keyword_argument(node, "dependency");
     return provided(given ? type_of(*unit, given) : argument(0));
   }
-  if (const bool made = callee.name == kAsManager; made || callee.name == kFromQuerySet) {
-    const TypeSet& queryset =
-        made ? type_of(*unit, node.child(syntax::Field::function).child(syntax::Field::object)) : argument(0);
-    const Type* type = only(queryset);
-    handled = type != nullptr && class_entry(type->name) != nullptr;
-    return !handled ? TypeSet() : made ? TypeSet{instance_of(*type)} : queryset;
+  if (callee.name == kAsManager || callee.name == kFromQuerySet) {
+    if (TypeSet manager = over_queryset(callee, *unit, node, *this); !manager.empty()) return manager;
   }
   if (makes_manager(callee.name)) return manager_of(argument(0));
   if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
@@ -156,14 +174,8 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   }
   if (is_builtin_maker(callee.name)) return called_builtin(callee, *unit, node);
   if (is_declaring(callee.name)) return called_typing(callee, *unit, node);
-  // sessionmaker(class_=AsyncSession) makes asynchronous sessions.
   if (const Node made = callee.name == "sqlalchemy.orm.sessionmaker" ? keyword_argument(node, "class_") : Node()) {
-    const Type* session = only(type_of(*unit, made));
-    if (session == nullptr || !is_subclass(session->name, "sqlalchemy.ext.asyncio.AsyncSession")) return {};
-    Type factory;
-    factory.tag = Tag::instance;
-    factory.name = "sqlalchemy.ext.asyncio.async_sessionmaker";
-    return {factory};
+    return session_factory(*unit, made, *this);
   }
   if (is_generated_stub(callee.name)) {
     if (TypeSet stub = stub_over(*unit, node, *this); !stub.empty()) return stub;
