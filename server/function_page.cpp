@@ -49,7 +49,7 @@ void add_ways(const Explanation& explanation, std::string& page) {
 }  // namespace
 
 std::string short_place(const project::Site& site) {
-  return fmt::format("{}:{}", site.file->place.path, site.file->text.line_of(site.span.start) + 1);
+  return fmt::format("{}:{}", site.file->place().path, site.file->text().line_of(site.span.start) + 1);
 }
 
 std::optional<FunctionPage> function_page_at(const project::CallGraph& graph, project::ModuleKey module,

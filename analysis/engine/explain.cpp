@@ -24,7 +24,7 @@ std::string subject(const CallGraph::Function& function) {
 
 std::string message_of(const CallGraph& graph, const CallGraph::Call& call) {
   const std::string caller = subject(graph.function(call.caller));
-  const std::string& callee = graph.function(call.callee).name;
+  const std::string_view callee = graph.function(call.callee).name;
   if (call.through) return fmt::format("{} has `{}` call `{}`", caller, graph.function(*call.through).name, callee);
   switch (call.runs) {
     case Runs::body:
@@ -47,14 +47,16 @@ std::string message_of(const CallGraph& graph, const CallGraph::Call& call) {
 std::vector<Step> steps_of(const CallGraph& graph, const std::vector<std::uint32_t>& calls) {
   std::vector<Step> steps;
   for (const std::uint32_t number : calls) {
-    const CallGraph::Call& call = graph.call(number);
+    const CallGraph::Call call = graph.call(number);
     steps.push_back({call.site, message_of(graph, call)});
   }
   return steps;
 }
 
 EffectChain effect_of(const CallGraph& graph, const Way& way) {
-  EffectChain chain{way.cause->code, way.cause->name, way.cause->what, way.cause->site, steps_of(graph, way.calls)};
+  const CallGraph::Cause& cause = way.cause;
+  EffectChain chain{cause.code, std::string(cause.name), std::string(cause.what), cause.site,
+                    steps_of(graph, way.calls)};
   const std::uint32_t last = way.calls.empty() ? way.function : graph.call(way.calls.back()).callee;
   chain.steps.push_back(
       {chain.cause, fmt::format("`{}` {} in {}", chain.name, chain.what, subject(graph.function(last)))});
@@ -62,11 +64,11 @@ EffectChain effect_of(const CallGraph& graph, const Way& way) {
 }
 
 ReachChain reach_of(const CallGraph& graph, const Way& way) {
-  const CallGraph::Function& start = graph.function(way.function);
-  return {way.where, way.function, start.name, start.site, steps_of(graph, way.calls), false};
+  const CallGraph::Function start = graph.function(way.function);
+  return {way.where, way.function, std::string(start.name), start.site, steps_of(graph, way.calls), false};
 }
 
-bool is_in_tests(const project::Site& site) { return rules::is_test_path(site.file->place.path); }
+bool is_in_tests(const project::Site& site) { return rules::is_test_path(site.file->place().path); }
 
 std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");

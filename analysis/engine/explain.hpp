@@ -1,6 +1,6 @@
 #pragma once
 // What there is to tell about one function: what it does, and by which calls; where it runs, and what brings it there.
-// In words, for whoever shows it. Sites are those of the graph, which must outlive them. Any thread.
+// In words, for whoever shows it. Sites and the function are views of the graph, which must outlive them. Any thread.
 
 #include <cstddef>
 #include <cstdint>

@@ -21,15 +21,16 @@ bool hurts_import(const Cause& cause) {
   return std::find(kCodes.begin(), kCodes.end(), cause.code) != kCodes.end();
 }
 
-bool has_cause(const CallGraph::Function& function, const Wanted& wanted) {
-  return std::any_of(function.causes.begin(), function.causes.end(), wanted);
+bool has_cause(const CallGraph& graph, std::uint32_t function, const Wanted& wanted) {
+  const std::vector<Cause> causes = graph.causes_of(function);
+  return std::any_of(causes.begin(), causes.end(), wanted);
 }
 
 enum class Towards : std::uint8_t { callees, callers };
 
 // `from`, and what can be reached from there over calls that stay in their context. `within`: null for everything.
 Marks spread(const CallGraph& graph, std::vector<std::uint32_t> from, Towards towards, const Marks* within) {
-  Marks marks(graph.functions().size());
+  Marks marks(graph.size());
   std::vector<std::uint32_t> waiting;
   const auto mark = [&](std::uint32_t number) {
     if (marks[number] || (within != nullptr && !(*within)[number])) return;
@@ -38,10 +39,10 @@ Marks spread(const CallGraph& graph, std::vector<std::uint32_t> from, Towards to
   };
   for (const std::uint32_t number : from) mark(number);
   while (!waiting.empty()) {
-    const CallGraph::Function& function = graph.function(waiting.back());
+    const CallGraph::Function function = graph.function(waiting.back());
     waiting.pop_back();
     for (const std::uint32_t number : towards == Towards::callees ? function.calls : function.callers) {
-      const CallGraph::Call& call = graph.call(number);
+      const CallGraph::Call call = graph.call(number);
       if (project::runs_here(call.runs)) mark(towards == Towards::callees ? call.callee : call.caller);
     }
   }
@@ -51,14 +52,15 @@ Marks spread(const CallGraph& graph, std::vector<std::uint32_t> from, Towards to
 template <class Condition>
 std::vector<std::uint32_t> functions_where(const CallGraph& graph, const Condition& condition) {
   std::vector<std::uint32_t> numbers;
-  for (std::uint32_t i = 0; i < graph.functions().size(); ++i) {
-    if (condition(graph.function(i))) numbers.push_back(i);
+  for (const std::uint32_t number : graph.numbers()) {
+    if (condition(number)) numbers.push_back(number);
   }
   return numbers;
 }
 
 Marks leading_to(const CallGraph& graph, const Wanted& wanted) {
-  return spread(graph, functions_where(graph, [&](const auto& function) { return has_cause(function, wanted); }),
+  return spread(graph,
+                functions_where(graph, [&](std::uint32_t function) { return has_cause(graph, function, wanted); }),
                 Towards::callers, nullptr);
 }
 
@@ -77,7 +79,7 @@ class Collector {
       if (!marks[i]) continue;
       paths_.functions.push_back(i);
       for (const std::uint32_t number : graph_.function(i).calls) {
-        const CallGraph::Call& call = graph_.call(number);
+        const CallGraph::Call call = graph_.call(number);
         if (project::runs_here(call.runs) && marks[call.callee]) paths_.edges.push_back({i, call.callee, call.runs});
       }
     }
@@ -86,8 +88,8 @@ class Collector {
   void add_sinks(const Marks& marks, const Wanted& wanted) {
     for (std::uint32_t i = 0; i < marks.size(); ++i) {
       if (!marks[i]) continue;
-      for (const Cause& cause : graph_.function(i).causes) {
-        if (wanted(cause)) found_.emplace_back(i, HotPaths::Sink{cause.name, cause.what});
+      for (const Cause& cause : graph_.causes_of(i)) {
+        if (wanted(cause)) found_.emplace_back(i, HotPaths::Sink{std::string(cause.name), std::string(cause.what)});
       }
     }
   }
@@ -123,8 +125,10 @@ HotPaths hot_paths(const CallGraph& graph, const std::function<bool(const CallGr
   Collector collector(graph);
   const auto add = [&](const auto& starts_here, const Wanted& wanted) {
     const Marks leading = leading_to(graph, wanted);
-    const auto starts =
-        functions_where(graph, [&](const auto& function) { return starts_here(function) && is_start(function); });
+    const auto starts = functions_where(graph, [&](std::uint32_t number) {
+      const CallGraph::Function function = graph.function(number);
+      return starts_here(function) && is_start(function);
+    });
     const Marks marks = spread(graph, starts, Towards::callees, &leading);
     collector.add(marks);
     collector.add_sinks(marks, wanted);

@@ -31,8 +31,8 @@ ModulePtr pointer_to(const Program& program, const Module& module) { return prog
 
 std::optional<AsyncWish::Sink> sink_of(const project::CallGraph::Cause& cause, const Program& program,
                                        const Config& config) {
-  const ModulePtr pointer = program.pointer(project::module_key(cause.site.file->place.location()));
-  if (pointer == nullptr || pointer->text.bytes() != cause.site.file->text.bytes()) return std::nullopt;
+  const ModulePtr pointer = program.pointer(project::module_key(cause.site.file->place().location()));
+  if (pointer == nullptr || !cause.site.file->is_of(pointer->text)) return std::nullopt;
   const Module& module = *pointer;
   const auto call = find_call(module, [&](syntax::Node node, std::uint32_t offset) {
     return node.end() + offset == cause.end &&
@@ -52,7 +52,7 @@ std::vector<std::uint32_t> run_by(const project::CallGraph& graph, std::uint32_t
   std::set<std::uint32_t> seen{function};
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (const std::uint32_t number : graph.function(found[i]).calls) {
-      const project::CallGraph::Call& call = graph.call(number);
+      const project::CallGraph::Call call = graph.call(number);
       if (project::runs_here(call.runs) && seen.insert(call.callee).second) found.push_back(call.callee);
     }
   }
@@ -200,11 +200,11 @@ class Planner {
 
 std::optional<AsyncWish> wish_for(const project::CallGraph& graph, std::uint32_t number, const Program& program,
                                   const std::shared_ptr<const Config>& config) {
-  const project::CallGraph::Function& function = graph.function(number);
+  const project::CallGraph::Function function = graph.function(number);
   if (function.kind != project::CallGraph::Kind::plain) return std::nullopt;
-  AsyncWish wish{function.name, {}};
+  AsyncWish wish{std::string(function.name), {}};
   for (const std::uint32_t holder : run_by(graph, number)) {
-    for (const project::CallGraph::Cause& cause : graph.function(holder).causes) {
+    for (const project::CallGraph::Cause& cause : graph.causes_of(holder)) {
       if (!is_blocking(cause.code)) continue;
       auto sink = sink_of(cause, program, *config);
       if (!sink) return std::nullopt;

@@ -196,7 +196,8 @@ class UnitWiring {
 
 }  // namespace
 
-Wiring wire(const project::ModulePtr& module, const project::Program& program, const Config& config) {
+Wiring wire(const project::ModulePtr& module, const project::Program& program, const Config& config,
+            std::shared_ptr<const project::Texts> texts) {
   const Config reporting = reporting_effects(config);
   const Selection selection(reporting, module->place.path);
   semantics::Resolver resolver(*module->index, &program);
@@ -210,7 +211,8 @@ Wiring wire(const project::ModulePtr& module, const project::Program& program, c
     of_unit->functions = unit.functions();
     facts.units.push_back(std::move(of_unit));
   }
-  return {project::module_calls(*module, facts, std::move(entries)), Surroundings::of(program, resolver)};
+  return {project::module_calls(*module, facts, std::move(entries), std::move(texts)),
+          Surroundings::of(program, resolver)};
 }
 
 }  // namespace surefoot::engine

@@ -18,7 +18,9 @@ struct Wiring {
 };
 
 /// Walks all of the module with the rules that speak of effects, so keep what it gives as long as it holds. Depends on
-/// the module, the configuration and the surroundings. Any thread, several at a time.
-Wiring wire(const project::ModulePtr& module, const project::Program& program, const Config& config);
+/// the module, the configuration and the surroundings. `texts`: where the module's text is found again; null to keep
+/// it. Any thread, several at a time.
+Wiring wire(const project::ModulePtr& module, const project::Program& program, const Config& config,
+            std::shared_ptr<const project::Texts> texts = nullptr);
 
 }  // namespace surefoot::engine

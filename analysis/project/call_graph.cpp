@@ -1,159 +1,127 @@
 #include "analysis/project/call_graph.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace surefoot::project {
 namespace {
 
-CallGraph::Kind kind_of(const ModuleCalls::Function& function) {
-  if (!function.name.empty()) return function.is_async ? CallGraph::Kind::coroutine : CallGraph::Kind::plain;
-  return function.is_module ? CallGraph::Kind::import : CallGraph::Kind::program;
-}
-
 // The last name of what is called: `fetch` of `self.repo.fetch`. Empty for what has none.
-text::Span last_name(const Site& site) {
-  const std::string_view text = site.file->text.slice(site.span);
+text::Span last_name(text::Span span, const text::SourceText& file) {
+  const std::string_view text = file.slice(span);
   const std::size_t dot = text.rfind('.');
   const std::size_t start = dot == std::string_view::npos ? 0 : text.find_first_not_of(" \t\r\n\\", dot + 1);
   const bool is_name = start < text.size() && text.find_first_of("()[]{}'\": \t\r\n", start) == std::string_view::npos;
-  if (!is_name) return {site.span.start, site.span.start};
-  return {site.span.start + static_cast<std::uint32_t>(start), site.span.end};
+  if (!is_name) return {span.start, span.start};
+  return {span.start + static_cast<std::uint32_t>(start), span.end};
 }
 
 }  // namespace
 
 bool runs_here(Runs runs) { return runs == Runs::body || runs == Runs::iteration; }
 
-// Calls name what they call by keys, so all functions come first.
-class CallGraph::Builder {
- public:
-  explicit Builder(CallGraph& graph) : graph_(graph) {}
+CallGraph::At CallGraph::at(std::uint32_t Start::*kind, std::uint32_t number) const {
+  const auto behind = std::upper_bound(starts_.begin(), starts_.end(), number,
+                                       [&](std::uint32_t one, const Start& start) { return one < start.*kind; });
+  const Start& start = *(behind - 1);
+  return {*modules_[static_cast<std::size_t>(&start - starts_.data())], number - start.*kind, start};
+}
 
-  void build() {
-    for (const ModuleCallsPtr& module : graph_.modules_) add_functions(*module);
-    for (const ModuleCallsPtr& module : graph_.modules_) add_calls(*module);
-    for (const ModuleCallsPtr& module : graph_.modules_) add_entries(*module);
-    note_calls();
-    for (Function& function : graph_.functions_) sort(function);
-  }
-
- private:
-  void add_functions(const ModuleCalls& calls) {
-    const auto first = static_cast<std::uint32_t>(graph_.functions_.size());
-    for (const ModuleCalls::Function& function : calls.functions) {
-      const auto known = graph_.numbers_.find(function.key);
-      const bool is_new = known == graph_.numbers_.end() || !function.name.empty();
-      owners_.push_back(is_new ? add_function(*calls.file, function) : known->second);
-    }
-    const auto last = static_cast<std::uint32_t>(graph_.functions_.size());
-    graph_.ranges_[module_key(calls.file->place.location())] = {calls.file.get(), first, last};
-  }
-
-  std::uint32_t add_function(const FileText& file, const ModuleCalls::Function& read) {
-    const bool has_name = !read.name.empty();
-    const auto number = static_cast<std::uint32_t>(graph_.functions_.size());
-    graph_.numbers_.emplace(read.key, number);
-    read_.push_back(&read);
-    Function& function = graph_.functions_.emplace_back();
-    function.key = read.key;
-    function.kind = kind_of(read);
-    function.name = has_name ? read.name : file.place.path;
-    function.path = file.name + (has_name ? "." + read.name : std::string());
-    function.site = {&file, read.shown};
-    function.whole = has_name ? read.whole : text::Span{0, file.text.size()};
-    return number;
-  }
-
-  void add_calls(const ModuleCalls& calls) {
-    for (const ModuleCalls::Function& function : calls.functions) {
-      const std::uint32_t caller = owners_[next_owner_++];
-      auto& causes = graph_.functions_[caller].causes;
-      causes.insert(causes.end(), function.causes.begin(), function.causes.end());
-      for (const ModuleCalls::Call& call : function.calls) add_call(caller, call, *calls.file);
-    }
-  }
-
-  void add_call(std::uint32_t caller, const ModuleCalls::Call& call, const FileText& file) {
-    const auto callee = graph_.find(call.callee);
-    const bool handed_over = !(call.through == FunctionKey{});
-    const auto through = handed_over ? graph_.find(call.through) : std::nullopt;
-    if (!callee || (handed_over && !calls_parameter(through, call.parameter))) return;
-    graph_.calls_.push_back({caller, *callee, call.runs, {&file, call.span}, call.end, through});
-  }
-
-  bool calls_parameter(std::optional<std::uint32_t> function, std::uint32_t parameter) const {
-    if (!function) return false;
-    const auto& called = read_[*function]->called_parameters;
-    return std::find(called.begin(), called.end(), parameter) != called.end();
-  }
-
-  void add_entries(const ModuleCalls& calls) {
-    for (const EntryPoint& point : calls.entries) {
-      if (const auto number = graph_.find(point.function)) graph_.functions_[*number].entries.push_back(point.entry);
-    }
-  }
-
-  void note_calls() {
-    for (std::uint32_t i = 0; i < graph_.calls_.size(); ++i) {
-      graph_.functions_[graph_.calls_[i].caller].calls.push_back(i);
-      graph_.functions_[graph_.calls_[i].callee].callers.push_back(i);
-    }
-  }
-
-  void sort(Function& function) const {
-    sort(function.calls, &Call::callee);
-    sort(function.callers, &Call::caller);
-    std::stable_sort(function.causes.begin(), function.causes.end(),
-                     [](const Cause& a, const Cause& b) { return a.site.span.start < b.site.span.start; });
-  }
-
-  void sort(std::vector<std::uint32_t>& calls, std::uint32_t Call::*far_end) const {
-    const auto rank = [&](std::uint32_t number) {
-      const Call& call = graph_.calls_[number];
-      const std::string_view name = graph_.functions_[call.*far_end].name;
-      return std::tuple(name, call.*far_end, call.site.span.start);
-    };
-    std::sort(calls.begin(), calls.end(), [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
-  }
-
-  CallGraph& graph_;
-  std::vector<const ModuleCalls::Function*> read_;  // by the number in the graph
-  std::vector<std::uint32_t> owners_;               // of the n-th that was read, over all modules: its number
-  std::size_t next_owner_ = 0;
-};
-
-CallGraph::CallGraph(std::vector<ModuleCallsPtr> modules) : modules_(std::move(modules)) {
-  std::sort(modules_.begin(), modules_.end(), [](const ModuleCallsPtr& a, const ModuleCallsPtr& b) {
-    return a->file->place.location() < b->file->place.location();
+std::optional<std::uint32_t> CallGraph::module_number(ModuleKey key) const {
+  const auto found = std::lower_bound(by_key_.begin(), by_key_.end(), key, [&](std::uint32_t number, ModuleKey wanted) {
+    return starts_[number].module < wanted;
   });
-  Builder(*this).build();
+  return found != by_key_.end() && starts_[*found].module == key ? std::optional(*found) : std::nullopt;
+}
+
+CallGraph::Numbers CallGraph::functions_of(ModuleKey module) const {
+  const auto number = module_number(module);
+  return number ? Numbers(starts_[*number].function, starts_[*number + 1].function) : Numbers();
+}
+
+CallGraph::Function CallGraph::function(std::uint32_t number) const {
+  const At at = this->at(&Start::function, number);
+  const ModuleCalls::Function& function = at.module.functions[at.number];
+  return {{at.start.module, function.path},
+          at.module.name_of(function),
+          function.kind,
+          {at.module.file.get(), function.shown},
+          function.whole,
+          calls_.of(number),
+          callers_.of(number)};
+}
+
+std::string CallGraph::path_of(std::uint32_t number) const {
+  const At at = this->at(&Start::function, number);
+  const std::string_view name = at.module.word(at.module.functions[at.number].name);
+  return at.module.file->name() + (name.empty() ? "" : "." + std::string(name));
+}
+
+std::vector<CallGraph::Cause> CallGraph::causes_of(std::uint32_t number) const {
+  const At at = this->at(&Start::function, number);
+  const ModuleCalls& module = at.module;
+  std::vector<Cause> causes;
+  for (std::uint32_t i = module.functions[at.number].first_cause; i < module.causes_end(at.number); ++i) {
+    const ModuleCalls::Cause& cause = module.causes[i];
+    causes.push_back(
+        {cause.code, module.word(cause.name), module.word(cause.what), {module.file.get(), cause.span}, cause.end});
+  }
+  return causes;
+}
+
+std::vector<Entry> CallGraph::entries_of(std::uint32_t number) const {
+  std::vector<Entry> entries;
+  auto at = std::lower_bound(entries_.begin(), entries_.end(), number,
+                             [](const EntryOf& one, std::uint32_t wanted) { return one.function < wanted; });
+  for (; at != entries_.end() && at->function == number; ++at) entries.push_back(at->entry);
+  return entries;
+}
+
+CallGraph::Call CallGraph::call(std::uint32_t number) const {
+  const At at = this->at(&Start::call, number);
+  const ModuleCalls& module = at.module;
+  const ModuleCalls::Call& call = module.calls[at.number];
+  const auto behind = std::upper_bound(
+      module.functions.begin(), module.functions.end(), at.number,
+      [](std::uint32_t one, const ModuleCalls::Function& function) { return one < function.first_call; });
+  const auto caller = at.start.function + static_cast<std::uint32_t>(behind - module.functions.begin()) - 1;
+  Call out{caller, callees_[number], call.runs, {module.file.get(), call.span}, call.end, std::nullopt};
+  if (call.is_handed_on) out.through = find(module.callees[module.handing_on(at.number).through]);
+  return out;
 }
 
 const FileText* CallGraph::file(ModuleKey key) const {
-  const auto found = ranges_.find(key);
-  return found == ranges_.end() ? nullptr : found->second.file;
+  const auto number = module_number(key);
+  return number ? modules_[*number]->file.get() : nullptr;
 }
 
 std::optional<std::uint32_t> CallGraph::find(const FunctionKey& key) const {
-  const auto found = numbers_.find(key);
-  return found == numbers_.end() ? std::nullopt : std::optional(found->second);
+  const auto number = module_number(key.module);
+  if (!number) return std::nullopt;
+  const Start& start = starts_[*number];
+  const auto path = [&](std::uint32_t function) {
+    return modules_[*number]->functions[function - start.function].path;
+  };
+  const auto end = by_path_.begin() + starts_[*number + 1].function;
+  const auto found = std::lower_bound(by_path_.begin() + start.function, end, key.path,
+                                      [&](std::uint32_t one, std::uint64_t wanted) { return path(one) < wanted; });
+  return found != end && path(*found) == key.path ? std::optional(*found) : std::nullopt;
 }
 
 std::optional<std::uint32_t> CallGraph::around(ModuleKey module, std::uint32_t offset) const {
-  const auto range = ranges_.find(module);
   std::optional<std::uint32_t> best;
-  if (range == ranges_.end()) return best;
-  for (std::uint32_t i = range->second.first; i < range->second.last; ++i) {
-    const Function& function = functions_[i];
-    const bool holds = function.is_code_of_module() ? function.kind == Kind::import : function.whole.contains(offset);
-    if (holds && (!best || function.whole.size() <= functions_[*best].whole.size())) best = i;
+  std::uint32_t size = 0;
+  for (const std::uint32_t number : functions_of(module)) {
+    const Function one = function(number);
+    const bool holds = one.is_code_of_module() ? one.kind == Kind::import : one.whole.contains(offset);
+    if (!holds || (best && one.whole.size() > size)) continue;
+    best = number;
+    size = one.whole.size();
   }
   return best;
 }
 
 std::optional<std::uint32_t> CallGraph::named_at(ModuleKey module, std::uint32_t offset, text::Span* span) const {
-  const auto range = ranges_.find(module);
   std::optional<std::uint32_t> best;
   text::Span name;
   const auto take = [&](std::uint32_t number, text::Span where) {
@@ -162,10 +130,16 @@ std::optional<std::uint32_t> CallGraph::named_at(ModuleKey module, std::uint32_t
     best = number;
     name = where;
   };
-  if (range == ranges_.end()) return best;
-  for (std::uint32_t i = range->second.first; i < range->second.last; ++i) {
-    if (!functions_[i].is_code_of_module()) take(i, functions_[i].site.span);
-    for (const std::uint32_t call : functions_[i].calls) take(calls_[call].callee, last_name(calls_[call].site));
+  const FileText* file = this->file(module);
+  if (file == nullptr) return best;
+  const text::SourceText text = file->text();
+  for (const std::uint32_t number : functions_of(module)) {
+    const Function one = function(number);
+    if (!one.is_code_of_module()) take(number, one.site.span);
+    for (const std::uint32_t each : one.calls) {
+      const Call made = call(each);
+      take(made.callee, last_name(made.site.span, text));
+    }
   }
   if (best && span != nullptr) *span = name;
   return best;

@@ -43,7 +43,7 @@ class Search {
   }
 
   void expand(std::uint32_t number) {
-    const Function& function = graph_.function(number);
+    const Function function = graph_.function(number);
     if (towards_ == Towards::callers && function.kind != Kind::plain) return;
     for (const std::uint32_t call : towards_ == Towards::callees ? function.calls : function.callers) {
       if (runs_here(graph_.call(call).runs)) visit(far_end(call), call);
@@ -84,16 +84,16 @@ Where where_of(Entry entry) {
 
 // The ways that start at `number`, which the search has found.
 void add_starts(const CallGraph& graph, const Search& search, std::uint32_t number, std::vector<Way>& ways) {
-  const Function& function = graph.function(number);
+  const Function function = graph.function(number);
   const auto add = [&](Where where, std::uint32_t start, std::vector<std::uint32_t> before) {
     const std::vector<std::uint32_t> calls = search.calls_to(number);
     before.insert(before.end(), calls.begin(), calls.end());
-    ways.push_back({std::move(before), start, nullptr, where});
+    ways.push_back({std::move(before), start, {}, where});
   };
   if (function.kind == Kind::coroutine) return add(Where::coroutine, number, {});
   if (function.kind == Kind::import) return add(Where::import, number, {});
   if (function.kind == Kind::program) return add(Where::program, number, {});
-  for (const Entry entry : function.entries) add(where_of(entry), number, {});
+  for (const Entry entry : graph.entries_of(number)) add(where_of(entry), number, {});
   for (const std::uint32_t call : function.callers) {
     const Runs runs = graph.call(call).runs;
     if (!runs_here(runs) && runs != Runs::coroutine) add(where_of(runs), graph.call(call).caller, {call});
@@ -115,11 +115,10 @@ Where where_of(Kind caller) {
 }
 
 void add_callers(const CallGraph& graph, std::uint32_t number, std::vector<Way>& ways) {
-  const Function& coroutine = graph.function(number);
-  for (const Entry entry : coroutine.entries) ways.push_back({{}, number, nullptr, where_of(entry)});
-  for (const std::uint32_t call : coroutine.callers) {
+  for (const Entry entry : graph.entries_of(number)) ways.push_back({{}, number, {}, where_of(entry)});
+  for (const std::uint32_t call : graph.function(number).callers) {
     const std::uint32_t caller = graph.call(call).caller;
-    ways.push_back({{call}, caller, nullptr, where_of(graph.function(caller).kind)});
+    ways.push_back({{call}, caller, {}, where_of(graph.function(caller).kind)});
   }
 }
 
@@ -131,16 +130,15 @@ std::vector<Way> ways_down(const CallGraph& graph, std::uint32_t function) {
   const Search search(graph, function, Search::Towards::callees);
   std::vector<Way> ways;
   for (const std::uint32_t number : search.order()) {
-    for (const CallGraph::Cause& cause : graph.function(number).causes) {
+    for (const CallGraph::Cause& cause : graph.causes_of(number)) {
       const bool known = std::any_of(ways.begin(), ways.end(), [&](const Way& way) {
-        return way.cause->code == cause.code && way.cause->name == cause.name;
+        return way.cause.code == cause.code && way.cause.name == cause.name;
       });
-      if (!known) ways.push_back({search.calls_to(number), function, &cause, Where::coroutine});
+      if (!known) ways.push_back({search.calls_to(number), function, cause, Where::coroutine});
     }
   }
   std::stable_sort(ways.begin(), ways.end(), [](const Way& a, const Way& b) {
-    return std::pair(a.calls.size(), std::string_view(a.cause->name)) <
-           std::pair(b.calls.size(), std::string_view(b.cause->name));
+    return std::pair(a.calls.size(), a.cause.name) < std::pair(b.calls.size(), b.cause.name);
   });
   return ways;
 }
@@ -155,7 +153,7 @@ std::vector<Way> ways_up(const CallGraph& graph, std::uint32_t function) {
   }
   std::stable_sort(ways.begin(), ways.end(), [&](const Way& a, const Way& b) {
     const auto rank = [&](const Way& way) {
-      return std::tuple(way.where, std::string_view(graph.function(way.function).name), way.function, way.calls.size());
+      return std::tuple(way.where, graph.function(way.function).name, way.function, way.calls.size());
     };
     return rank(a) < rank(b);
   });

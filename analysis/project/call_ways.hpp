@@ -24,10 +24,10 @@ enum class Where : std::uint8_t {
 
 /// From a function down to a cause, or from whatever runs it down to the function.
 struct Way {
-  std::vector<std::uint32_t> calls;         // numbers of calls, in the order in which they are made
-  std::uint32_t function = 0;               // where the way starts
-  const CallGraph::Cause* cause = nullptr;  // where it leads, for the ways down
-  Where where = Where::coroutine;           // how it starts, for the ways up
+  std::vector<std::uint32_t> calls;  // numbers of calls, in the order in which they are made
+  std::uint32_t function = 0;        // where the way starts
+  CallGraph::Cause cause;            // where it leads, for the ways down
+  Where where = Where::coroutine;    // how it starts, for the ways up
 };
 
 /// One way to each cause that the function's own code and its calls lead to, of those with the same code and name the

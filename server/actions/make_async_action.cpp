@@ -32,11 +32,10 @@ bool is_call_that_blocks(const engine::Finding& finding, std::uint32_t offset) {
 /// The function whose name stands behind `def` in the line of the offset, else the one that is called there.
 std::optional<std::uint32_t> function_at(const GraphView& view, std::uint32_t offset) {
   const auto& text = view.text();
-  const auto& functions = view.graph->functions();
-  for (std::uint32_t i = 0; i < functions.size(); ++i) {
-    const bool here = functions[i].site.file == view.graph->file(view.module);
-    const bool has_name = here && !functions[i].is_code_of_module() && text.slice(functions[i].site.span) != "lambda";
-    if (has_name && text.line_of(functions[i].site.span.start) == text.line_of(offset)) return i;
+  for (const std::uint32_t number : view.graph->functions_of(view.module)) {
+    const project::CallGraph::Function function = view.graph->function(number);
+    const bool has_name = !function.is_code_of_module() && text.slice(function.site.span) != "lambda";
+    if (has_name && text.line_of(function.site.span.start) == text.line_of(offset)) return number;
   }
   const auto& findings = view.snapshot->analysis->findings();
   const bool reported = std::any_of(findings.begin(), findings.end(),

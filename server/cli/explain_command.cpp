@@ -182,7 +182,8 @@ int run_explain(std::string_view place, std::string_view format, const CheckOpti
   const auto graph = read_call_graph(files_of(path, answer.config, options, *configs), *answer.config->config, options);
   const project::ModuleKey key = project::module_key(path);
   const project::FileText* file = graph->file(key);
-  const auto function = file == nullptr ? std::nullopt : graph->around(key, code_of_line(file->text, wanted->line - 1));
+  const auto function =
+      file == nullptr ? std::nullopt : graph->around(key, code_of_line(file->text(), wanted->line - 1));
   if (!function) return fail(console, wanted->file + ": nothing in it can be explained");
   const Explanation explanation = engine::explain(*graph, *function);
   const auto shown = [&](const project::Site& site) { return row_of(site, options.working_folder); };

@@ -33,23 +33,25 @@ bool has_errors(const Discovery& found, const CheckOptions& options, Console& co
 }
 
 /// "fetch", "Repo.fetch" and "app.db.Repo.fetch" all name the same.
-bool is_named(const CallGraph::Function& function, std::string_view name) {
-  return !function.is_code_of_module() &&
-         (function.path == name || (function.path.size() > name.size() && function.path.ends_with(name) &&
-                                    function.path[function.path.size() - name.size() - 1] == '.'));
+bool is_named(const CallGraph& graph, std::uint32_t function, std::string_view name) {
+  if (graph.function(function).is_code_of_module()) return false;
+  const std::string path = graph.path_of(function);
+  return path == name ||
+         (path.size() > name.size() && path.ends_with(name) && path[path.size() - name.size() - 1] == '.');
 }
 
 std::vector<std::uint32_t> functions_named(const CallGraph& graph, std::string_view name) {
   std::vector<std::uint32_t> numbers;
-  for (std::uint32_t i = 0; i < graph.functions().size(); ++i) {
-    if (is_named(graph.function(i), name)) numbers.push_back(i);
+  for (const std::uint32_t number : graph.numbers()) {
+    if (is_named(graph, number, name)) numbers.push_back(number);
   }
   return numbers;
 }
 
 std::string suggestion(const CallGraph& graph, std::string_view name) {
   std::vector<std::string_view> names;
-  for (const CallGraph::Function& function : graph.functions()) {
+  for (const std::uint32_t number : graph.numbers()) {
+    const CallGraph::Function function = graph.function(number);
     if (!function.is_code_of_module()) names.push_back(function.name);
   }
   return engine::did_you_mean(name, names);
@@ -63,7 +65,7 @@ engine::HotPaths paths_from(const CallGraph& graph, const std::vector<SourceFile
     only_tests &= rules::is_test_path(relative_path(file.path, file.config->root));
   }
   return engine::hot_paths(graph, [&](const CallGraph::Function& function) {
-    const project::Place& place = function.site.file->place;
+    const project::Place& place = function.site.file->place();
     return named.count(place.location()) != 0 && (only_tests || !rules::is_test_path(place.path));
   });
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "server/cli/printable.hpp"
 #include "server/cli/project_graph.hpp"
@@ -76,9 +77,10 @@ const Paint& find_paint(std::string_view name) {
 
 /// The two lines of a function's box.
 std::pair<std::string, std::string> label_of(const CallGraph::Function& function, const std::string& folder) {
-  if (function.kind == Kind::import) return {function.name, "when it is imported"};
-  if (function.kind == Kind::program) return {function.name, "as the main program"};
-  return {function.name, row_of(function.site, folder)};
+  std::string name(function.name);
+  if (function.kind == Kind::import) return {std::move(name), "when it is imported"};
+  if (function.kind == Kind::program) return {std::move(name), "as the main program"};
+  return {std::move(name), row_of(function.site, folder)};
 }
 
 /// Boxes and arrows, in one of the two languages.

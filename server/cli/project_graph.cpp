@@ -42,7 +42,7 @@ std::shared_ptr<const project::CallGraph> read_call_graph(const std::vector<Sour
 }
 
 ReportedPlace to_place(const project::Site& site, const std::string& working_folder) {
-  return to_place(relative_path(site.file->place.location(), working_folder), site.file->text, site.span);
+  return to_place(relative_path(site.file->place().location(), working_folder), site.file->text(), site.span);
 }
 
 std::string row_of(const project::Site& site, const std::string& working_folder) {

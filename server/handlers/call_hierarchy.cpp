@@ -6,6 +6,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "analysis/engine/explain.hpp"
 #include "protocol/types_hierarchy.hpp"
@@ -56,12 +58,12 @@ class Items {
   explicit Items(const GraphView& view) : view_(view) {}
 
   CallHierarchyItem item(std::uint32_t number) const {
-    const CallGraph::Function& function = view_.graph->function(number);
+    const CallGraph::Function function = view_.graph->function(number);
     CallHierarchyItem out;
     out.name = function.name;
     out.kind = kind_of(function);
     out.detail = detail(number);
-    out.uri = view_.uris.of(function.site.file->place.location());
+    out.uri = view_.uris.of(function.site.file->place().location());
     out.range = range({function.site.file, function.whole});
     out.selection_range = range(function.site);
     out.data = to_json_value({view_.snapshot->uri, function.key});
@@ -70,11 +72,11 @@ class Items {
 
   /// One entry for each function at the far end of the calls, in their order.
   template <class Entry>
-  json grouped(const std::vector<std::uint32_t>& calls, std::uint32_t CallGraph::Call::*far_end,
+  json grouped(std::span<const std::uint32_t> calls, std::uint32_t CallGraph::Call::*far_end,
                CallHierarchyItem Entry::*shown) const {
     std::vector<std::pair<std::uint32_t, Entry>> entries;
     for (const std::uint32_t number : calls) {
-      const CallGraph::Call& call = view_.graph->call(number);
+      const CallGraph::Call call = view_.graph->call(number);
       const std::uint32_t other = call.*far_end;
       auto at = std::find_if(entries.begin(), entries.end(), [&](const auto& one) { return one.first == other; });
       if (at == entries.end()) {
@@ -91,27 +93,31 @@ class Items {
  private:
   static protocol::SymbolKind kind_of(const CallGraph::Function& function) {
     if (function.is_code_of_module()) return protocol::SymbolKind::kModule;
-    const bool is_method = function.name.find('.') != std::string::npos;
+    const bool is_method = function.name.find('.') != std::string_view::npos;
     return is_method ? protocol::SymbolKind::kMethod : protocol::SymbolKind::kFunction;
   }
 
   /// "⏳ blocks: requests.get · app/client.py"
   std::string detail(std::uint32_t number) const {
-    const CallGraph::Function& function = view_.graph->function(number);
+    const CallGraph::Function function = view_.graph->function(number);
     if (function.kind == Kind::import) return "when it is imported";
     if (function.kind == Kind::program) return "as the main program";
-    const std::string& path = function.site.file->place.path;
+    const std::string& path = function.site.file->place().path;
     const std::string colour = function.kind == Kind::coroutine ? "async · " : "";
     const auto explanation = engine::explain(*view_.graph, number);
     if (!engine::blocks(explanation)) return colour + path;
     return fmt::format("⏳ {}blocks: {} · {}", colour, explanation.effects.front().name, path);
   }
 
+  // What stands together is mostly in one file, which is read once.
   protocol::Range range(const project::Site& site) const {
-    return to_range(site.file->text, site.span, view_.client().encoding);
+    if (std::exchange(file_, site.file) != site.file) text_ = site.file->text();
+    return to_range(text_, site.span, view_.client().encoding);
   }
 
   const GraphView& view_;
+  mutable const project::FileText* file_ = nullptr;  // of `text_`
+  mutable text::SourceText text_;
 };
 
 void on_prepare(Core& core, const protocol::TextDocumentPositionParams& params, Reply reply) {
@@ -149,7 +155,7 @@ void on_outgoing(Core& core, const protocol::CallHierarchyCallsParams& params, R
   on_calls(core, params, std::move(reply), Callers::known,
            [](const GraphView& view, const CallGraph::Function& function) {
              using Outgoing = protocol::CallHierarchyOutgoingCall;
-             std::vector<std::uint32_t> calls = function.calls;
+             std::vector<std::uint32_t> calls(function.calls.begin(), function.calls.end());
              std::sort(calls.begin(), calls.end(), [&](std::uint32_t a, std::uint32_t b) {
                return view.graph->call(a).site.span.start < view.graph->call(b).site.span.start;
              });

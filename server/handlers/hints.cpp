@@ -37,10 +37,10 @@ class Hints {
   Hints(const GraphView& view, text::Span shown) : view_(view), shown_(shown) {}
 
   json make() {
-    for (const CallGraph::Function& function : view_.graph->functions()) {
-      if (function.site.file != view_.graph->file(view_.module)) continue;
-      for (const CallGraph::Cause& cause : function.causes) add_cause(cause);
-      for (const std::uint32_t call : function.calls) add_call(view_.graph->call(call));
+    const CallGraph& graph = *view_.graph;
+    for (const std::uint32_t number : graph.functions_of(view_.module)) {
+      for (const CallGraph::Cause& cause : graph.causes_of(number)) add_cause(cause);
+      for (const std::uint32_t call : graph.function(number).calls) add_call(graph.call(call));
     }
     json out = json::array();
     for (const auto& [end, hint] : hints_) out.push_back(hint);
@@ -49,7 +49,7 @@ class Hints {
 
  private:
   void add_cause(const CallGraph::Cause& cause) {
-    if (engine::is_blocking(cause.code)) add(cause.end, "⏳ " + cause.what, {});
+    if (engine::is_blocking(cause.code)) add(cause.end, fmt::format("⏳ {}", cause.what), {});
   }
 
   void add_call(const CallGraph::Call& call) {
@@ -95,10 +95,10 @@ std::string lens_of(const Explanation& explanation) {
 
 json lenses(const GraphView& view) {
   json out = json::array();
-  for (std::uint32_t i = 0; i < view.graph->functions().size(); ++i) {
-    const CallGraph::Function& function = view.graph->function(i);
-    if (function.site.file != view.graph->file(view.module) || function.is_code_of_module()) continue;
-    const Explanation explanation = engine::explain(*view.graph, i);
+  for (const std::uint32_t number : view.graph->functions_of(view.module)) {
+    const CallGraph::Function function = view.graph->function(number);
+    if (function.is_code_of_module()) continue;
+    const Explanation explanation = engine::explain(*view.graph, number);
     if (!engine::blocks(explanation)) continue;
     out.push_back(
         protocol::CodeLens{to_range(view.text(), function.site.span, view.client().encoding), lens_of(explanation)});

@@ -55,10 +55,11 @@ void CallGraphs::begin(Inputs inputs) {
 
 bool CallGraphs::holds(project::ModuleKey key, const Entry& entry) const {
   const project::ModulePtr document = program_->holds(key) ? program_->pointer(key) : nullptr;
-  if (entry.document.lock() != document || entry.wiring.surroundings.files != program_->files_hash()) return false;
-  const auto& asked = entry.wiring.surroundings.asked;
-  return std::all_of(asked.begin(), asked.end(), [&](const auto& one) {
-    return !program_->holds(one.first) || program_->module(one.first)->index->shape() == one.second->value();
+  // A document that is closed is gone, and null too.
+  if (entry.is_of_document != (document != nullptr) || entry.document.lock() != document) return false;
+  if (entry.files != program_->files_hash()) return false;
+  return std::all_of(entry.asked.begin(), entry.asked.end(), [&](const auto& one) {
+    return !program_->holds(one.first) || program_->module(one.first)->index->shape() == one.second;
   });
 }
 
@@ -80,7 +81,7 @@ bool CallGraphs::read_some(Clock::duration slice) {
       if (module == nullptr) continue;
       entry = entries_.emplace(key, read(module)).first;
     }
-    for (const project::ModuleKey called : entry->second.wiring.calls->called) want(called);
+    for (const project::ModuleKey called : entry->second.calls->called) want(called);
     for (const project::ModuleKey imported : entry->second.imported) want(imported);
   }
   return true;
@@ -88,9 +89,18 @@ bool CallGraphs::read_some(Clock::duration slice) {
 
 CallGraphs::Entry CallGraphs::read(const project::ModulePtr& module) const {
   Entry entry;
-  if (program_->holds(module->index->key())) entry.document = module;
-  entry.wiring = engine::wire(module, *program_, *inputs_.config);
+  entry.is_of_document = program_->holds(module->index->key());
+  if (entry.is_of_document) entry.document = module;
+  engine::Wiring wiring = engine::wire(module, *program_, *inputs_.config, entry.is_of_document ? nullptr : texts_);
+  entry.calls = std::move(wiring.calls);
+  entry.files = wiring.surroundings.files;
+  entry.asked.reserve(wiring.surroundings.asked.size());
+  for (const auto& [key, shape] : wiring.surroundings.asked) entry.asked.emplace_back(key, shape->value());
   if (!module->place.is_in_packages()) entry.imported = imported_files(*module, *program_);
+  // A package is there with each of its files.
+  std::sort(entry.imported.begin(), entry.imported.end());
+  entry.imported.erase(std::unique(entry.imported.begin(), entry.imported.end()), entry.imported.end());
+  entry.imported.shrink_to_fit();
   return entry;
 }
 
@@ -100,7 +110,7 @@ CallGraphPtr CallGraphs::build() {
   std::erase_if(entries_, [&](const auto& one) { return !seen_.contains(one.first); });
   std::vector<project::ModuleCallsPtr> calls;
   for (const project::ModuleKey key : wanted_) {
-    if (const auto entry = entries_.find(key); entry != entries_.end()) calls.push_back(entry->second.wiring.calls);
+    if (const auto entry = entries_.find(key); entry != entries_.end()) calls.push_back(entry->second.calls);
   }
   return std::make_shared<const project::CallGraph>(std::move(calls));
 }

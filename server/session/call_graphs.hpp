@@ -1,17 +1,21 @@
 #pragma once
 // The call graph of the files known so far: those that open documents lead to by their imports, and their importers.
-// Made when somebody asks. What was read of a file is kept, without its trees, while it holds. Any thread.
+// Made when somebody asks. What was read of a file is kept while it holds, without its trees and, unless it is open,
+// without its text. Any thread.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "analysis/engine/wiring.hpp"
 #include "server/session/analyzer.hpp"
 #include "server/session/host.hpp"
+#include "server/workspace/texts_on_disk.hpp"
 
 namespace surefoot::server {
 
@@ -29,10 +33,14 @@ class CallGraphs {
   CallGraphPtr advance(const engine::Project& project, const Importers& importers, Clock::duration slice);
 
  private:
+  /// What was read of a file, and the surroundings in which it holds.
   struct Entry {
-    std::weak_ptr<const project::Module> document;  // null for a file that is not open
-    engine::Wiring wiring;
-    std::vector<project::ModuleKey> imported;
+    bool is_of_document = false;
+    std::weak_ptr<const project::Module> document;  // null when that is gone
+    project::ModuleCallsPtr calls;
+    std::vector<project::ModuleKey> imported;                         // sorted, each once
+    std::uint64_t files = 0;                                          // as engine::Surroundings has it
+    std::vector<std::pair<project::ModuleKey, std::uint64_t>> asked;  // with their shapes; sorted by file
   };
   /// What the graph is made of.
   struct Inputs {
@@ -51,6 +59,7 @@ class CallGraphs {
   CallGraphPtr build();
 
   std::function<void()> read_;
+  std::shared_ptr<const TextsOnDisk> texts_ = std::make_shared<const TextsOnDisk>();
   std::mutex mutex_;  // guards all below
   Inputs inputs_;
   std::shared_ptr<const project::Program> program_;  // of the inputs; null when all of them was read

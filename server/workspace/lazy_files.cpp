@@ -382,9 +382,8 @@ ContentHash LazyFiles::answers(const std::string& question) const {
 }
 
 std::shared_ptr<const LazyFiles> files_on_demand() {
-  constexpr std::uint64_t kLargest = std::uint64_t{2} << 20U;  // bytes: generated, beyond that
   return std::make_shared<const LazyFiles>(std::vector<SourceFile>(),
-                                           LazyFiles::Options{kLargest, 1, nullptr, nullptr, false});
+                                           LazyFiles::Options{kLargestOnDemand, 1, nullptr, nullptr, false});
 }
 
 }  // namespace surefoot::server

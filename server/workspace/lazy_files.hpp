@@ -156,5 +156,7 @@ class LazyFiles final : public project::ModuleSource {
 
 /// For a session.
 std::shared_ptr<const LazyFiles> files_on_demand();
+/// Bytes of a file of those; larger ones are generated.
+inline constexpr std::uint64_t kLargestOnDemand = std::uint64_t{2} << 20U;
 
 }  // namespace surefoot::server

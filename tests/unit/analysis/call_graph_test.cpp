@@ -24,15 +24,15 @@ CallGraph graph_of(const Files& files) {
 }
 
 std::uint32_t number_of(const CallGraph& graph, std::string_view name) {
-  for (std::uint32_t i = 0; i < graph.functions().size(); ++i) {
-    if (graph.function(i).name == name) return i;
+  for (const std::uint32_t number : graph.numbers()) {
+    if (graph.function(number).name == name) return number;
   }
   FAIL("no function " << name);
   return 0;
 }
 
 std::string shown(const project::Site& site) {
-  return site.file->place.path + ":" + std::to_string(site.file->text.line_of(site.span.start) + 1);
+  return site.file->place().path + ":" + std::to_string(site.file->text().line_of(site.span.start) + 1);
 }
 
 std::string headline(const CallGraph& graph, std::string_view name) {
@@ -149,7 +149,7 @@ TEST_CASE("what is handed to a function of the project is run by it, if it calls
   CHECK(headline(graph, "c") == "async · blocks: time.sleep at a.py:9 · runs on the event loop");
   const auto at = [&](std::string_view text, std::size_t more) -> std::string {
     const auto found = graph.named_at(project::module_key("a.py"), static_cast<std::uint32_t>(code.find(text) + more));
-    return found ? graph.function(*found).name : "";
+    return found ? std::string(graph.function(*found).name) : "";
   };
   CHECK(at("retry(work, print)", 2) == "retry");
   CHECK(at("retry(work, print)", 7) == "work");
@@ -184,6 +184,51 @@ TEST_CASE("code at module level runs at import, or in the main program") {
         "import of `settings.py`\n  settings.py:8 the import of `settings.py` calls `load`\n"
         "the main program `tool.py`\n  tool.py:4 the program `tool.py` calls `load`\n");
   CHECK(headline(graph, "settings.py") == "import · blocks: requests.get at settings.py:5");
+}
+
+TEST_CASE("the code outside functions is one function, in however many parts it stands") {
+  const CallGraph graph = graph_of({{"a.py",
+                                     "import time\n\n\ndef f():\n    pass\n\n\nf()\n\n\ndef g():\n    pass\n\n\n"
+                                     "time.sleep(1)\n\nif __name__ == '__main__':\n    g()\n\nf()\ntime.sleep(2)\n\n"
+                                     "if __name__ == '__main__':\n    f()\n"},
+                                    {"b.py", "x = 1\n\n\ndef f():\n    pass\n\n\ny = 2\n"}});
+  std::string functions;
+  for (const std::uint32_t number : graph.numbers()) {
+    functions += graph.path_of(number) + " ";
+    for (const std::uint32_t call : graph.function(number).calls) {
+      functions += std::string(graph.function(graph.call(call).callee).name) + "@" + shown(graph.call(call).site) + " ";
+    }
+    for (const auto& cause : graph.causes_of(number))
+      functions += std::string(cause.name) + "@" + shown(cause.site) + " ";
+  }
+  CHECK(functions == "a f@a.py:8 f@a.py:20 time.sleep@a.py:15 time.sleep@a.py:21 a.f a.g a f@a.py:24 g@a.py:18 b b.f ");
+  CHECK(graph.functions_of(project::module_key("b.py")).size() == 2);
+  CHECK(graph.functions_of(project::module_key("c.py")).empty());
+}
+
+TEST_CASE("the text of a file that is not kept is what stands there now, if it is the same") {
+  struct Disk final : project::Texts {
+    text::SourceText now;
+    text::SourceText text(const project::Place& place) const override {
+      CHECK(place.path == "a.py");
+      return now;
+    }
+  };
+  const text::SourceText code("def f():\n    pass\n");
+  const project::ModulePtr module = engine::read_file({"a.py", {}}, code);
+  const project::Program program({module});
+  CHECK(engine::wire(module, program, {}).calls->file->text().bytes() == code.bytes());
+
+  const auto disk = std::make_shared<Disk>();
+  const auto file = engine::wire(module, program, {}, disk).calls->file;
+  disk->now = text::SourceText(std::string(code.bytes()));
+  CHECK(file->text().bytes() == code.bytes());
+  CHECK(file->is_of(disk->now));
+  for (const char* other : {"def g():\n    pass\n", "def f():\n    pass\n\n", ""}) {
+    disk->now = text::SourceText(other);
+    CHECK(file->text().bytes().empty());
+    CHECK_FALSE(file->is_of(disk->now));
+  }
 }
 
 TEST_CASE("routes and task workers are known by their decorators") {
@@ -222,7 +267,7 @@ TEST_CASE("a name is found at its definition and where it is called or handed ov
   const project::ModuleKey key = project::module_key("a.py");
   const auto at = [&](std::size_t offset) -> std::string {
     const auto found = graph.named_at(key, static_cast<std::uint32_t>(offset));
-    return found ? graph.function(*found).name : "";
+    return found ? std::string(graph.function(*found).name) : "";
   };
   CHECK(at(code.find("work(self)")) == "A.work");
   CHECK(at(code.find("work(self)") + 4) == "A.work");
@@ -252,7 +297,7 @@ TEST_CASE("only the ways from coroutines and imports to what blocks are hot") {
   const CallGraph graph = graph_of(files);
   const auto names = [&](const engine::HotPaths& paths) {
     std::string text;
-    for (const std::uint32_t number : paths.functions) text += graph.function(number).name + " ";
+    for (const std::uint32_t number : paths.functions) text += std::string(graph.function(number).name) + " ";
     for (const auto& sink : paths.sinks) text += "(" + sink.name + " " + sink.what + ") ";
     return text + std::to_string(paths.edges.size()) + " " + std::to_string(paths.to_sinks.size());
   };

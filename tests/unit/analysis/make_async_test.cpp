@@ -19,9 +19,9 @@ engine::AsyncPlan plan_of(const Files& files, std::string_view name) {
   std::vector<project::ModuleCallsPtr> calls;
   for (const project::ModulePtr& module : modules) calls.push_back(engine::wire(module, program, *config).calls);
   const project::CallGraph graph(std::move(calls));
-  for (std::uint32_t i = 0; i < graph.functions().size(); ++i) {
-    if (graph.function(i).name != name) continue;
-    const auto wish = engine::wish_for(graph, i, program, config);
+  for (const std::uint32_t number : graph.numbers()) {
+    if (graph.function(number).name != name) continue;
+    const auto wish = engine::wish_for(graph, number, program, config);
     if (!wish) return {{}, {}, "nothing to wish for"};
     return engine::plan_async(*wish, program, config);
   }

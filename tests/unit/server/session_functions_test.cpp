@@ -105,6 +105,28 @@ TEST_CASE("a hover counts what an edit has just changed", "[session]") {
              ContainsSubstring("**`idle`** sync · blocks: requests.get at client.py:5"));
 }
 
+TEST_CASE("what was read of an unsaved document is not taken for its file when it is closed", "[session][functions]") {
+  Shop shop;
+  const auto view = [&] { return shop.hover(3, 12)["contents"]["value"].get<std::string>(); };
+  CHECK_THAT(view(), ContainsSubstring("blocks: requests.get at client.py:5"));
+  shop.open(shop.uri("client.py"), "def fetch(url):\n    pass\n");
+  CHECK_THAT(view(), ContainsSubstring("no effect known"));
+  shop.close(shop.uri("client.py"));
+  CHECK_THAT(view(), ContainsSubstring("blocks: requests.get at client.py:5"));
+}
+
+TEST_CASE("a file that changes on the disk behind the server's back has no lines any more", "[session][functions]") {
+  Shop shop;
+  const std::string before = shop.hover(3, 12)["contents"]["value"];
+  CHECK_THAT(before, ContainsSubstring("requests.get at client.py:5"));
+  shop.folder.write("client.py", "\n" + kClient);
+  CHECK_THAT(shop.hover(3, 12)["contents"]["value"].get<std::string>(),
+             ContainsSubstring("requests.get at client.py:1 "));
+  shop.notify("workspace/didChangeWatchedFiles", {{"changes", {{{"uri", shop.uri("client.py")}, {"type", 2}}}}});
+  CHECK_THAT(shop.hover(3, 12)["contents"]["value"].get<std::string>(),
+             ContainsSubstring("requests.get at client.py:6"));
+}
+
 TEST_CASE("a call hierarchy leads from function to function, also through files that are not open", "[session]") {
   Shop shop;
   const json prepared = shop.prepare(4, 13);
