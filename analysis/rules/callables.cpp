@@ -6,6 +6,7 @@
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 
@@ -253,9 +254,7 @@ Callability callability_of_result(Node call, Context& context) {
 bool is_memoized(Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   return model != nullptr && std::any_of(model->decorators.begin(), model->decorators.end(), [&](auto decorator) {
-           const semantics::Term& term = context.unit().terms[decorator];
-           const Type* type = semantics::only(
-               context.resolver().type_of(context.unit(), term.op == semantics::Op::call ? term.a : decorator));
+           const Type* type = semantics::type_of_decorator(context.unit(), decorator, context.resolver());
            return type != nullptr && (type->name == "functools.lru_cache" || type->name == "functools.cache");
          });
 }

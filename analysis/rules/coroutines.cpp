@@ -6,6 +6,7 @@
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
@@ -271,9 +272,7 @@ bool keeps_class(const semantics::ClassEntry& entry, TermId decorator, Context& 
       "dataclasses.dataclass", "attr.s",      "attr.define",
       "attrs.define",          "attr.frozen", "attrs.frozen",
       "typing.final",          "enum.unique", "functools.total_ordering"};
-  const Term& term = entry.unit->terms[decorator];
-  const TermId named = term.op == Op::call ? term.a : decorator;
-  const Type* type = semantics::only(context.resolver().type_of(*entry.unit, named));
+  const Type* type = semantics::type_of_decorator(*entry.unit, decorator, context.resolver());
   return type != nullptr && contains(kNames, type->name);
 }
 

@@ -2,6 +2,7 @@
 
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/units.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -52,10 +53,7 @@ RunBy run_by_declaration(Node definition, Context& context) {
   const semantics::Function* function = model_of(definition, context);
   if (function == nullptr) return RunBy::caller;
   for (const semantics::TermId decorator : function->decorators) {
-    const semantics::Term& term = context.unit().terms[decorator];
-    const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(context.unit(), called));
-    const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
+    const knowledge::Decorator* facts = semantics::facts_of_decorator(context.unit(), decorator, context.resolver());
     if (facts == nullptr || facts->context == knowledge::Context::anywhere) continue;
     const bool worker =
         facts->context == knowledge::Context::task_worker || facts->context == knowledge::Context::consumer;

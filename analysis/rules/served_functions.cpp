@@ -7,16 +7,10 @@
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/web_handlers.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
-
-const knowledge::Decorator* facts_of(semantics::TermId decorator, Context& context) {
-  const semantics::Term& term = context.unit().terms[decorator];
-  const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
-  const Type* type = semantics::only(context.resolver().type_of(context.unit(), called));
-  return type == nullptr ? nullptr : knowledge::find_decorator(type->name);
-}
 
 // Bots that hold one connection, and Home Assistant, are one process: there are no others to share with.
 bool is_of_one_process(std::string_view framework) {
@@ -116,7 +110,7 @@ Served served_by_declaration(Node definition, Context& context) {
   if (function == nullptr) return Served::no;
   bool known = false;
   for (const semantics::TermId decorator : function->decorators) {
-    const knowledge::Decorator* facts = facts_of(decorator, context);
+    const knowledge::Decorator* facts = semantics::facts_of_decorator(context.unit(), decorator, context.resolver());
     if (facts == nullptr) continue;
     known = true;
     const Served by = served_by_facts(*facts);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/reach.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -23,9 +24,7 @@ Platform platform_of(std::string_view name) {
 
 Platform by_decorators(const UnitModel& unit, const Function& function, Context& context) {
   for (const semantics::TermId decorator : function.decorators) {
-    const semantics::Term& term = unit.terms[decorator];
-    const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(unit, called));
+    const Type* type = semantics::type_of_decorator(unit, decorator, context.resolver());
     const Platform found = type == nullptr ? Platform::none : platform_of(type->name);
     if (found != Platform::none) return found;
   }

@@ -5,6 +5,7 @@
 
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -104,10 +105,7 @@ bool is_of_program(Node node, Context& context) {
   const semantics::Function* function = model_of(definition, context);
   if (function == nullptr) return false;
   return std::any_of(function->decorators.begin(), function->decorators.end(), [&](semantics::TermId decorator) {
-    const semantics::Term& term = context.unit().terms[decorator];
-    const semantics::TermId named = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(context.unit(), named));
-    const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
+    const knowledge::Decorator* facts = semantics::facts_of_decorator(context.unit(), decorator, context.resolver());
     return facts != nullptr && facts->context == knowledge::Context::cli;
   });
 }

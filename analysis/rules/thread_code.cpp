@@ -8,6 +8,7 @@
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/semantics/decorators.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
@@ -56,10 +57,7 @@ bool is_entity_service(const semantics::Function& function, Context& context) {
 // A plain `def` that the framework runs in a pool of threads, away from the loop.
 bool is_route_in_pool(const semantics::Function& function, Context& context) {
   return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
-    const semantics::Term& term = context.unit().terms[decorator];
-    const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(context.unit(), called));
-    const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
+    const knowledge::Decorator* facts = semantics::facts_of_decorator(context.unit(), decorator, context.resolver());
     return facts != nullptr && facts->context == knowledge::Context::web_request &&
            facts->sync_runs_in == Where::worker_thread;
   });

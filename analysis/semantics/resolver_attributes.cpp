@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "analysis/semantics/decorators.hpp"
 #include "analysis/semantics/resolver.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
@@ -40,10 +41,9 @@ TypeSet Resolver::given_by_decorators(const FunctionRef& function, std::string_v
   return {};
 }
 
-// What the tables say of a decorator; of `@router.get("/")`, what counts is `router.get`.
+// What the tables say of a decorator that is not the project's.
 const knowledge::Decorator* Resolver::decorator_at(const UnitModel& unit, TermId decorator) {
-  const Term& term = unit.terms[decorator];
-  const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
+  const Type* type = type_of_decorator(unit, decorator, *this);
   return type == nullptr || type->function != nullptr ? nullptr : knowledge::find_decorator(type->name);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/semantics/decorators.hpp"
 #include "analysis/semantics/resolver.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
@@ -115,9 +116,9 @@ const Resolver::Decorated& Resolver::decorated(const UnitModel& unit, const Func
   decorated_[&function] = {Decoration::unknown, {}, {}, false};  // for a decorator that leads back here
   Decorated result;
   for (const TermId decorator : function.decorators) {
-    const Term& term = unit.terms[decorator];  // of `@router.get("/")`, what counts is `router.get`
+    const Term& term = unit.terms[decorator];
     if (term.op == Op::attribute && (term.name == "setter" || term.name == "deleter")) continue;
-    const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
+    const Type* type = type_of_decorator(unit, decorator, *this);
     if (type == nullptr) return decorated_[&function];
     if (makes_manager(type->name)) {
       result.how = Decoration::manager;
@@ -194,8 +195,7 @@ Resolver::Wrapper Resolver::wrapper_made_by(FunctionRef maker, const Function& f
 
 bool Resolver::copies_signature(const FunctionRef& wrapper) {
   return std::any_of(wrapper.function->decorators.begin(), wrapper.function->decorators.end(), [&](TermId decorator) {
-    const Term& term = wrapper.unit->terms[decorator];
-    const Type* type = only(type_of(*wrapper.unit, term.op == Op::call ? term.a : decorator));
+    const Type* type = type_of_decorator(*wrapper.unit, decorator, *this);
     return type != nullptr && type->name == "functools.wraps";
   });
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/semantics/decorators.hpp"
 #include "analysis/semantics/resolver.hpp"
 #include "analysis/semantics/shape.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -166,7 +167,7 @@ TypeSet Resolver::registered_functions(const UnitModel& unit, const Term& parame
 // True when what stands below the decorator is given to the function: `@taker`, or `@maker(…)` that returns it.
 bool Resolver::is_given_to(const UnitModel& unit, TermId decorator, const FunctionRef& taker) {
   const Term& term = unit.terms[decorator];
-  const Type* type = only(type_of(unit, term.op == Op::call ? term.a : decorator));
+  const Type* type = type_of_decorator(unit, decorator, *this);
   if (type == nullptr || type->function == nullptr) return false;
   if (term.op != Op::call) return type->function == taker.function;
   const std::vector<FunctionRef> made = returned_functions({type->unit, type->function});

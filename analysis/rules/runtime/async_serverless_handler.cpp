@@ -7,6 +7,7 @@
 #include "analysis/fixes/names.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/serverless.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -34,9 +35,7 @@ namespace {
 // Decorators that hand on what the function gives; others may await it.
 bool is_passed_through(const semantics::Function& function, Context& context) {
   return std::all_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
-    const semantics::Term& term = context.unit().terms[decorator];
-    const semantics::TermId called = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(context.unit(), called));
+    const Type* type = semantics::type_of_decorator(context.unit(), decorator, context.resolver());
     return type != nullptr && (type->name.starts_with("aws_lambda_powertools.") ||
                                type->name.starts_with("functions_framework.") || type->name.starts_with("chalice."));
   });

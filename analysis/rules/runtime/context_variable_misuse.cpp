@@ -8,6 +8,7 @@
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/served_functions.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -84,9 +85,7 @@ const semantics::ClassEntry* made_class(Node value, Context& context) {
 
 bool is_dataclass(const semantics::ClassEntry& entry, Context& context) {
   for (const semantics::TermId decorator : entry.definition->decorators) {
-    const semantics::Term& term = entry.unit->terms[decorator];
-    const semantics::TermId what = term.op == semantics::Op::call ? term.a : decorator;
-    const Type* type = semantics::only(context.resolver().type_of(*entry.unit, what));
+    const Type* type = semantics::type_of_decorator(*entry.unit, decorator, context.resolver());
     if (type != nullptr && type->is_object("dataclasses.dataclass")) return true;
   }
   return false;

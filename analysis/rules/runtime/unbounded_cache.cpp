@@ -9,6 +9,7 @@
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/reach.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -54,14 +55,9 @@ bool keeps_everything(Node decorator, Context& context) {
   return bounded && called && size_argument(expression).is(Kind::none);
 }
 
-const Type* type_of_decorator(const UnitModel& unit, semantics::TermId decorator, Context& context) {
-  const semantics::Term& term = unit.terms[decorator];
-  return semantics::only(context.resolver().type_of(unit, term.op == semantics::Op::call ? term.a : decorator));
-}
-
 bool has_decorator(const UnitModel& unit, const Function& function, Context& context, std::string_view name) {
   return std::any_of(function.decorators.begin(), function.decorators.end(), [&](semantics::TermId decorator) {
-    const Type* type = type_of_decorator(unit, decorator, context);
+    const Type* type = semantics::type_of_decorator(unit, decorator, context.resolver());
     return type != nullptr && type->name == name;
   });
 }
@@ -131,7 +127,7 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   static constexpr std::array<std::string_view, 8> kVerbs = {"get",    "post", "put",     "patch",
                                                              "delete", "head", "options", "dispatch"};
   for (const semantics::TermId decorator : function.decorators) {
-    const Type* type = type_of_decorator(unit, decorator, context);
+    const Type* type = semantics::type_of_decorator(unit, decorator, context.resolver());
     const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
     if (facts == nullptr || facts->context == knowledge::Context::anywhere) continue;
     return facts->context == knowledge::Context::web_request;
