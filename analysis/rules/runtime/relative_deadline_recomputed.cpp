@@ -32,21 +32,12 @@ bool is_same(Node argument, std::string_view name) {
   return argument.is(Kind::identifier) && argument.text() == name;
 }
 
-// The parameter of a function of the project that a positional argument is for; empty when that is not known.
-std::string_view parameter_for(Node argument, Node call, const semantics::Function& function) {
-  const bool bound = call.child(Field::function).is(Kind::attribute) && !function.container.empty();
-  std::size_t position = bound ? 1 : 0;
-  for (const Node one : call.child(Field::arguments).children()) {
-    if (one == argument) break;
-    if (one.is(Kind::list_splat)) return {};
-    ++position;
-  }
-  return position < function.parameters.size() ? function.parameters[position].name : std::string_view();
-}
-
 bool is_given_to_project(Node call, std::string_view name, const semantics::Function& function) {
-  for (const Node argument : call.child(Field::arguments).children()) {
-    if (is_same(argument, name) && has_word(parameter_for(argument, call, function), {"timeout"})) return true;
+  const int bound = call.child(Field::function).is(Kind::attribute) && !function.container.empty() ? 1 : 0;
+  for (int i = bound; i < static_cast<int>(function.parameters.size()); ++i) {
+    const semantics::Parameter& one = function.parameters[static_cast<std::size_t>(i)];
+    if (one.kind != semantics::Parameter::Kind::normal) break;
+    if (has_word(one.name, {"timeout"}) && is_same(argument(call, one.name, i - bound), name)) return true;
   }
   return false;
 }
