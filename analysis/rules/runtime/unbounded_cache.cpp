@@ -127,8 +127,7 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   static constexpr std::array<std::string_view, 8> kVerbs = {"get",    "post", "put",     "patch",
                                                              "delete", "head", "options", "dispatch"};
   for (const semantics::TermId decorator : function.decorators) {
-    const Type* type = semantics::type_of_decorator(unit, decorator, context.resolver());
-    const knowledge::Decorator* facts = type == nullptr ? nullptr : knowledge::find_decorator(type->name);
+    const knowledge::Decorator* facts = semantics::facts_of_decorator(unit, decorator, context.resolver());
     if (facts == nullptr || facts->context == knowledge::Context::anywhere) continue;
     return facts->context == knowledge::Context::web_request;
   }
