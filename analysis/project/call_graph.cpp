@@ -36,7 +36,7 @@ std::optional<std::uint32_t> CallGraph::module_number(ModuleKey key) const {
 
 CallGraph::Numbers CallGraph::functions_of(ModuleKey module) const {
   const auto number = module_number(module);
-  return number ? Numbers(starts_[*number].function, starts_[*number + 1].function) : Numbers();
+  return number ? Numbers(starts_[*number].function, starts_[*number + 1].function) : Numbers(0, 0);
 }
 
 CallGraph::Function CallGraph::function(std::uint32_t number) const {

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,7 +46,29 @@ class CallGraph {
 
     bool is_code_of_module() const { return kind == Kind::import || kind == Kind::program; }
   };
-  using Numbers = std::ranges::iota_view<std::uint32_t, std::uint32_t>;
+  /// Numbers that follow each other. (Clang 14 cannot compile the `std::views::iota` of GCC 12.)
+  class Numbers {
+   public:
+    class Iterator {
+     public:
+      explicit Iterator(std::uint32_t number) : number_(number) {}
+      std::uint32_t operator*() const { return number_; }
+      Iterator& operator++() { return ++number_, *this; }
+      bool operator==(const Iterator&) const = default;
+
+     private:
+      std::uint32_t number_;
+    };
+    Numbers(std::uint32_t first, std::uint32_t end) : first_(first), end_(end) {}
+    Iterator begin() const { return Iterator(first_); }
+    Iterator end() const { return Iterator(end_); }
+    std::uint32_t size() const { return end_ - first_; }
+    bool empty() const { return first_ == end_; }
+
+   private:
+    std::uint32_t first_;
+    std::uint32_t end_;
+  };
 
   explicit CallGraph(std::vector<ModuleCallsPtr> modules);
 
