@@ -15,9 +15,7 @@ std::int64_t nanoseconds(const timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
-std::optional<FileStamp> stamp_of_kind(const std::string& path, mode_t kind) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IFMT) != kind) return std::nullopt;
+FileStamp stamp_in(const struct stat& status) {
 #ifdef __APPLE__
   const timespec modified = status.st_mtimespec;
   const timespec changed = status.st_ctimespec;
@@ -25,14 +23,26 @@ std::optional<FileStamp> stamp_of_kind(const std::string& path, mode_t kind) {
   const timespec modified = status.st_mtim;
   const timespec changed = status.st_ctim;
 #endif
-  return FileStamp{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
-                   static_cast<std::uint64_t>(status.st_size), nanoseconds(modified), nanoseconds(changed)};
+  return {static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino),
+          static_cast<std::uint64_t>(status.st_size), nanoseconds(modified), nanoseconds(changed)};
+}
+
+std::optional<FileStamp> stamp_of_kind(const std::string& path, mode_t kind) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IFMT) != kind) return std::nullopt;
+  return stamp_in(status);
 }
 
 }  // namespace
 
 std::optional<FileStamp> stamp_of(const std::string& path) { return stamp_of_kind(path, S_IFREG); }
 std::optional<FileStamp> stamp_of_folder(const std::string& path) { return stamp_of_kind(path, S_IFDIR); }
+
+std::optional<FileStamp> stamp_of_open(int descriptor) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) return std::nullopt;
+  return stamp_in(status);
+}
 
 bool is_settled(const FileStamp& stamp, std::int64_t now) {
   return std::max(stamp.modified, stamp.changed) + kCoarsestStep < now;

@@ -28,6 +28,8 @@ struct FileStamp {
 std::optional<FileStamp> stamp_of(const std::string& path);
 /// Nothing for what is no folder. Renewed when something in it comes, goes or gets another name.
 std::optional<FileStamp> stamp_of_folder(const std::string& path);
+/// Of the file or folder behind an open descriptor, whatever its path leads to by now.
+std::optional<FileStamp> stamp_of_open(int descriptor);
 
 /// True when no change after `now` (nanoseconds since 1970) can leave the stamp as it is.
 bool is_settled(const FileStamp& stamp, std::int64_t now);
@@ -39,6 +41,8 @@ FileStamp read_stamp(Reader& reader);
 /// One thread at a time, but for find().
 class FileStamps {
  public:
+  /// True for a file that find() may know.
+  bool knows(const std::string& path) const { return known_.contains(hash_of(path)); }
   /// What is in the file, if it was settled when it was remembered and has the same stamp.
   std::optional<ContentHash> find(const std::string& path, const FileStamp& stamp) const;
   /// Takes what was read while the file had this stamp, which was settled before.

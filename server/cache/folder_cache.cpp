@@ -63,19 +63,18 @@ bool FolderCache::may_keep(const FileStamp& stamp, const std::string& folder) {
 }
 
 std::vector<FolderEntry> FolderCache::entries_of(const std::string& folder, std::error_code& error) {
-  const auto stamp = file_.empty() ? std::nullopt : stamp_of_folder(folder);
-  const auto found = stamp ? known_.find(folder) : known_.end();
-  if (found != known_.end() && found->second.stamp == *stamp) {
+  if (file_.empty()) return server::entries_of(folder, error);
+  if (const auto found = known_.find(folder); found != known_.end() && found->second.stamp == stamp_of_folder(folder)) {
     found->second.is_asked = true;
     return found->second.entries;
   }
   const std::int64_t now = nanoseconds_now();
-  std::vector<FolderEntry> entries = server::entries_of(folder, error);
+  std::optional<FileStamp> stamp;
+  std::vector<FolderEntry> entries = server::entries_of(folder, error, &stamp);
   const bool plain = std::all_of(entries.begin(), entries.end(), [](const FolderEntry& entry) {
     return !entry.is_link && entry.is_folder != entry.is_file;
   });
-  if (stamp && plain && !error && is_settled(*stamp, now) && may_keep(*stamp, folder) &&
-      stamp_of_folder(folder) == stamp) {
+  if (stamp && plain && !error && is_settled(*stamp, now) && may_keep(*stamp, folder)) {
     known_[folder] = {*stamp, entries, true};
     is_changed_ = true;
   }

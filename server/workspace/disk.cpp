@@ -73,11 +73,14 @@ ReadResult read_file(const std::string& path, std::uint64_t limit) {
   if (file.number() < 0) return errno == ENXIO ? no_file : refused(errno);
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return refused(errno);
+  const auto stamp = stamp_of_open(file.number());
   if (S_ISDIR(status.st_mode)) return refused(EISDIR);
   if (!S_ISREG(status.st_mode)) return no_file;
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > limit) return {ReadStatus::too_large, {}, {}, size};
-  return read_open(file, size, limit);
+  ReadResult result = read_open(file, size, limit);
+  if (stamp == stamp_of_open(file.number())) result.stamp = stamp;
+  return result;
 }
 
 Disk real_disk() {

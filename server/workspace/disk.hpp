@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+
+#include "server/cache/file_stamps.hpp"
 
 namespace surefoot::server {
 
@@ -20,6 +23,7 @@ struct ReadResult {
   std::string bytes;
   std::string reason;  // "Permission denied", "Is a directory"
   std::uint64_t size = 0;
+  std::optional<FileStamp> stamp = std::nullopt;  // that the file had before it was read and still had after that
 };
 
 /// Reads a whole file of at most `limit` bytes. Never throws, never blocks on a pipe or device (they are unreadable).

@@ -31,13 +31,15 @@ FolderEntry entry_of(const dirent& one, int folder) {
 
 }  // namespace
 
-std::vector<FolderEntry> entries_of(const std::string& folder, std::error_code& error) {
+std::vector<FolderEntry> entries_of(const std::string& folder, std::error_code& error,
+                                    std::optional<FileStamp>* stamp) {
   std::vector<FolderEntry> entries;
   const std::unique_ptr<DIR, Close> open(opendir(folder.c_str()));
   if (open == nullptr) {
     error.assign(errno, std::generic_category());
     return entries;
   }
+  const auto before = stamp == nullptr ? std::nullopt : stamp_of_open(dirfd(open.get()));
   while (true) {
     errno = 0;
     const dirent* one = readdir(open.get());
@@ -46,6 +48,7 @@ std::vector<FolderEntry> entries_of(const std::string& folder, std::error_code& 
     if (name != "." && name != "..") entries.push_back(entry_of(*one, dirfd(open.get())));
   }
   if (errno != 0) error.assign(errno, std::generic_category());
+  if (stamp != nullptr && before == stamp_of_open(dirfd(open.get()))) *stamp = before;
   return entries;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 // What is in a folder, read with as few questions to the system as it takes.
 
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include "server/cache/file_stamps.hpp"
 
 namespace surefoot::server {
 
@@ -15,7 +18,9 @@ struct FolderEntry {
   bool is_link = false;
 };
 
-/// In no order, without "." and "..". With an error, what was read before it.
-std::vector<FolderEntry> entries_of(const std::string& folder, std::error_code& error);
+/// In no order, without "." and "..". With an error, what was read before it. `stamp`, if given, is set to the one that
+/// the folder had before it was listed and still had after that.
+std::vector<FolderEntry> entries_of(const std::string& folder, std::error_code& error,
+                                    std::optional<FileStamp>* stamp = nullptr);
 
 }  // namespace surefoot::server

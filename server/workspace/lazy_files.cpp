@@ -127,7 +127,7 @@ void LazyFiles::fill(File& file) const {
 bool LazyFiles::is_known(File& file) const {
   if (options_.stamps == nullptr) return false;
   const std::string location = file.place.location();
-  const auto stamp = stamp_of(location);
+  const auto stamp = options_.stamps->knows(location) ? stamp_of(location) : std::nullopt;
   if (!stamp || stamp->size > options_.largest_file) return false;
   const auto content = options_.stamps->find(location, *stamp);
   if (!content) return false;
@@ -137,13 +137,10 @@ bool LazyFiles::is_known(File& file) const {
   return true;
 }
 
-// The same stamp before and after: that of what was read.
 void LazyFiles::read(File& file) const {
-  const std::string location = file.place.location();
   const std::int64_t now = nanoseconds_now();
-  const auto stamp = options_.stamps == nullptr ? std::nullopt : stamp_of(location);
-  file.read = read_file(location, options_.largest_file);
-  if (stamp && is_settled(*stamp, now) && stamp_of(location) == stamp) file.stamp = stamp;
+  file.read = read_file(file.place.location(), options_.largest_file);
+  if (file.read.stamp && is_settled(*file.read.stamp, now)) file.stamp = file.read.stamp;
 }
 
 void LazyFiles::read_again(File& file) const {
