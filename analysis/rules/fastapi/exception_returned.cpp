@@ -105,9 +105,10 @@ void check(Node statement, Context& context) {
   if (kind == Given::other) return;
   const Node function = context.enclosing_function(statement);
   const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
-  if (model == nullptr || says_so(function)) return;
+  if (model == nullptr) return;
   const bool route = is_route(*model, context);
-  if (!route && (kind == Given::made_by_helper || is_factory(function, context))) return;
+  const bool helps = says_so(function) || kind == Given::made_by_helper || is_factory(function, context);
+  if (!route && helps) return;
   Node name = without_parentheses(value);
   if (name.is(Kind::call)) name = name.child(Field::function);
   const bool plain = name.is(Kind::identifier) || name.is(Kind::attribute);
