@@ -179,18 +179,6 @@ bool is_finished(Node call, Context& context) {
   return false;
 }
 
-// `process.kill()`, and then `process.communicate()`: nothing is left to wait for.
-bool is_killed(Node call) {
-  const std::string_view code = call.ast().text();
-  for (Node outer = call.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
-    const bool is_part = outer.is(Kind::block) || outer.is(Kind::except_clause);
-    const std::string_view before = is_part ? code.substr(outer.start(), call.start() - outer.start()) : "";
-    if (before.find(".kill(") != std::string_view::npos || before.find("killpg(") != std::string_view::npos)
-      return true;
-  }
-  return false;
-}
-
 // The function that a call hands to a thread with its arguments, when it has no limit among them.
 const Callable* handed_over(Node call, Context& context) {
   const knowledge::Bridge* bridge = bridge_of(call, context);
@@ -221,7 +209,7 @@ void check(Node call, Context& context) {
   if (facts != nullptr) {
     form = form_of(call, *facts, context);
     if (form && facts->name.ends_with("Future.result") && is_finished(call, context)) return;
-    if (form && facts->name.starts_with("subprocess.Popen.") && is_killed(call)) return;
+    if (form && facts->name.starts_with("subprocess.Popen.")) return;  // RT312
   } else if ((facts = handed_over(call, context)) != nullptr) {
     form = kHandedOver;
   }
