@@ -91,13 +91,20 @@ bool may_be_hook(const Type& callee, const TypeSet& value) {
 // Libraries whose calls give an awaitable when their client is an asynchronous one.
 bool is_of_two_minds(std::string_view name) { return name.starts_with("distributed.") || name.starts_with("dask."); }
 
-// `self._reader.read()`, `reader.read()`: what objects that were handed in give.
-bool is_call_of_own_part(semantics::TermId id, const semantics::UnitModel& unit) {
+bool is_builtin(const TypeSet& value) {
+  return std::all_of(value.begin(), value.end(), [](const Type& type) {
+    return type.tag == Type::Tag::none || type.name.find('.') == std::string_view::npos;
+  });
+}
+
+// `self._reader.read()`, `reader.read()`: what objects that were handed in give. Not `self._by_name.get(name)`, where
+// the object is a dict of its own.
+bool is_call_of_own_part(semantics::TermId id, const semantics::UnitModel& unit, Context& context) {
   const semantics::Term* term = &unit.terms[id];
   if (term->op == semantics::Op::join) {
     const auto& choices = unit.operands[term->b];
     return std::any_of(choices.begin(), choices.end(), [&](semantics::TermId one) {
-      return unit.terms[one].op != semantics::Op::join && is_call_of_own_part(one, unit);
+      return unit.terms[one].op != semantics::Op::join && is_call_of_own_part(one, unit, context);
     });
   }
   // What is kept in something is what it was said to be.
@@ -105,6 +112,8 @@ bool is_call_of_own_part(semantics::TermId id, const semantics::UnitModel& unit)
     return false;
   }
   while (term->op == semantics::Op::call || term->op == semantics::Op::attribute || term->op == semantics::Op::index) {
+    const TypeSet& object = context.resolver().type_of(unit, term->a);
+    if (!object.empty() && is_builtin(object)) return false;
     term = &unit.terms[term->a];
   }
   return term->op != semantics::Op::imported && term->op != semantics::Op::global;
@@ -114,14 +123,12 @@ bool is_call_of_own_part(semantics::TermId id, const semantics::UnitModel& unit)
 // `-> Client` may stand for "or a coroutine that gives one".
 bool is_only_declared(const Type& callee, const TypeSet& value, Context& context) {
   if (callee.function == nullptr || callee.function->container.empty()) return false;
-  const bool builtin = std::all_of(value.begin(), value.end(), [](const Type& type) {
-    return type.tag == Type::Tag::none || type.name.find('.') == std::string_view::npos;
-  });
+  const bool builtin = is_builtin(value);
   if (builtin && callee.function->container == context.unit().container) return false;
   const auto& returned = callee.function->returned;
   return std::any_of(returned.begin(), returned.end(), [&](semantics::TermId term) {
     if (!context.resolver().type_of(*callee.unit, term).empty()) return false;
-    return !builtin || is_call_of_own_part(term, *callee.unit);
+    return !builtin || is_call_of_own_part(term, *callee.unit, context);
   });
 }
 
