@@ -106,7 +106,7 @@ bool is_polled_attribute(Node attribute, Context& context) {
   for (Node object = attribute; object.is(Kind::attribute); object = object.child(Field::object)) {
     if (!may_be_own(object.child(Field::object), context) && !is_kept_value(object, context)) return false;
   }
-  return !speaks_of_remote_work(attribute.child(Field::object).text());
+  return !speaks_of_remote_work(attribute.child(Field::object).text()) || is_kept_value(attribute, context);
 }
 
 // True when all that the condition asks is the state of this process, and it asks something.
