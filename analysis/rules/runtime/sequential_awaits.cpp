@@ -42,6 +42,20 @@ bool names_reading(std::string_view name) {
                          "describe", "retrieve", "compute",  "calculate", "collect", "scan"});
 }
 
+// Names of what changes something: the order may matter.
+bool names_change(std::string_view name) {
+  return has_word(
+      name,
+      {"acquire", "add",      "apply",   "book",    "call",    "cancel",  "charge", "claim",   "clean",   "close",
+       "commit",  "connect",  "consume", "create",  "delete",  "deploy",  "do",     "emit",    "enqueue", "execute",
+       "grant",   "handle",   "import",  "insert",  "install", "invoke",  "join",   "kill",    "login",   "mark",
+       "merge",   "migrate",  "move",    "next",    "notify",  "open",    "pay",    "perform", "ping",    "pop",
+       "post",    "process",  "publish", "push",    "put",     "receive", "record", "recv",    "refund",  "register",
+       "release", "remove",   "replace", "request", "reserve", "reset",   "retry",  "rotate",  "run",     "save",
+       "send",    "set",      "ship",    "sleep",   "start",   "step",    "stop",   "store",   "submit",  "sync",
+       "tick",    "transfer", "trigger", "turn",    "update",  "upload",  "upsert", "wait",    "write"});
+}
+
 // Names of what takes one request at a time.
 bool names_connection(std::string_view text) {
   return has_word(text,
@@ -55,11 +69,17 @@ std::string_view name_of(Node call) {
   return function.is(Kind::attribute) ? function.child(Field::attribute).text() : function.text();
 }
 
-// The awaited call that may run beside others: it reads, and no connection is in sight that it shares with them.
-Node independent_call(Node await, Context& context) {
+// The awaited call, when no connection is in sight that it shares with others.
+Node unconnected_call(Node await, Context& context) {
   const Node call = await.is(Kind::await) ? without_parentheses(await.first_child()) : Node();
   if (!call.is(Kind::call) || promise_of(call, context) != Promise::coroutine) return {};
-  return names_reading(name_of(call)) && !names_connection(call.text()) ? call : Node();
+  return names_connection(call.text()) ? Node() : call;
+}
+
+// The awaited call that may run beside others: it reads.
+Node independent_call(Node await, Context& context) {
+  const Node call = unconnected_call(await, context);
+  return call && names_reading(name_of(call)) ? call : Node();
 }
 
 // The await of `name = await f()`; null for other statements.
@@ -146,7 +166,10 @@ bool is_plain_loop(Node loop) {
 
 bool is_independent_loop(Node await, Context& context) {
   const Node loop = loop_of(await);
-  return loop && is_plain_loop(loop) && independent_call(await, context);
+  if (!loop || !is_plain_loop(loop)) return false;
+  // Its results are what it is called for: a loop collects them.
+  const Node call = unconnected_call(await, context);
+  return call && (names_reading(name_of(call)) || !names_change(name_of(call)));
 }
 
 void check(Node await, Context& context) {
