@@ -163,11 +163,10 @@ bool is_anything(const TermRef& ref) {
   return annotation.op == Op::imported ? annotation.name.ends_with("typing.Any") : annotation.name == "Any";
 }
 
+bool is_annotated(const TermRef& ref) { return ref.unit->terms[ref.term].op == Op::annotated; }
+
 // `client: Client`, which binds nothing.
-bool is_declaration(const TermRef& ref) {
-  const Term& term = ref.unit->terms[ref.term];
-  return term.op == Op::annotated && term.b == kUnknown;
-}
+bool is_declaration(const TermRef& ref) { return is_annotated(ref) && ref.unit->terms[ref.term].b == kUnknown; }
 
 // `mail: Mail` and `self.mail = Queue()`: the latter is what it is.
 TypeSet narrowed(TypeSet types, const TypeSet& declared, Resolver& resolver) {
@@ -186,6 +185,7 @@ TypeSet narrowed(TypeSet types, const TypeSet& declared, Resolver& resolver) {
 TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) {
   TypeSet result;
   TypeSet declared;
+  TypeSet annotated;  // counts where nobody knows what is put there
   std::vector<TermRef> room;
   const std::vector<TermRef>& tell = telling(values, room);
   for (const TermRef& ref : tell) {
@@ -197,7 +197,8 @@ TypeSet Resolver::own_attribute(const std::vector<TermRef>& values, bool bound) 
       value = call_function(*function->unit, *function->function);
     }
     if (is_declaration(ref)) declared = value;
-    if (!unite(result, value)) return declared;
+    if (is_annotated(ref)) annotated = value;
+    if (!unite(result, value)) return annotated;
   }
   result = narrowed(std::move(result), declared, *this);
   if (tell.size() == values.size() || tell.front().kind == BindingKind::function) return result;

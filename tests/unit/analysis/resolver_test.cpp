@@ -164,6 +164,9 @@ TEST_CASE("classes of the file give their attributes, methods and bases") {
       {"import requests\nclass C:\n    def s(self) -> requests.Session:\n        ...\ndef f(c: C):\n    probe(c.s())",
        "requests.Session"},
       {"class C:\n    def f(self):\n        probe(self.unknown)", "unknown"},
+      {"class C:\n    def __init__(self):\n        self.s: dict[str, int] = {}\n    def load(self):\n        self.s = "
+       "unknown()\n    def f(self):\n        probe(self.s)",
+       "dict"},
       {"class A:\n    x = 1\nclass B(A):\n    pass\nclass C(A):\n    x = 'c'\nclass D(B, C):\n    pass\nprobe(D().x)",
        "str"},
       {"class A:\n    x = 1\nclass D(Unknown, A):\n    y = 2\nprobe(D().x)", "unknown"},
