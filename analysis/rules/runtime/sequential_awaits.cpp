@@ -185,11 +185,15 @@ void check(Node await, Context& context) {
   if (statement.is(Kind::for_statement)) report.span = {statement.start(), statement.child(Field::right).end()};
 }
 
+// On one that it did not make for itself: `reader, writer = await asyncio.open_connection(host)`.
 bool calls_on_connection(Node function) {
+  semantics::Frame own;
+  semantics::collect_names(function.child(Field::body), own);
   for (std::uint32_t i = function.index(); i < function.after(); ++i) {
     const Node node = function.ast().node(i);
     const bool method = node.is(Kind::attribute) && node.field() == Field::function;
-    if (method && names_connection(node.child(Field::object).text())) return true;
+    const Node object = method ? node.child(Field::object) : Node();
+    if (object && names_connection(object.text()) && !own.slots.contains(object.text())) return true;
   }
   return false;
 }
