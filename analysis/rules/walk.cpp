@@ -2,6 +2,32 @@
 
 namespace surefoot::rules {
 
+namespace {
+
+bool is_suspension(Node node) {
+  switch (node.kind()) {
+    case Kind::await:
+    case Kind::yield:
+      return true;
+    case Kind::for_statement:
+    case Kind::for_in_clause:
+    case Kind::with_statement:
+      return node.is_async();
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Node suspension_in(Node tree) {
+  Node first;
+  for_each_own(tree, [&](Node node) {
+    if (!first && is_suspension(node)) first = node;
+  });
+  return first;
+}
+
 bool mentions(Node tree, std::string_view name) {
   for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
     const Node node = tree.ast().node(i);

@@ -25,6 +25,10 @@ void for_each_own(Node tree, const Visit& visit) {
   }
 }
 
+/// The first point of the tree where a coroutine may stop and let others run: `await`, `yield`, `async for`,
+/// `async with`; not in functions, lambdas and classes inside of it. Null when there is none.
+Node suspension_in(Node tree);
+
 /// True when an identifier of this name stands in the tree, whatever it means there.
 bool mentions(Node tree, std::string_view name);
 

@@ -5,7 +5,7 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/mentions.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -31,36 +31,8 @@ const Rule needless_async{
 
 namespace {
 
-bool is_definition(Node node) {
-  return node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition);
-}
-
-bool needs_async(Node node) {
-  switch (node.kind()) {
-    case Kind::await:
-    case Kind::yield:
-    case Kind::opaque:
-      return true;
-    case Kind::for_statement:
-    case Kind::for_in_clause:
-    case Kind::with_statement:
-      return node.is_async();
-    default:
-      return false;
-  }
-}
-
-bool uses_async(Node body) {
-  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
-    const Node node = body.ast().node(i);
-    if (is_definition(node)) {
-      i = node.after() - 1;
-    } else if (needs_async(node)) {
-      return true;
-    }
-  }
-  return false;
-}
+// What cannot be read may await.
+bool uses_async(Node body) { return suspension_in(body) || body.ast().has(Kind::opaque); }
 
 // Names that frameworks call, or that are handed to them: `on_message`,
 // `lifespan`, `shutdown_handler`.

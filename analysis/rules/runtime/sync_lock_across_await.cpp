@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "analysis/fixes/imports.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -26,35 +26,6 @@ const Rule sync_lock_across_await{
 };
 
 namespace {
-
-bool is_function(Node node) { return node.is(Kind::function_definition) || node.is(Kind::lambda); }
-
-// A point where the coroutine may stop and let others run.
-bool is_suspension(Node node) {
-  switch (node.kind()) {
-    case Kind::await:
-    case Kind::yield:
-      return true;
-    case Kind::for_statement:
-    case Kind::for_in_clause:
-    case Kind::with_statement:
-      return node.is_async();
-    default:
-      return false;
-  }
-}
-
-Node suspension_in(Node block) {
-  for (std::uint32_t i = block.index(); i < block.after(); ++i) {
-    const Node node = block.ast().node(i);
-    if (is_function(node)) {
-      i = node.after() - 1;
-    } else if (is_suspension(node)) {
-      return node;
-    }
-  }
-  return {};
-}
 
 std::string_view name_of(Node suspension) {
   switch (suspension.kind()) {
