@@ -112,6 +112,11 @@ void check_handed(Node call, Context& context) {
   report.variant = kHanded;
 }
 
+bool may_run_loop(Context& context) {
+  static const semantics::ModuleNames kModules = {"asyncio", "anyio", "trio", "tornado"};
+  return context.module().imports_any(kModules);
+}
+
 void check(Node call, Context& context) {
   check_handed(call, context);
   if (const auto callback = registered_elsewhere(call, context); callback.function != nullptr) {
@@ -124,9 +129,7 @@ void check(Node call, Context& context) {
   const auto run = blocking ? std::nullopt : run_at(call, context);
   if (!counts && (!run || run->function->is_async)) return;
   const bool protocol = is_method_of_protocol(context.enclosing_function(call), context);
-  const bool may_be_callback = context.module().imports("asyncio") || context.module().imports("anyio") ||
-                               context.module().imports("trio") || context.module().imports("tornado");
-  if (!protocol && !may_be_callback) return;
+  if (!protocol && !may_run_loop(context)) return;
   if (!counts) return ask(call, call.child(Field::function), {run->unit, run->function}, context);
   Report& report = context.report(blocking_in_callback, call,
                                   fmt::format("`{}` {} in a callback of the event loop, and stops the loop "

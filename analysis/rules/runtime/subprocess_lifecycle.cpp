@@ -187,9 +187,8 @@ bool is_guarded(Node call) {
 // ---- reports
 
 bool uses_threads(Context& context) {
-  const auto& module = context.module();
-  return module.imports("threading") || module.imports("concurrent.futures") || module.imports("asyncio") ||
-         module.imports("multiprocessing.pool");
+  static const semantics::ModuleNames kModules = {"threading", "concurrent.futures", "asyncio", "multiprocessing.pool"};
+  return context.module().imports_any(kModules);
 }
 
 bool starts_program(std::string_view name) {
