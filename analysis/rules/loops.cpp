@@ -118,7 +118,7 @@ bool iterates_over_messages(Node loop, Context& context) {
   };
   if (!iterable) return false;
   const Type* type = semantics::only(context.type_of(iterable));
-  if (type != nullptr && speaks(type->name)) return true;
+  if (type != nullptr && (speaks(type->name) || type->name.ends_with("QueueIterator"))) return true;
   const Node name = iterable.is(Kind::call) ? iterable.child(Field::function) : iterable;
   if (iterable.is(Kind::call) && (name.text() == "iter" || has_word(name.text(), {"consume", "listen", "subscribe"}))) {
     return true;

@@ -48,6 +48,13 @@ bool deletes_file(Node call) {
   return contains(kNames, called_name(call));
 }
 
+// `channel.basic_ack(tag)`, `consumer.commit()`: tells the broker that a message was taken.
+bool acknowledges(Node call) {
+  const Node object = call.child(Field::function).child(Field::object);
+  return has_word(called_name(call), {"ack", "nack", "reject"}) ||
+         (called_name(call) == "commit" && object && has_word(object.text(), {"consumer"}));
+}
+
 bool takes_from_queue(Node loop, Context& context);
 
 // `shutil.rmtree(queue.get())`: where that is all there is to do, it is the work.
@@ -60,13 +67,12 @@ bool deletes_what_was_taken(Node call, Context& context) {
 
 // Calls whose failure hardly matters: they end something, or only let time go by.
 bool is_minor(Node call, Context& context) {
-  static constexpr std::array<std::string_view, 19> kNames = {
-      "close",   "aclose",     "cancel", "kill",     "terminate",  "stop", "shutdown",
-      "release", "disconnect", "quit",   "join",     "flush",      "wait", "wait_closed",
-      "sleep",   "task_done",  "ack",    "rollback", "unsubscribe"};
+  static constexpr std::array<std::string_view, 18> kNames = {
+      "close", "aclose", "cancel", "kill", "terminate",   "stop",  "shutdown",  "release",  "disconnect",
+      "quit",  "join",   "flush",  "wait", "wait_closed", "sleep", "task_done", "rollback", "unsubscribe"};
   if (called_name(call) == "flush" && call.parent().is(Kind::await)) return false;  // which sends something
   if (deletes_file(call)) return !deletes_what_was_taken(call, context);
-  return contains(kNames, called_name(call)) || is_sleep_call(call, context) || is_log_call(call, context);
+  return contains(kNames, called_name(call)) || acknowledges(call) || is_sleep_call(call, context);
 }
 
 std::size_t count_calls(Node tree, Context& context) {
@@ -74,7 +80,9 @@ std::size_t count_calls(Node tree, Context& context) {
   for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
     const Node node = tree.ast().node(i);
     if (!node.is(Kind::call)) continue;
-    if (is_minor(node, context)) {
+    if (is_log_call(node, context)) {
+      i = node.after() - 1;
+    } else if (is_minor(node, context)) {
       i = node.child(Field::function).after() - 1;  // `Event().wait(1)`
     } else {
       ++count;
