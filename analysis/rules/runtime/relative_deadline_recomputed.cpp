@@ -57,6 +57,15 @@ bool is_given(Node call, std::string_view name, Context& context) {
   return !limit.parameter.empty() && is_same(argument(call, limit), name);
 }
 
+// `bool(send(data, timeout))`: a plain value is made of what was waited for.
+bool is_converted(Node call, Context& context) {
+  const Node outer = call.parent().is(Kind::argument_list) ? call.parent().parent() : Node();
+  const Type* callee = outer.is(Kind::call) ? context.callee(outer) : nullptr;
+  static constexpr std::array<std::string_view, 10> kNames = {"bool",  "str", "int",  "float", "len",
+                                                              "bytes", "any", "list", "sum",   "json.loads"};
+  return callee != nullptr && callee->tag == Type::Tag::object && contains(kNames, callee->name);
+}
+
 // True when the call itself waits, as far as is known: it is awaited, its library says so, or it is the project's own.
 bool waits_here(Node call, Context& context) {
   if (call.parent().is(Kind::await)) return true;
@@ -64,7 +73,8 @@ bool waits_here(Node call, Context& context) {
   if (callee == nullptr) return false;
   if (callee->function != nullptr) {
     const bool makes_argument = call.parent().is(Kind::argument_list) || call.parent().is(Kind::keyword_argument);
-    return !callee->function->is_async && !callee->function->is_generator && !makes_argument;
+    const bool plain = !callee->function->is_async && !callee->function->is_generator;
+    return plain && (!makes_argument || is_converted(call, context));
   }
   if (callee->callable == nullptr || callee->callable->is_async) return false;
   constexpr knowledge::Effect kWaits = knowledge::Effect::blocks_network | knowledge::Effect::blocks_database |
