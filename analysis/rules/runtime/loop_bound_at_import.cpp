@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/startup.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -104,10 +105,24 @@ void check(Node call, Context& context) {
       call.child(Field::function).span();
 }
 
+// Code that runs as a program: outside of functions, or in those of a file that is one.
+bool is_run_by_script(std::string_view method, Context& context) {
+  return any_unit_with(method, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (node.is(Kind::call) && last_name(node) == method && !inside.enclosing_function(node)) return true;
+    }
+    return false;
+  });
+}
+
 // A script that runs the current loop itself has the right one.
 bool confirm(const Report&, Context& context) {
-  return !is_called("run_until_complete", context) && !is_called("run_forever", context) &&
-         !is_called("set_event_loop", context);
+  const bool is_program = context.is_script() || is_mentioned("__name__", context);
+  const auto runs = [&](std::string_view method) {
+    return is_program ? is_called(method, context) : is_run_by_script(method, context);
+  };
+  return !runs("run_until_complete") && !runs("run_forever") && !runs("set_event_loop");
 }
 
 Fixes fix(const Report& report, Context& context) {
