@@ -165,17 +165,27 @@ bool is_frozen(Node call, Context& context) {
   return frozen;
 }
 
-// Another function of the file may reset the variable.
+// True for a place in the function that resets the variable.
+bool is_reset(Node place) {
+  const Node method = place.parent();
+  return method.is(Kind::attribute) && method.child(Field::attribute).text() == "reset";
+}
+
+// Another function of the file may reset the variable, if the token was kept.
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   if (report.variant == kDataclass) return !is_frozen(call, context);
   if (report.variant != kSet) return true;
   const Node variable = call.child(Field::function).child(Field::object);
+  const std::string_view name = last_part(variable).text();
   bool reset = false;
-  for_each_identifier(last_part(variable).text(), context, [&](Node identifier, Context&) {
+  if (call.parent().is(Kind::expression_statement)) {
+    for_each_mention_in(context.enclosing_function(call), name, [&](Node place) { reset = reset || is_reset(place); });
+    return !reset;
+  }
+  for_each_identifier(name, context, [&](Node identifier, Context&) {
     const Node place = whole_name(identifier);
-    const Node method = place ? place.parent() : Node();
-    reset = reset || (method.is(Kind::attribute) && method.child(Field::attribute).text() == "reset");
+    reset = reset || (place && is_reset(place));
   });
   return !reset;
 }
