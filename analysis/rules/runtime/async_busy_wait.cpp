@@ -76,7 +76,9 @@ bool is_polled_method(Node function, Context& context) {
                                                                "cancelled", "qsize", "running"};
   const Node object = function.child(Field::object);
   const std::string_view method = function.child(Field::attribute).text();
-  if (!may_be_own(object, context) || speaks_of_remote_work(object.text())) return false;
+  const Type* type = semantics::only(context.type_of(object));
+  const bool is_task = type != nullptr && (type->is_instance("asyncio.Task") || type->is_instance("asyncio.Future"));
+  if (!is_task && (!may_be_own(object, context) || speaks_of_remote_work(object.text()))) return false;
   if (method == "is_set" || method == "done") return true;
   return contains(kOfKnown, method) && !context.type_of(object).empty();
 }
