@@ -55,12 +55,16 @@ Node manager_of(Node item) {
   return value.is(Kind::as_pattern) ? without_parentheses(value.first_child()) : value;
 }
 
+bool is_given_by(Node item, knowledge::Provided what, Context& context) {
+  const Node manager = item.is(Kind::with_item) ? manager_of(item) : Node();
+  const Type* type = manager.is(Kind::call) ? context.callee(manager) : nullptr;
+  const knowledge::Provider* provider = type != nullptr ? knowledge::find_provider(type->name) : nullptr;
+  return provider != nullptr && provider->what == what;
+}
+
 bool provides(Node with, knowledge::Provided what, Context& context) {
   for (const Node item : with.child(Kind::with_clause).children()) {
-    const Node manager = item.is(Kind::with_item) ? manager_of(item) : Node();
-    const Type* type = manager.is(Kind::call) ? context.callee(manager) : nullptr;
-    const knowledge::Provider* provider = type != nullptr ? knowledge::find_provider(type->name) : nullptr;
-    if (provider != nullptr && provider->what == what) return true;
+    if (is_given_by(item, what, context)) return true;
   }
   return false;
 }
@@ -96,10 +100,11 @@ class Body {
   void with(Node statement) {
     if (provides(statement, knowledge::Provided::timeout, context_)) timeout_ = true;
     const bool group = provides(statement, knowledge::Provided::task_group, context_);
-    const std::uint32_t managers = statement.child(Kind::with_clause).child_count();
     if (group) {
       group_ = true;
-      if (managers > 1 && !timeout_) others_ = true;
+      // What stands behind the group fails inside of it.
+      const Node first = statement.child(Kind::with_clause).first_child();
+      if (!timeout_ && !is_given_by(first, knowledge::Provided::task_group, context_)) others_ = true;
     } else if (timeout_ || provides(statement, knowledge::Provided::cancel_scope, context_)) {
       read(statement.child(Field::body));
     } else {
