@@ -139,9 +139,15 @@ bool is_append(Node await) {
          statement.parent().child_count() == 1;
 }
 
+// The value that is computed of what is awaited: `2 * await f(x)`.
+Node value_with(Node await) {
+  while (await.parent().is(Kind::binary_operator)) await = await.parent();
+  return await;
+}
+
 // `found[x] = await f(x)`, the one statement of a loop.
 bool is_entry(Node await) {
-  const Node assignment = await.parent();
+  const Node assignment = value_with(await).parent();
   return assignment.is(Kind::assignment) && assignment.child(Field::left).is(Kind::subscript) &&
          assignment.child(Field::left).child(Field::value).is(Kind::identifier) &&
          assignment.parent().is(Kind::expression_statement) && assignment.parent().parent().child_count() == 1;
@@ -151,7 +157,9 @@ bool is_entry(Node await) {
 Node loop_of(Node await) {
   const Node parent = await.parent();
   if (parent.is(Kind::list_comprehension)) return await.field() == Field::body ? parent : Node();
-  const Node statement = is_append(await) ? parent.parent().parent() : is_entry(await) ? parent.parent() : Node();
+  const Node statement = is_append(await)  ? parent.parent().parent()
+                         : is_entry(await) ? value_with(await).parent().parent()
+                                           : Node();
   const Node loop = statement.parent().parent();
   return loop.is(Kind::for_statement) && !loop.child(Field::alternative) ? loop : Node();
 }
