@@ -156,6 +156,8 @@ struct Resource {
 bool is_no_resource(Node manager, Node name, Context& context) {
   const Type* type = semantics::only(context.type_of(manager));
   const Type* made = manager.is(Kind::call) ? context.callee(manager) : nullptr;
+  const knowledge::Class* facts = type != nullptr ? knowledge::find_class(type->name) : nullptr;
+  if (facts != nullptr && !facts->close.empty()) return false;
   for (const Type* one : {type, made}) {
     const knowledge::Provider* provider = one != nullptr ? knowledge::find_provider(one->name) : nullptr;
     if (provider == nullptr) continue;
