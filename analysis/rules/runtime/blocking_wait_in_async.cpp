@@ -159,15 +159,6 @@ bool is_thread_lock(Node value, Context& context) {
   return facts != nullptr && facts->what == knowledge::Provided::thread_lock;
 }
 
-bool has_await(Node tree) {
-  for (std::uint32_t i = tree.index(); tree && i < tree.after(); ++i) {
-    const Node node = tree.ast().node(i);
-    if (node.is(Kind::await)) return true;
-    if ((node.is(Kind::for_statement) || node.is(Kind::with_statement)) && node.is_async()) return true;
-  }
-  return false;
-}
-
 Node statement_of(Node item) {
   Node statement = item.parent();
   while (statement && !statement.is(Kind::with_statement)) {
@@ -188,7 +179,7 @@ Node managed(Node item) {
 bool only_runs_awaited_calls(Node item, Node body) {
   const Node pattern = item.child(Kind::as_pattern);
   const std::string_view name = pattern.child(Field::alias).text();
-  if (name.empty() || !has_await(body)) return false;
+  if (name.empty() || !suspension_in(body)) return false;
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
     const Node node = body.ast().node(i);
     if (!node.is(Kind::identifier) || node.text() != name) continue;
@@ -203,7 +194,8 @@ bool is_reported_block(Node item, Context& context) {
   if (!statement || statement.is_async() || !context.may_run_on_loop(item)) return false;
   const Node value = managed(item);
   const Node body = statement.child(Field::body);
-  if (is_thread_lock(value, context)) return context.strict() && !has_await(body);
+  const bool stops_inside = context.in_coroutine(item) && suspension_in(body);  // RT106
+  if (is_thread_lock(value, context)) return context.strict() && !stops_inside;
   if (!leaves_by_waiting(value, context)) return false;
   return context.strict() || !is_executor(value, context) || !only_runs_awaited_calls(item, body);
 }
