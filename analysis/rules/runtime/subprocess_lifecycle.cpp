@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/pools.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -45,6 +46,7 @@ constexpr int kPipeOfCall = 2;  // subprocess.call(…, stdout=PIPE)
 constexpr int kPreexec = 3;
 constexpr int kShell = 4;  // kill() of a shell, whose children go on
 constexpr int kGroup = 5;  // os.killpg without ProcessLookupError
+constexpr int kKept = 6;   // never waited for, by the class that keeps it
 
 bool makes_process(Node call, Context& context) {
   return call.is(Kind::call) && context.calls(call, "subprocess.Popen");
@@ -58,13 +60,24 @@ void say(Node call, int variant, std::string message, Context& context) {
 
 // ---- never waited for
 
-// Where the value of the call is bound by a plain assignment to a local of the function.
-Node local_of(Node call) {
+// What a plain assignment binds to the value of the call.
+Node target_of(Node call) {
   Node value = call;
   while (value.parent().is(Kind::parenthesized_expression)) value = value.parent();
   const Node assignment = value.parent();
-  const Node target = assignment.is(Kind::assignment) ? assignment.child(Field::left) : Node();
-  return target.is(Kind::identifier) && assignment.parent().is(Kind::expression_statement) ? target : Node();
+  const bool plain = assignment.is(Kind::assignment) && assignment.parent().is(Kind::expression_statement);
+  return plain ? assignment.child(Field::left) : Node();
+}
+
+Node local_of(Node call) {
+  const Node target = target_of(call);
+  return target.is(Kind::identifier) ? target : Node();
+}
+
+// `self.process` of `self.process = Popen(…)`.
+Node attribute_of_self(Node call) {
+  const Node target = target_of(call);
+  return target.is(Kind::attribute) && target.child(Field::object).text() == "self" ? target : Node();
 }
 
 bool is_harmless_method(std::string_view name) {
@@ -89,6 +102,20 @@ bool is_never_waited(Node call, Context& context) {
     if (!method || !is_harmless_method(attribute.child(Field::attribute).text())) return false;
   }
   return true;
+}
+
+// True when the file only signals the process that the attribute keeps, or looks at its parts, and does signal it.
+bool is_only_signalled(Node attribute, Context& context) {
+  bool only = true, signals = false;
+  for_each_mention(attribute, context, [&](Node place, Context&) {
+    const Node parent = place.parent();
+    if (parent.is(Kind::assignment) && place.field() == Field::left) return;
+    const bool part = parent.is(Kind::attribute) && place.field() == Field::object;
+    const std::string_view name = part ? parent.child(Field::attribute).text() : "";
+    only = only && is_harmless_method(name);
+    signals = signals || name == "kill" || name == "terminate" || name == "send_signal" || name == "pid";
+  });
+  return only && signals;
 }
 
 // ---- pipes that fill up
@@ -197,6 +224,8 @@ bool starts_program(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+constexpr const char* kZombie = "nobody waits for this process: it stays behind as a zombie when it ends";
+
 void check_start(Node call, std::string_view name, Context& context) {
   const Node before_exec = argument(call, "preexec_fn");
   if (before_exec && !before_exec.is(Kind::none) && uses_threads(context)) {
@@ -204,7 +233,9 @@ void check_start(Node call, std::string_view name, Context& context) {
         "`preexec_fn` runs in the forked child, where a lock of another thread may stay locked for ever", context);
   }
   if (name == "subprocess.Popen" && is_never_waited(call, context)) {
-    say(call, kNeverWaited, "nobody waits for this process: it stays behind as a zombie when it ends", context);
+    say(call, kNeverWaited, kZombie, context);
+  } else if (name == "subprocess.Popen" && attribute_of_self(call)) {
+    say(call, kKept, kZombie, context);
   }
   const bool waits = name == "subprocess.call" || name == "subprocess.check_call";
   if (waits && has_output_pipe(call, context)) {
@@ -241,6 +272,7 @@ bool is_own_group(Node call, Context& context) {
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   if (report.variant == kGroup) return !is_own_group(call, context);
+  if (report.variant == kKept) return is_only_signalled(attribute_of_self(call), context);
   if (report.variant != kShell) return true;
   const auto made = maker_of(call.child(Field::function).child(Field::object), context);
   if (!made) return false;
