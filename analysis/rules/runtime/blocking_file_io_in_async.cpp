@@ -84,7 +84,14 @@ void check(Node call, Context& context) {
                   context);
 }
 
+// It reads what the library was installed with, and whoever makes a client behind a function keeps it.
+bool makes_client(std::string_view name) {
+  return name == "boto3.client" || name == "boto3.resource" || name == "boto3.Session.client" ||
+         name == "boto3.Session.resource";
+}
+
 bool matters_at(const Report& report, Context& context) {
+  if (makes_client(report.subject)) return false;
   return !in_startup_code(context.unit().unit->ast.node(report.node), context) && runs_after_startup(report, context);
 }
 
