@@ -56,8 +56,9 @@ bool is_named_so(std::string_view name) {
          name.find("Cache") != std::string_view::npos;
 }
 
-// Tasks, threads, locks, clients and pools cannot be shared between processes anyway.
+// Tasks, threads, locks, connections, clients and pools cannot be shared between processes anyway.
 bool is_of_one_process(std::string_view name, Context& context) {
+  if (has_word(name.substr(name.rfind('.') + 1), {"websocket", "socket", "transport"})) return true;
   static constexpr std::array<std::string_view, 12> kNames = {"asyncio.Future",
                                                               "asyncio.Task",
                                                               "asyncio.Event",
