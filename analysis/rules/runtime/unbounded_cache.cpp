@@ -133,8 +133,11 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   }
   const std::size_t first = function.container.empty() ? 0 : 1;
   if (function.parameters.size() <= first) return false;
+  // Frameworks whose handlers may be any methods: `web.post("/devices", self.create)`.
+  static const semantics::ModuleNames kFrameworks = {"aiohttp", "starlette", "fastapi", "sanic"};
   const bool takes_request = function.parameters[first].name == "request";
-  return takes_request && (function.container.empty() || contains(kVerbs, function.name));
+  return takes_request &&
+         (function.container.empty() || contains(kVerbs, function.name) || context.module().imports_any(kFrameworks));
 }
 
 // What a request decides about in one function: its parameters, and the locals made of them.
