@@ -105,12 +105,12 @@ void check(Node call, Context& context) {
       call.child(Field::function).span();
 }
 
-// Code that runs as a program: outside of functions, or in those of a file that is one.
-bool is_run_by_script(std::string_view method, Context& context) {
-  return any_unit_with(method, context, [&](Node root, Context& inside) {
+// True when code outside of functions calls something of this name.
+bool is_called_at_import(std::string_view name, Context& context) {
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
     for (std::uint32_t i = root.index(); i < root.after(); ++i) {
       const Node node = root.ast().node(i);
-      if (node.is(Kind::call) && last_name(node) == method && !inside.enclosing_function(node)) return true;
+      if (node.is(Kind::call) && last_name(node) == name && !inside.enclosing_function(node)) return true;
     }
     return false;
   });
@@ -120,7 +120,7 @@ bool is_run_by_script(std::string_view method, Context& context) {
 bool confirm(const Report&, Context& context) {
   const bool is_program = context.is_script() || is_mentioned("__name__", context);
   const auto runs = [&](std::string_view method) {
-    return is_program ? is_called(method, context) : is_run_by_script(method, context);
+    return is_program ? is_called(method, context) : is_called_at_import(method, context);
   };
   return !runs("run_until_complete") && !runs("run_forever") && !runs("set_event_loop");
 }
