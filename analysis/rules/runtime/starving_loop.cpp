@@ -109,13 +109,21 @@ bool may_end_by_exception(Node loop) {
   return false;
 }
 
+// `voice.is_playing()`: only looks, and gives the same until somebody else does something.
+bool only_looks(Node call) {
+  static constexpr std::array<std::string_view, 4> kNames = {"done", "running", "locked", "empty"};
+  const std::string_view name = call.child(Field::function).child(Field::attribute).text();
+  return !call.child(Field::arguments).first_child() && (name.starts_with("is_") || contains(kNames, name));
+}
+
 // The names that a condition asks, when it asks nothing else; empty when a call or an `await` in it decides.
 Names names_in(Node condition) {
   static constexpr std::array<std::string_view, 3> kPure = {"len", "bool", "isinstance"};
   Names names;
   for (std::uint32_t i = condition.index(); i < condition.after(); ++i) {
     const Node node = condition.ast().node(i);
-    if (node.is(Kind::call) && !contains(kPure, node.child(Field::function).text())) return {};
+    const bool decides = node.is(Kind::call) && !only_looks(node);
+    if (decides && !contains(kPure, node.child(Field::function).text())) return {};
     if (node.is(Kind::await) || node.is(Kind::named_expression) || node.is(Kind::lambda)) return {};
     if (node.is(Kind::identifier) && node.field() != Field::attribute) names.insert(node.text());
   }
