@@ -21,11 +21,12 @@ bool is_suspension(Node node) {
 }  // namespace
 
 Node suspension_in(Node tree) {
-  Node first;
-  for_each_own(tree, [&](Node node) {
-    if (!first && is_suspension(node)) first = node;
-  });
-  return first;
+  for (std::uint32_t i = tree.index(); tree && i < tree.after();) {
+    const Node node = tree.ast().node(i);
+    if (is_suspension(node)) return node;
+    i = is_definition(node) && node != tree ? node.after() : i + 1;
+  }
+  return {};
 }
 
 bool mentions(Node tree, std::string_view name) {

@@ -107,8 +107,7 @@ void check(Node statement, Context& context) {
   const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
   if (model == nullptr) return;
   const bool route = is_route(*model, context);
-  const bool helps = says_so(function) || kind == Given::made_by_helper || is_factory(function, context);
-  if (!route && helps) return;
+  if (!route && (says_so(function) || kind == Given::made_by_helper || is_factory(function, context))) return;
   Node name = without_parentheses(value);
   if (name.is(Kind::call)) name = name.child(Field::function);
   const bool plain = name.is(Kind::identifier) || name.is(Kind::attribute);

@@ -194,8 +194,9 @@ bool is_reported_block(Node item, Context& context) {
   if (!statement || statement.is_async() || !context.may_run_on_loop(item)) return false;
   const Node value = managed(item);
   const Node body = statement.child(Field::body);
-  const bool stops_inside = context.in_coroutine(item) && suspension_in(body);  // RT106
-  if (is_thread_lock(value, context)) return context.strict() && !stops_inside;
+  if (is_thread_lock(value, context)) {
+    return context.strict() && !(context.in_coroutine(item) && suspension_in(body));  // RT106
+  }
   if (!leaves_by_waiting(value, context)) return false;
   return context.strict() || !is_executor(value, context) || !only_runs_awaited_calls(item, body);
 }
