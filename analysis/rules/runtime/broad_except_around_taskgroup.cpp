@@ -6,7 +6,7 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/exception_groups.hpp"
 #include "analysis/rules/mentions.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/scopes.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -48,11 +48,6 @@ bool is_never_grouped(Node exception, Context& context) {
 bool is_timeout_error(Node exception) {
   const std::string_view name = last_part(exception).text();
   return name == "TimeoutError" || name == "TooSlowError" || name == "Timeout";
-}
-
-Node manager_of(Node item) {
-  const Node value = without_parentheses(item.first_child());
-  return value.is(Kind::as_pattern) ? without_parentheses(value.first_child()) : value;
 }
 
 bool is_given_by(Node item, knowledge::Provided what, Context& context) {

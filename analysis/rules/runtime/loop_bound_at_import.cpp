@@ -8,7 +8,6 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/startup.hpp"
-#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -107,13 +106,12 @@ void check(Node call, Context& context) {
 
 // True when code outside of functions calls something of this name.
 bool is_called_at_import(std::string_view name, Context& context) {
-  return any_unit_with(name, context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
-      const Node node = root.ast().node(i);
-      if (node.is(Kind::call) && last_name(node) == name && !inside.enclosing_function(node)) return true;
-    }
-    return false;
+  bool called = false;
+  for_each_identifier(name, context, [&](Node identifier, Context& inside) {
+    const Node place = whole_name(identifier);
+    called = called || (place && place.field() == Field::function && !inside.enclosing_function(place));
   });
+  return called;
 }
 
 // A script that runs the current loop itself has the right one.

@@ -8,7 +8,7 @@
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/offload.hpp"
 #include "analysis/rules/loops.hpp"
-#include "analysis/rules/rule.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/frame.hpp"
 
@@ -36,10 +36,6 @@ namespace {
 using Names = std::set<std::string_view>;
 
 bool is_loop(Node node) { return node.is(Kind::while_statement) || node.is(Kind::for_statement); }
-
-bool is_definition(Node node) {
-  return node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition);
-}
 
 // True where an `except` inside the loop takes what the node raises.
 bool is_caught_within(Node node, Node loop) {
