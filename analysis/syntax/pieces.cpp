@@ -22,25 +22,38 @@ std::string_view first_word(std::string_view line) {
   return line.substr(0, static_cast<std::size_t>(end - line.begin()));
 }
 
+bool is_definition(std::string_view line) {
+  const std::string_view word = first_word(line);
+  return word == "def" || word == "class" ||
+         (word == "async" && first_word(line.substr(std::min(line.find('d'), line.size()))) == "def");
+}
+
+std::size_t pass_to(const text::ByteSet& special, std::string_view text, std::size_t at) {
+  while (at < text.size() && !special.contains(text[at])) ++at;
+  return at;
+}
+
+bool are_three(std::string_view text, std::size_t at) {
+  return at + 2 < text.size() && text[at + 1] == text[at] && text[at + 2] == text[at];
+}
+
 /// Follows the text from the start of a piece, a line at a time.
 class Scanner {
  public:
-  Scanner(std::string_view text, std::size_t start) : text_(text), at_(start) {
-    if (start == 0 && text.starts_with("\xEF\xBB\xBF")) at_ = 3;
-    decorated_ = at_ < text_.size() && text_[at_] == '@';
-  }
+  Scanner(std::string_view text, std::size_t start)
+      : text_(text), at_(after_byte_order_mark(text, start)), starts_(at_ < text.size() ? text[at_] : '\0') {}
 
   std::size_t run() {
     while (true) {
-      pass_to(kSpecial);
+      at_ = pass_to(kSpecial, text_, at_);
       if (at_ >= text_.size() || (step() && begins_piece())) break;
     }
     return std::min(at_, text_.size());
   }
 
  private:
-  void pass_to(const text::ByteSet& special) {
-    while (at_ < text_.size() && !special.contains(text_[at_])) ++at_;
+  static std::size_t after_byte_order_mark(std::string_view text, std::size_t start) {
+    return start == 0 && text.starts_with("\xEF\xBB\xBF") ? 3 : start;
   }
 
   // Passes a character, a string or a comment; true when a line begins behind it.
@@ -54,7 +67,7 @@ class Scanner {
         return false;
       case '\'':
       case '"':
-        string();
+        at_ = string_end(text_, at_);
         return false;
       case '\\':
         at_ += at_ + 1 < text_.size() && text_[at_ + 1] == '\r' ? 3 : 2;
@@ -76,50 +89,50 @@ class Scanner {
     return false;
   }
 
-  // A string with single quotes that is not closed ends with its line, one with triple quotes with the text.
-  void string() {
-    const char quote = text_[at_];
-    const bool triple = are_three(quote);
-    for (at_ += triple ? 3 : 1; at_ < text_.size(); ++at_) {
-      pass_to(triple ? kSpecialInLongString : kSpecialInString);
-      if (at_ >= text_.size()) return;
-      const char c = text_[at_];
-      if (c == '\\') {
-        at_ += text_.substr(at_ + 1, 2) == "\r\n" ? 2 : 1;
-      } else if (c == '\n' && !triple) {
-        return;
-      } else if (c == quote && (!triple || are_three(quote))) {
-        at_ += triple ? 3 : 1;
-        return;
-      }
-    }
-  }
-
-  bool are_three(char quote) const {
-    return at_ + 2 < text_.size() && text_[at_] == quote && text_[at_ + 1] == quote && text_[at_ + 2] == quote;
-  }
-
   bool begins_piece() {
     if (at_ >= text_.size()) return false;
     const std::string_view line = text_.substr(at_, kPieceLookahead);
+    if (depth_ == 0) return starts_.begin_at(line);
     const std::string_view word = first_word(line);
-    const bool async = word == "async" && first_word(line.substr(std::min(line.find('d'), line.size()))) == "def";
-    const bool definition = word == "def" || word == "class" || async;
-    if (depth_ > 0) return definition || line.front() == '@' || word == "import" || word == "from";
-    if (std::string_view(" \t\r\n\f\v#)]}").find(line.front()) != std::string_view::npos) return false;
-    if (word == "elif" || word == "else" || word == "except" || word == "finally") return false;
-    if (!decorated_) return true;
-    decorated_ = line.front() == '@';
-    return !decorated_ && !definition;
+    return line.front() == '@' || word == "import" || word == "from" || is_definition(line);
   }
 
   std::string_view text_;
   std::size_t at_;
-  std::size_t depth_ = 0;   // of brackets
-  bool decorated_ = false;  // all lines up to here are decorators
+  PieceStarts starts_;
+  std::size_t depth_ = 0;  // of brackets
 };
 
 }  // namespace
+
+bool PieceStarts::begin_at(std::string_view line) {
+  line = line.substr(0, kPieceLookahead);
+  if (line.empty() || std::string_view(" \t\r\n\f\v#)]}").find(line.front()) != std::string_view::npos) return false;
+  const std::string_view word = first_word(line);
+  if (word == "elif" || word == "else" || word == "except" || word == "finally") return false;
+  if (!decorated_) return true;
+  decorated_ = line.front() == '@';
+  return !decorated_ && !is_definition(line);
+}
+
+std::size_t string_end(std::string_view text, std::size_t start) {
+  const char quote = text[start];
+  const bool triple = are_three(text, start);
+  std::size_t at = start + (triple ? 3 : 1);
+  for (; at < text.size(); ++at) {
+    at = pass_to(triple ? kSpecialInLongString : kSpecialInString, text, at);
+    if (at >= text.size()) return at;
+    const char c = text[at];
+    if (c == '\\') {
+      at += text.substr(at + 1, 2) == "\r\n" ? 2 : 1;
+    } else if (c == '\n' && !triple) {
+      return at;
+    } else if (c == quote && (!triple || are_three(text, at))) {
+      return at + (triple ? 3 : 1);
+    }
+  }
+  return at;
+}
 
 std::size_t piece_end(std::string_view text, std::size_t start) { return Scanner(text, start).run(); }
 

@@ -14,6 +14,22 @@ namespace surefoot::syntax {
 /// closed, `def`, `class`, `import` and decorators begin one too.
 std::size_t piece_end(std::string_view text, std::size_t start);
 
+/// The same for who reads the text anyway, and asks at its lines one after the other.
+class PieceStarts {
+ public:
+  explicit PieceStarts(char first) : decorated_(first == '@') {}
+  /// `line`: the text from the start of a line on, kPieceLookahead bytes at least if there are so many. The line stands
+  /// in no string and no brackets, and goes on with no line before it.
+  bool begin_at(std::string_view line);
+
+ private:
+  bool decorated_;  // all lines up to here are decorators
+};
+
+/// The end of a string that begins with a quote at `start`: of single quotes behind its line if nothing closes it, of
+/// triple quotes at the end of the text then.
+std::size_t string_end(std::string_view text, std::size_t start);
+
 /// Whether a piece begins at an offset is decided by the text before it and by so many bytes behind it.
 inline constexpr std::size_t kPieceLookahead = 16;
 

@@ -120,4 +120,10 @@ bool QuickParser::read(std::string_view text, TreeUnits& units) {
   return read_tokens(text, tokens_) && QuickSplitter(text, tokens_, nodes_, units).run();
 }
 
+std::size_t QuickParser::read_piece(std::string_view text, TreeUnits& units) {
+  if (tokens_.tokens.capacity() > kMaxKept) *this = {};
+  const std::size_t end = read_tokens_of_piece(text, tokens_);
+  return end != 0 && QuickSplitter(text.substr(0, end), tokens_, nodes_, units).run() ? end : 0;
+}
+
 }  // namespace surefoot::syntax

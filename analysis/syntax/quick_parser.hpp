@@ -22,6 +22,10 @@ class QuickParser {
   /// nothing then.
   bool read(std::string_view text, TreeUnits& units);
 
+  /// The units of the piece that begins the text, which has_odd_bytes() (syntax/quick_words.hpp) is false of. Gives
+  /// the end of the piece; 0 when the full parser has to read it, wherever it ends.
+  std::size_t read_piece(std::string_view text, TreeUnits& units);
+
  private:
   TokenList tokens_;
   RawNodes nodes_;

@@ -1,19 +1,34 @@
 #include "analysis/syntax/quick_tokens.hpp"
 
 #include <algorithm>
-#include <cstring>
 
+#include "analysis/syntax/pieces.hpp"
 #include "analysis/syntax/quick_words.hpp"
-#include "analysis/text/utf8.hpp"
 
 namespace surefoot::syntax {
 namespace {
 
 class Tokenizer {
  public:
-  Tokenizer(std::string_view text, TokenList& list) : text_(text), list_(list) {}
+  Tokenizer(std::string_view text, bool is_one_piece, TokenList& list)
+      : text_(text), is_one_piece_(is_one_piece), starts_(at(0)), list_(list) {
+    list.tokens.clear();
+    list.comments.clear();
+  }
 
-  bool run() { return lines(); }
+  // One logical line after the other.
+  bool run() {
+    while (true) {
+      if (!indentation()) return false;
+      if (at_ >= text_.size() || ends_piece()) break;
+      if (!logical_line()) return false;
+    }
+    for (std::size_t i = indents_.size(); i > 1; --i) push(TokenKind::dedent, last_, last_);
+    push(TokenKind::end, here(), here());
+    return true;
+  }
+
+  std::size_t end() const { return at_; }
 
  private:
   char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
@@ -23,16 +38,8 @@ class Tokenizer {
     last_ = end;
   }
 
-  // One logical line after the other.
-  bool lines() {
-    while (true) {
-      if (!indentation()) return false;
-      if (at_ >= text_.size()) break;
-      if (!logical_line()) return false;
-    }
-    for (std::size_t i = indents_.size(); i > 1; --i) push(TokenKind::dedent, last_, last_);
-    push(TokenKind::end, here(), here());
-    return true;
+  bool ends_piece() {
+    return is_one_piece_ && at_ > 0 && text_[at_ - 1] == '\n' && starts_.begin_at(text_.substr(at_, kPieceLookahead));
   }
 
   // Passes empty lines and comments, up to the first token of a line. A comment belongs to the blocks that are indented
@@ -265,6 +272,7 @@ class Tokenizer {
   }
 
   bool f_string(std::uint32_t start, char quote, bool is_triple, bool is_raw) {
+    const std::uint32_t quotes = here() - (is_triple ? 3 : 1);
     push(TokenKind::f_start, start, here());
     std::uint32_t text = here();
     bool is_odd = false;
@@ -283,7 +291,8 @@ class Tokenizer {
         const std::uint32_t end = here();
         at_ += is_triple ? 3 : 1;
         push(TokenKind::f_end, end, here());
-        return !is_odd;
+        // Quotes of its own kind in what it interpolates are left to the parser: pieces take them for its end.
+        return !is_odd && string_end(text_, quotes) == at_;
       } else if ((c == '{' || c == '}') && at(at_ + 1) == c) {
         at_ += 2;
       } else if (c == '{') {
@@ -357,6 +366,8 @@ class Tokenizer {
   }
 
   std::string_view text_;
+  bool is_one_piece_;
+  PieceStarts starts_;
   std::size_t at_ = 0;
   std::uint32_t last_ = 0;  // the end of what was read last
   std::uint32_t line_ = 0;  // behind the start of the first token of the line
@@ -372,14 +383,12 @@ class Tokenizer {
 }  // namespace
 
 bool read_tokens(std::string_view text, TokenList& list) {
-  list.tokens.clear();
-  list.comments.clear();
-  // The lexer of the grammar has its own ways with these.
-  for (const char c : {'\r', '\f', '\v', '\0'}) {
-    if (std::memchr(text.data(), c, text.size()) != nullptr) return false;
-  }
-  if (text::first_invalid_utf8(text) != std::string_view::npos) return false;
-  return Tokenizer(text, list).run();
+  return !has_odd_bytes(text) && Tokenizer(text, false, list).run();
+}
+
+std::size_t read_tokens_of_piece(std::string_view text, TokenList& list) {
+  Tokenizer tokenizer(text, true, list);
+  return tokenizer.run() ? tokenizer.end() : 0;
 }
 
 }  // namespace surefoot::syntax

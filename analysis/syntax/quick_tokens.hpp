@@ -62,4 +62,8 @@ struct TokenList {
 /// False when something is unusual; what is in `list` means nothing then.
 bool read_tokens(std::string_view text, TokenList& list);
 
+/// Those of the piece that begins the text (syntax/pieces.hpp), which has_odd_bytes() (syntax/quick_words.hpp) is false
+/// of. Gives its end; 0 when something is unusual.
+std::size_t read_tokens_of_piece(std::string_view text, TokenList& list);
+
 }  // namespace surefoot::syntax

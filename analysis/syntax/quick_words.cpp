@@ -1,10 +1,19 @@
 #include "analysis/syntax/quick_words.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "analysis/syntax/quick_tokens.hpp"
+#include "analysis/text/utf8.hpp"
 
 namespace surefoot::syntax {
+
+bool has_odd_bytes(std::string_view text) {
+  for (const char c : {'\r', '\f', '\v', '\0'}) {
+    if (std::memchr(text.data(), c, text.size()) != nullptr) return true;
+  }
+  return text::first_invalid_utf8(text) != std::string_view::npos;
+}
 
 bool is_keyword(std::uint64_t word) {
   switch (word) {

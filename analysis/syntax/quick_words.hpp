@@ -26,6 +26,9 @@ inline constexpr std::array<Char, 256> kChars = [] {
 inline Char class_of(char c) { return kChars[static_cast<unsigned char>(c)]; }
 inline bool is_word(char c) { return class_of(c) == Char::letter || class_of(c) == Char::digit; }
 
+/// True for a text with bytes that the lexer of the grammar has its own ways with, or that are not UTF-8.
+bool has_odd_bytes(std::string_view text);
+
 /// `word`: packed (syntax/quick_tokens.hpp).
 bool is_keyword(std::uint64_t word);
 

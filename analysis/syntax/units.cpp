@@ -8,6 +8,7 @@
 
 #include "analysis/syntax/pieces.hpp"
 #include "analysis/syntax/quick_parser.hpp"
+#include "analysis/syntax/quick_words.hpp"
 #include "analysis/syntax/split_tree.hpp"
 
 namespace surefoot::syntax {
@@ -51,7 +52,10 @@ class Reader {
  public:
   Reader(const text::SourceText& text, const ReadUnits* previous, const std::stop_token& stop)
       : text_(text.bytes()), stop_(stop), known_(previous == nullptr ? nullptr : &previous->list) {
-    if (previous == nullptr) return;
+    if (previous == nullptr) {
+      is_plain_ = !has_odd_bytes(text_);
+      return;
+    }
     old_ = &previous->list;
     old_text_ = previous->text.bytes();
   }
@@ -68,9 +72,7 @@ class Reader {
     }
     while (at < text_.size() && !stop_.stop_requested()) {
       if (at >= same_behind && keep_pieces_from(at)) break;
-      const std::size_t end = piece_end(text_, at);
-      add_piece(at, end);
-      at = end;
+      at = add_piece(at);
     }
     return std::move(list_);
   }
@@ -131,21 +133,32 @@ class Reader {
     known_.pass(units_end);
   }
 
-  void add_piece(std::size_t start, std::size_t end) {
-    const std::string_view text = text_.substr(start, end - start);
-    if (const auto old = same_piece(text)) return keep(*old, *old + 1, start);
-    list_.pieces.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(text.size()),
-                            size_of(list_.units), size_of(list_.comments), nullptr});
-    if (old_ == nullptr && read_quickly(text, static_cast<std::uint32_t>(start))) return;
-    list_.pieces.back().trees = read_piece(text::SourceText(std::string(text)), static_cast<std::uint32_t>(start));
+  // Gives the end of the piece.
+  std::size_t add_piece(std::size_t start) {
+    TreeUnits units;
+    if (const std::size_t size = is_plain_ ? quick_.read_piece(text_.substr(start), units) : 0; size != 0) {
+      begin_piece(start, size);
+      add(std::move(units), static_cast<std::uint32_t>(start));
+      return start + size;
+    }
+    const std::size_t end = piece_end(text_, start);
+    add_piece(start, text_.substr(start, end - start));
+    return end;
   }
 
-  // Needs no tree, and leaves none for the next version.
-  bool read_quickly(std::string_view text, std::uint32_t offset) {
-    TreeUnits units;
-    if (!quick_.read(text, units)) return false;
-    add(std::move(units), offset);
-    return true;
+  void add_piece(std::size_t start, std::string_view text) {
+    if (const auto old = same_piece(text)) return keep(*old, *old + 1, start);
+    begin_piece(start, text.size());
+    const auto offset = static_cast<std::uint32_t>(start);
+    // Needs no tree, and leaves none for the next version.
+    if (TreeUnits units; old_ == nullptr && !is_plain_ && quick_.read(text, units))
+      return add(std::move(units), offset);
+    list_.pieces.back().trees = read_piece(text::SourceText(std::string(text)), offset);
+  }
+
+  void begin_piece(std::size_t start, std::size_t size) {
+    list_.pieces.push_back({static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(size), size_of(list_.units),
+                            size_of(list_.comments), nullptr});
   }
 
   // The old piece that reads the same, one of the next few.
@@ -204,6 +217,7 @@ class Reader {
   const std::stop_token& stop_;
   KnownUnits known_;
   QuickParser& quick_ = QuickParser::of_this_thread();
+  bool is_plain_ = false;  // read for the first time, and without odd bytes
   const UnitList* old_ = nullptr;
   std::string_view old_text_;
   std::size_t next_piece_ = 0;  // the first old piece behind those that were found

@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/syntax/pieces.hpp"
 #include "tests/unit/analysis/same_units.hpp"
 
 using namespace surefoot;
@@ -26,13 +25,18 @@ struct Counts {
   std::size_t pieces = 0, left = 0, wrong = 0;
 };
 
-void compare(const std::string& path, std::string_view piece, Counts& counts) {
+// The piece of a text that begins at `start`; gives its end.
+std::size_t compare(const std::string& path, std::string_view text, std::size_t start, Counts& counts) {
   ++counts.pieces;
+  const test::PieceInFile in_file(text, start);
+  const std::string_view piece = text.substr(start, in_file.end - start);
   const test::BothWays ways(piece);
   if (!ways.is_read_quickly) ++counts.left;
-  if (ways.difference.empty()) return;
+  if (ways.difference.empty() && in_file.difference.empty()) return in_file.end;
   ++counts.wrong;
-  std::printf("%s: %s\n<<<%s>>>\n", path.c_str(), ways.difference.c_str(), std::string(piece.substr(0, 2000)).c_str());
+  std::printf("%s: %s%s\n<<<%s>>>\n", path.c_str(), ways.difference.c_str(), in_file.difference.c_str(),
+              std::string(piece.substr(0, 2000)).c_str());
+  return in_file.end;
 }
 
 constexpr std::array kBits = {
@@ -76,11 +80,7 @@ void break_once(std::string& text, std::mt19937& random) {
 void compare_broken(const std::string& path, std::string text, std::mt19937& random, Counts& counts) {
   break_once(text, random);
   if (random() % 3 == 0) break_once(text, random);
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = syntax::piece_end(text, at);
-    compare(path + " (broken)", std::string_view(text).substr(at, end - at), counts);
-    at = end;
-  }
+  for (std::size_t at = 0; at < text.size();) at = compare(path + " (broken)", text, at, counts);
 }
 
 }  // namespace
@@ -96,10 +96,9 @@ int main(int argc, char** argv) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string bytes(std::istreambuf_iterator<char>(file), {});
       for (std::size_t at = 0; at < bytes.size();) {
-        const std::size_t end = syntax::piece_end(bytes, at);
+        const std::size_t end = compare(entry.path().string(), bytes, at, whole);
         const std::string piece = bytes.substr(at, end - at);
         at = end;
-        compare(entry.path().string(), piece, whole);
         if (piece.size() > kLargestBroken) continue;
         for (int time = 0; time < kTimesBroken; ++time) {
           compare_broken(entry.path().string(), piece, random, broken);

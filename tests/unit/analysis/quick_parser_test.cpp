@@ -1,7 +1,6 @@
 #include <string>
 
 #include "analysis/rules/catalogue.hpp"
-#include "analysis/syntax/pieces.hpp"
 #include "tests/unit/analysis/page.hpp"
 #include "tests/unit/analysis/same_units.hpp"
 #include "tests/unit/catch.hpp"
@@ -17,9 +16,9 @@ bool is_read(const std::string& piece) { return test::BothWays(piece).is_read_qu
 std::string difference_in_file(const std::string& bytes) {
   std::string all;
   for (std::size_t at = 0; at < bytes.size();) {
-    const std::size_t end = syntax::piece_end(bytes, at);
-    all += difference(bytes.substr(at, end - at));
-    at = end;
+    const test::PieceInFile piece(bytes, at);
+    all += piece.difference + difference(bytes.substr(at, piece.end - at));
+    at = piece.end;
   }
   return all;
 }
@@ -70,6 +69,19 @@ TEST_CASE("what is unusual or wrong is left to the parser") {
         "x, y: int\n", "x, y += 1\n", "raise a, b\n", ",x\n", ",\n"}) {
     CAPTURE(text);
     CHECK_FALSE(is_read(text));
+  }
+}
+
+TEST_CASE("a piece that is read out of its file ends where it would by its lines alone") {
+  for (const char* text : {"# a\n\nx = 1\n# b\n  # c\ny = 2\n", "@a\n@b(\n1)\n# c\ndef f():\n    pass\n\n# d\nx = 1\n",
+                           "@a\nx = 1\ny = 2\n", "if x:\n    y\n# a\nelse:\n    z\nprint(1)\n",
+                           "try:\n    x\nexcept E:\n    y\nfinally:\n    z\nw\n", "x = '''\ndef f():\n'''\ny = 1\n",
+                           "x = (\n1,\n2)\ny = 1\n", "x = (\n1\nasync def f():\n    pass\n", "x = 1 + \\\n2\ny\n",
+                           "x = f'{a[\"(\"]}'\ny = 1\n", "x = f\"{a[\"(\"]}\"\ny = f(\n1)\nz = 2\n",
+                           "x = f'''{'''(''' + y}'''\nz = 1\n", "x = f'{\"it's (\"}'\nz = 1\n",
+                           "class A:\n    x = 1\n  # c\n# d\n\n\nclass B: pass\n", "x = 1;\\\ny = 2\nz\n"}) {
+    CAPTURE(text);
+    CHECK(difference_in_file(text).empty());
   }
 }
 

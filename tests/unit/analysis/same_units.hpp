@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "analysis/syntax/known_units.hpp"
+#include "analysis/syntax/pieces.hpp"
 #include "analysis/syntax/quick_parser.hpp"
+#include "analysis/syntax/quick_words.hpp"
 #include "analysis/syntax/split_tree.hpp"
 #include "analysis/syntax/tree.hpp"
 #include "analysis/syntax/units.hpp"
@@ -61,6 +63,27 @@ struct BothWays {
     syntax::KnownUnits nothing(nullptr);
     difference = test::difference(syntax::split_tree(tree, text, nothing), quick);
     if (difference.empty() && !tree.unreadable().empty()) difference = "what cannot be read";
+  }
+};
+
+/// The piece that begins at `start`, read by the quick parser out of the whole file, which tells it where the piece
+/// ends, and by itself.
+struct PieceInFile {
+  std::size_t end;
+  std::string difference;
+
+  PieceInFile(std::string_view file, std::size_t start) : end(syntax::piece_end(file, start)) {
+    static thread_local syntax::QuickParser parser;
+    const std::string_view piece = file.substr(start, end - start);
+    if (syntax::has_odd_bytes(file)) return;
+    syntax::TreeUnits in_file;
+    syntax::TreeUnits alone;
+    const std::size_t size = parser.read_piece(file.substr(start), in_file);
+    if (size != (parser.read(piece, alone) ? piece.size() : 0)) {
+      difference = "the end of the piece";
+    } else if (size != 0) {
+      difference = test::difference(alone, in_file);
+    }
   }
 };
 
