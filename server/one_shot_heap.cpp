@@ -47,6 +47,7 @@ struct Heap {
 };
 
 char* region = nullptr;
+std::size_t region_size = 0;  // none before open()
 std::uint8_t* class_of_slab = nullptr;
 std::atomic<std::size_t> taken{0};  // bytes of the region
 
@@ -82,7 +83,7 @@ Heap* idle_heap() {
 
 /// Null for a thread that ends, and when there is no memory.
 Heap* heap_of_thread() {
-  if (own_heap != nullptr || has_left) return own_heap;
+  if (own_heap != nullptr || has_left || region_size == 0) return own_heap;
   thread_local const AtThreadEnd at_end;
   own_heap = idle_heap();
   if (own_heap == nullptr) {
@@ -115,6 +116,19 @@ bool take_slabs(Heap& heap, std::size_t number) {
   return true;
 }
 
+/// Null when the class has neither a block that came back nor room in its slab.
+void* take_block(Heap::Class& blocks, std::size_t bytes) {
+  if (Block* freed = blocks.freed) {
+    blocks.freed = freed->next;
+    return freed;
+  }
+  if (blocks.left < bytes) return nullptr;
+  char* block = blocks.unused;
+  blocks.unused += bytes;
+  blocks.left -= bytes;
+  return block;
+}
+
 }  // namespace
 
 void open() {
@@ -126,6 +140,7 @@ void open() {
   ::madvise(start, kRegion, MADV_HUGEPAGE);
   class_of_slab = static_cast<std::uint8_t*>(classes);
   region = start;
+  region_size = kRegion;
 }
 
 std::size_t class_of(std::size_t size) {
@@ -144,26 +159,24 @@ std::size_t size_of_class(std::size_t number) {
 }
 
 void* allocate(std::size_t size) {
-  Heap* heap = region == nullptr || size > kLargest ? nullptr : heap_of_thread();
+  Heap* heap = own_heap;
+  if (heap != nullptr && size <= kLargestEven) [[likely]] {  // what nearly all calls are
+    const std::size_t number = (size - (size != 0 ? 1 : 0)) / kStep;
+    if (void* block = take_block(heap->classes[number], (number + 1) * kStep)) return block;
+  }
+  heap = size > kLargest ? nullptr : heap_of_thread();
   if (heap == nullptr) return std::malloc(size);
   const std::size_t number = class_of(size);
-  Heap::Class& blocks = heap->classes[number];
-  if (Block* freed = blocks.freed) {
-    blocks.freed = freed->next;
-    return freed;
-  }
   const std::size_t bytes = size_of_class(number);
-  if (blocks.left < bytes && !take_slabs(*heap, number)) return std::malloc(size);
-  char* block = blocks.unused;
-  blocks.unused += bytes;
-  blocks.left -= bytes;
-  return block;
+  Heap::Class& blocks = heap->classes[number];
+  if (void* block = take_block(blocks, bytes)) return block;
+  return take_slabs(*heap, number) ? take_block(blocks, bytes) : std::malloc(size);
 }
 
 void release(void* block) {
   const std::size_t at = reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(region);
-  if (region == nullptr || at >= kRegion) return std::free(block);
-  Heap* heap = heap_of_thread();
+  if (at >= region_size) return std::free(block);
+  Heap* heap = own_heap != nullptr ? own_heap : heap_of_thread();
   if (heap == nullptr) return;
   Heap::Class& blocks = heap->classes[class_of_slab[at / kSlab]];
   blocks.freed = new (block) Block{blocks.freed};
