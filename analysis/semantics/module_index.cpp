@@ -114,6 +114,7 @@ ModuleIndex::ModuleIndex(std::string path, std::vector<std::shared_ptr<const Uni
     }
   }
   std::sort(imported_.begin(), imported_.end());
+  for (const std::uint64_t module : imported_) may_import_.add(module);
 }
 
 const std::vector<TermRef>* ModuleIndex::find(std::string_view name) const {
@@ -159,7 +160,7 @@ ModuleNames::ModuleNames(std::initializer_list<std::string_view> names) {
 
 bool ModuleIndex::imports_any(const ModuleNames& modules) const {
   return std::any_of(modules.hashes_.begin(), modules.hashes_.end(), [&](std::uint64_t module) {
-    return std::binary_search(imported_.begin(), imported_.end(), module);
+    return may_import_.may_have(module) && std::binary_search(imported_.begin(), imported_.end(), module);
   });
 }
 

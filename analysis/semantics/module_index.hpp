@@ -117,6 +117,7 @@ class ModuleIndex {
   std::unordered_map<std::string_view, ClassEntry> classes_;
   std::vector<std::string_view> star_imports_;
   std::vector<std::uint64_t> imported_;  // modules and what is imported of them: NameFilter::hash of paths, sorted
+  NameFilter may_import_;                // the same, for a first look: most of what is asked about is not there
 };
 
 /// "app/db.py" -> "app.db", "app/__init__.py" -> "app", "src/app/db.py" -> "app.db".

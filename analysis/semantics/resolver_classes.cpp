@@ -68,6 +68,10 @@ std::vector<std::string_view> Resolver::linearize(std::string_view class_name, i
     direct.push_back(type->name);
     lists.push_back(linearize(type->name, depth + 1));
   }
+  if (lists.size() == 1) {
+    order.insert(order.end(), lists.front().begin(), lists.front().end());
+    return order;
+  }
   lists.push_back(direct);
   for (;;) {
     std::erase_if(lists, [](const auto& list) { return list.empty(); });
