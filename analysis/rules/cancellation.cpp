@@ -24,7 +24,9 @@ bool cancellation_arrives(Node block, Node catcher, Context& context) {
   how.skip = [&](const Point& point, const Edge& edge) {
     const Point& target = graph.point(edge.to);
     const bool caught = target.kind == PointKind::handler || target.kind == PointKind::leave;
-    arrives = arrives || (edge.kind == FlowEdge::cancels && caught && target.node == catcher);
+    const bool gets_it =
+        catcher.is(Kind::finally_clause) ? catcher.covers(target.node) : caught && target.node == catcher;
+    arrives = arrives || (edge.kind == FlowEdge::cancels && gets_it);
     // Only what follows from the cancellation itself: not the code behind the `await`.
     return edge.kind != FlowEdge::cancels && point.awaits && block.covers(point.node);
   };

@@ -5,8 +5,8 @@
 
 namespace surefoot::rules {
 
-/// True when a cancellation that an `await` in the block meets arrives at the catcher: an except_clause of the block's
-/// `try`, or an item of its `with`.
+/// True when a cancellation that an `await` in the block meets arrives at the catcher: an except_clause or the
+/// finally_clause of the block's `try`, or an item of its `with`.
 bool cancellation_arrives(Node block, Node catcher, Context& context);
 
 /// True when something in the block awaits a task that the function cancels before (or in the same loop):

@@ -62,6 +62,18 @@ Node loop_around(Node node) {
   return {};
 }
 
+Node finally_left_by(Node statement) {
+  const bool returns = statement.is(Kind::return_statement);
+  for (Node child = statement, outer = statement.parent(); outer; child = outer, outer = outer.parent()) {
+    if (outer.is(Kind::finally_clause)) return outer;
+    if (outer.is(Kind::function_definition) || outer.is(Kind::class_definition)) return {};
+    const bool is_loop = outer.is(Kind::for_statement) || outer.is(Kind::while_statement);
+    // The `else` of a loop is no part of it.
+    if (!returns && is_loop && child.field() == Field::body) return {};
+  }
+  return {};
+}
+
 std::string_view last_name(Node expression) {
   expression = without_parentheses(expression);
   if (expression.is(Kind::call)) expression = without_parentheses(expression.child(Field::function));

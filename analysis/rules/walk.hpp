@@ -36,6 +36,10 @@ bool mentions(Node tree, std::string_view name);
 /// when there is none.
 Node loop_around(Node node);
 
+/// The `finally` that a `return`, `break` or `continue` takes control out of, in its own function; null when there is
+/// none.
+Node finally_left_by(Node statement);
+
 /// The last name of `lock`, `self.lock`, `self.lock()`: what the thing is called; empty for other expressions.
 std::string_view last_name(Node expression);
 

@@ -26,7 +26,8 @@ const Rule swallowed_cancellation{
     .name = "swallowed-cancellation",
     .severity = Severity::warning,
     .profile = Profile::standard,
-    .kinds = {Kind::except_clause, Kind::with_item},
+    .kinds = {Kind::except_clause, Kind::with_item, Kind::return_statement, Kind::break_statement,
+              Kind::continue_statement},
     .check = check,
     .fix = fix,
     .confirm = confirm,
@@ -274,10 +275,21 @@ void check_suppress(Node item, Context& context) {
                              call.text()));
 }
 
+void check_exit(Node statement, Context& context) {
+  const Node clause = finally_left_by(statement);
+  const Node block = clause ? clause.parent().child(Field::body) : Node();
+  if (!block || !cancellation_arrives(block, clause, context) || is_own_cancellation(block, context)) return;
+  context.report(
+      swallowed_cancellation, statement,
+      "Leaving `finally` like this swallows the cancellation of the task: it runs on although it was told to "
+      "stop");
+}
+
 void check(Node node, Context& context) {
   if (!context.in_coroutine(node)) return;
   if (node.is(Kind::except_clause)) return check_handler(node, context);
-  check_suppress(node, context);
+  if (node.is(Kind::with_item)) return check_suppress(node, context);
+  check_exit(node, context);
 }
 
 // `asyncio.run(serve())`: the outermost function of the program, above which nobody is left to tell.
