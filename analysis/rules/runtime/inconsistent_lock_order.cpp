@@ -59,14 +59,11 @@ bool has(const std::vector<Taking>& all, const LockName& lock) {
   return std::any_of(all.begin(), all.end(), [&](const Taking& one) { return one.name.order == lock.order; });
 }
 
-// Report::variant: which of the locks that are held the report is about, by the place where it is taken, and whether
-// the other one is taken by a function that the reported place runs.
-int variant_of(const Taking& held, bool through_call) {
-  return 2 * static_cast<int>(held.site.index()) + (through_call ? 1 : 0);
-}
-bool is_through_call(const Report& report) { return report.variant % 2 == 1; }
+// Report::variant: of which lock that the function itself holds the report is, by the place where it is taken; or that
+// a caller holds one.
+constexpr int kHeldByCaller = -8;  // those that all rules know are above it
 Node held_site(const Report& report, Context& context) {
-  return context.unit().unit->ast.node(static_cast<std::uint32_t>(report.variant / 2));
+  return context.unit().unit->ast.node(static_cast<std::uint32_t>(report.variant));
 }
 
 // Objects that are being made are known to nobody else.
@@ -74,15 +71,14 @@ bool is_in_constructor(Node node, const LockName& lock, Context& context) {
   return lock.of_object && context.enclosing_function(node).child(Field::name).text() == "__init__";
 }
 
-void report_at(Node place, std::string_view taken, const Taking& held, bool through_call, Context& context) {
+void report_at(const Taking& taken, const Taking* held, Context& context) {
+  const std::string other = held != nullptr ? fmt::format("`{}`", held->lock.text()) : "another lock";
   Report& report = context.report(
-      inconsistent_lock_order, place,
-      fmt::format(
-          "{} is taken while `{}` is held, and elsewhere in this file the two are taken the other way round: two "
-          "{} that hold one each wait for each other for ever",
-          taken, held.lock.text(), held.name.of_asyncio ? "tasks" : "threads"));
-  report.span = shown(place).span();
-  report.variant = variant_of(held, through_call);
+      inconsistent_lock_order, taken.lock,
+      fmt::format("`{}` is taken while {} is held, and elsewhere in this file the two are taken the other way round: "
+                  "two {} that hold one each wait for each other for ever",
+                  taken.lock.text(), other, taken.name.of_asyncio ? "tasks" : "threads"));
+  report.variant = held != nullptr ? static_cast<int>(held->site.index()) : kHeldByCaller;
 }
 
 // ---- pairs of locks in several files
@@ -161,6 +157,7 @@ void check(Node site, Context& context) {
   const auto held = taking_at(site, context);
   if (held && !held->may_give_up && !held->name.is_local() && context.enclosing_function(site)) {
     context.note(kTaken, site, held->name.order, std::string(held->name.of_asyncio ? kByTasks : kByThreads));
+    if (locks_held_at(site, context).empty()) report_at(*held, nullptr, context);
   }
   if (!held || is_in_constructor(site, held->name, context)) return;
   for_each_while_held(*held, context, [&](Node node) {
@@ -169,12 +166,10 @@ void check(Node site, Context& context) {
       const bool other = are_two(taking->name, held->name, context) && taking->name.of_asyncio == held->name.of_asyncio;
       if (!other || taking->may_give_up) return;
       meet_others(*held, *taking, context);
-      return report_at(taking->lock, fmt::format("`{}`", taking->lock.text()), *held, false, context);
+      return report_at(*taking, &*held, context);
     }
     const auto run = run_at(node, context);
-    if (!run) return;
-    if (!unit_of(run->unit, context)) return ask_of(node, *run, *held, context);
-    report_at(node, fmt::format("A lock that `{}` waits for", shown(node).text()), *held, true, context);
+    if (run && !unit_of(run->unit, context)) ask_of(node, *run, *held, context);
   });
 }
 
@@ -237,6 +232,8 @@ std::optional<Pair> find_pair(const LockName& outer, const LockName& inner, cons
 struct Crossing {
   Taking taken;
   Pair other;
+  std::optional<fixes::Place> caller;  // what runs the function that takes the lock, while `held` is held
+  std::string held = {};
 };
 
 // `place`: where the lock comes to be waited for.
@@ -244,26 +241,39 @@ std::optional<Crossing> crossing_with(const Taking& taken, const Taking& held, N
   const auto all = locks_held_with_callers(place, context);
   if (taken.name.of_asyncio != held.name.of_asyncio || has(all, taken.name)) return std::nullopt;
   auto other = find_pair(taken.name, held.name, all, context);
-  return other ? std::optional(Crossing{taken, std::move(*other)}) : std::nullopt;
+  return other ? std::optional(Crossing{taken, std::move(*other), std::nullopt}) : std::nullopt;
+}
+
+// A place that holds another lock and runs the function that takes this one.
+std::optional<Crossing> crossing_by_caller(const Taking& taken, Context& context) {
+  std::optional<Crossing> found;
+  for_each_unit(context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after() && !found; ++i) {
+      const auto held = taking_at(root.ast().node(i), inside);
+      if (!held || held->name.of_asyncio != taken.name.of_asyncio || !are_two(held->name, taken.name, inside)) continue;
+      if (is_in_constructor(held->site, held->name, inside)) continue;
+      for_each_while_held(*held, inside, [&](Node place) {
+        const auto run = found ? std::nullopt : run_at(place, inside);
+        if (!run || !unit_of(run->unit, inside)) return;
+        const auto taking =
+            find_taking(*run, held->name, inside, [&](const Taking& one, bool) { return one.site == taken.site; });
+        if (taking) found = crossing_with(taking->taking, *held, place, inside);
+        if (!found) return;
+        found->caller = fixes::Place{inside.unit_number(), shown(place)};
+        found->held = held->lock.text();
+      });
+    }
+  });
+  return found;
 }
 
 std::optional<Crossing> crossing_at(const Report& report, Context& context) {
-  const Node place = context.unit().unit->ast.node(report.node);
+  const Node site = site_around(context.unit().unit->ast.node(report.node));
+  const auto taking = taking_at(site, context);
+  if (!taking) return std::nullopt;
+  if (report.variant == kHeldByCaller) return crossing_by_caller(*taking, context);
   const auto held = taking_at(held_site(report, context), context);
-  if (!held) return std::nullopt;
-  if (!is_through_call(report)) {
-    const Node site = site_around(place);
-    const auto taking = taking_at(site, context);
-    return taking ? crossing_with(*taking, *held, site, context) : std::nullopt;
-  }
-  const auto run = run_at(place, context);
-  std::optional<Crossing> found;
-  if (!run) return found;
-  find_taking(*run, held->name, context, [&](const Taking& taking, bool) {
-    found = crossing_with(taking, *held, place, context);
-    return found.has_value();
-  });
-  return found;
+  return held ? crossing_with(*taking, *held, site, context) : std::nullopt;
 }
 
 // Once it is known which lock the function of another file waits for.
@@ -288,8 +298,15 @@ std::vector<Explanation> explain(const Report& report, Context& context) {
   if (report.variant == kAnswered) return {};
   const auto found = crossing_at(report, context);
   if (!found) return {};
-  return {{{found->other.unit, found->other.inner},
-           fmt::format("Here `{}` is taken while `{}` is held", found->other.inner.text(), found->taken.lock.text())}};
+  std::vector<Explanation> all;
+  if (found->caller) {
+    all.push_back({*found->caller, fmt::format("`{}` is held here, where `{}` runs what takes the other", found->held,
+                                               found->caller->node.text())});
+  }
+  all.push_back(
+      {{found->other.unit, found->other.inner},
+       fmt::format("Here `{}` is taken while `{}` is held", found->other.inner.text(), found->taken.lock.text())});
+  return all;
 }
 
 }  // namespace

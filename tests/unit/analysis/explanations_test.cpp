@@ -26,10 +26,12 @@ TEST_CASE("a finding names the places that explain it, in other functions of the
   REQUIRE(analysis->findings().size() == 2);
   const engine::Finding& first = analysis->findings().front();
   CHECK(first.code == "RT308");
-  REQUIRE(first.related.size() == 1);
+  REQUIRE(first.related.size() == 2);
   CHECK(first.related.front().path.empty());
-  CHECK(first.related.front().span.start == code.rfind("a:"));
-  CHECK(first.related.front().message == "Here `a` is taken while `b` is held");
+  CHECK(first.related.front().span.start == code.find("two()"));
+  CHECK(first.related.front().message == "`a` is held here, where `two` runs what takes the other");
+  CHECK(first.related.back().span.start == code.rfind("a:"));
+  CHECK(first.related.back().message == "Here `a` is taken while `b` is held");
 }
 
 TEST_CASE("an explanation moves with the code it names") {
