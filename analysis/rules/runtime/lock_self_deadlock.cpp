@@ -56,7 +56,9 @@ void report_at(Node place, bool through, const Taking& taking, Context& context)
 }
 
 // One that the function makes itself is handed to whoever lets it go, as `threading.Condition.wait` does.
-bool is_made_here(Node lock, Context& context) { return lock.is(Kind::identifier) && only_value_of(lock, context); }
+bool is_made_here(Node lock, Context& context) {
+  return lock.is(Kind::identifier) && only_value_of(lock, context).is(Kind::call);
+}
 
 // Functions of other files that take the lock once more. Of an object's own lock only methods of the same object do,
 // and what they run in turn is not known to be that.
