@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/serverless.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/literals.hpp"
 
 namespace surefoot::rules {
 
@@ -111,12 +113,23 @@ bool ends_on_success(Node guard, Node guarded) {
   return false;
 }
 
+namespace {
+
+// `event["Records"]` of a serverless handler.
+bool is_batch_of_events(Node iterable, Context& context) {
+  return iterable.is(Kind::subscript) && semantics::literal_string(iterable.child(Field::subscript)) == "Records" &&
+         invoked_by(context.enclosing_function(iterable), context) != Platform::none;
+}
+
+}  // namespace
+
 bool iterates_over_messages(Node loop, Context& context) {
   const Node iterable = without_parentheses(loop.child(Field::right));
   const auto speaks = [](std::string_view text) {
     return has_word(text, {"consumer", "subscriber", "subscription", "pubsub", "websocket", "ws"});
   };
   if (!iterable) return false;
+  if (is_batch_of_events(iterable, context)) return true;
   const Type* type = semantics::only(context.type_of(iterable));
   if (type != nullptr && (speaks(type->name) || type->name.ends_with("QueueIterator"))) return true;
   const Node name = iterable.is(Kind::call) ? iterable.child(Field::function) : iterable;

@@ -21,8 +21,6 @@ Node owner_of_name(Node identifier, Context& context) {
   return {};
 }
 
-namespace {
-
 bool is_container_class(std::string_view name) {
   static constexpr std::array<std::string_view, 11> kNames = {"dict",
                                                               "list",
@@ -37,6 +35,8 @@ bool is_container_class(std::string_view name) {
                                                               "bytearray"};
   return contains(kNames, name);
 }
+
+namespace {
 
 bool is_counter(std::string_view name) { return name == "itertools.count"; }
 

@@ -12,6 +12,9 @@ namespace surefoot::rules {
 /// is one of the module.
 Node owner_of_name(Node identifier, Context& context);
 
+/// True for the name of a class that keeps what is put into it: `list`, `collections.deque`.
+bool is_container_class(std::string_view name);
+
 /// A change of something that a module keeps.
 struct StateWrite {
   Node place;            // what is changed, as it is written: `counts[key]`, `counts`, `Stats.hits`

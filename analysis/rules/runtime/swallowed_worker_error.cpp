@@ -7,6 +7,7 @@
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/log_calls.hpp"
 #include "analysis/rules/loops.hpp"
+#include "analysis/rules/module_state.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
@@ -91,16 +92,31 @@ std::size_t count_calls(Node tree, Context& context) {
   return count;
 }
 
-// The calls of a statement that do the work themselves, as against those that fetch or make what it needs.
+// `seen.add(key)`, `rest.append(record)`.
+bool keeps_books(Node call, Context& context) {
+  const Node object = call.child(Field::function).child(Field::object);
+  const Type* type = object ? semantics::only(context.type_of(object)) : nullptr;
+  return type != nullptr && type->tag == Type::Tag::instance && is_container_class(type->name);
+}
+
+// The calls of a statement that do the work themselves, as against those that fetch or make what it needs, decide
+// whether there is anything to do, or keep books of it.
 std::size_t count_work(Node statement, Context& context) {
   if (statement.is(Kind::expression_statement)) {
     Node value = statement.first_child();
     if (value.is(Kind::await)) value = without_parentheses(value.first_child());
-    return value.is(Kind::call) ? count_calls(value, context) : 0;
+    return value.is(Kind::call) && !keeps_books(value, context) ? count_calls(value, context) : 0;
+  }
+  std::size_t count = 0;
+  if (statement.is(Kind::if_statement)) {
+    for (const Node branch : statement.children()) {
+      const Node block = branch.is(Kind::block) ? branch : block_of(branch);
+      for (const Node inner : block.children()) count += count_work(inner, context);
+    }
+    return count;
   }
   const bool compound = statement.is(Kind::for_statement) || statement.is(Kind::while_statement) ||
-                        statement.is(Kind::with_statement) || statement.is(Kind::try_statement) ||
-                        statement.is(Kind::if_statement);
+                        statement.is(Kind::with_statement) || statement.is(Kind::try_statement);
   return compound ? count_calls(statement, context) : 0;
 }
 
