@@ -256,6 +256,8 @@ class Gatherer {
       add_key(call, lambda_key(*type->unit, type->unit->unit->ast.node(type->node), resolver_), Runs::body, all);
     } else if (type->tag == Type::Tag::object && type->function != nullptr) {
       add(call, {type->unit, type->function}, Runs::body, all);
+    } else if (type->tag == Type::Tag::instance) {
+      add(call, resolver_.method(*type, "__call__"), Runs::body, all);
     }
     for (std::size_t i = before; i < facts->calls.size(); ++i) {
       facts->calls[i].through = through;

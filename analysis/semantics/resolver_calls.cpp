@@ -162,6 +162,9 @@ TypeSet Resolver::special_call(const Type& callee, const UnitModel* unit, Node n
   if (makes_manager(callee.name)) return manager_of(argument(0));
   if (gives_from_dict(callee.name)) return from_dict(callee, *unit, node, *this);
   if (binds_its_argument(callee.name)) return {generic(Tag::instance, callee.name, {argument(0)})};
+  if (is_typed_key(callee.name) && !argument(1).empty()) {
+    return {with_arguments(Tag::instance, callee.name, argument(1))};
+  }
   if (callee.name == "functools.partial") {
     const Type* function = only(argument(0));
     return function != nullptr ? TypeSet{*function} : TypeSet();

@@ -102,6 +102,10 @@ TypeSet Resolver::items(const TypeSet& iterables, bool) {
 }
 
 TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::string_view literal) {
+  const Type* key_type = only(key);
+  if (key_type != nullptr && key_type->tag == Tag::instance && is_typed_key(key_type->name)) {
+    return key_type->arguments != nullptr ? instances(key_type->arguments->front()) : TypeSet();
+  }
   TypeSet result;
   for (const Type& type : values) {
     TypeSet value;

@@ -69,7 +69,9 @@ TypeSet assumed(TypeSet types) {
 }
 
 bool says_little(const TypeSet& types) {
-  return std::all_of(types.begin(), types.end(), [](const Type& type) { return type.is_instance(kCallable); });
+  return std::all_of(types.begin(), types.end(), [](const Type& type) {
+    return type.is_instance(kCallable) || type.is_instance("functools.partial");
+  });
 }
 
 TypeSet substituted(const TypeSet& types, const std::vector<TypeSet>* arguments) {
@@ -119,6 +121,8 @@ bool is_typing(std::string_view name, std::string_view wanted) {
 bool binds_its_argument(std::string_view name) {
   return name == "contextlib.closing" || name == "contextlib.aclosing" || name == "contextlib.nullcontext";
 }
+
+bool is_typed_key(std::string_view name) { return name == "aiohttp.web.AppKey" || name == "aiohttp.web.RequestKey"; }
 
 const Type* only_of_several(const TypeSet& types) {
   const Type* found = nullptr;

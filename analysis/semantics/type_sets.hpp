@@ -35,5 +35,7 @@ std::string_view last_part(std::string_view name);
 bool is_typing(std::string_view name, std::string_view wanted);
 /// True for the classes of contextlib that bind in `with` what they were given.
 bool binds_its_argument(std::string_view name);
+/// True for the classes of keys that name the type of what is kept under them: `web.AppKey("store", Store)`.
+bool is_typed_key(std::string_view name);
 
 }  // namespace surefoot::semantics

@@ -264,6 +264,14 @@ TEST_CASE("what is given to a class of a library comes back from it") {
        "    async with aclosing(httpx.AsyncClient()) as c:\n        probe(c)",
        "httpx.AsyncClient"},
       {"from contextlib import closing\nwith closing(make()) as c:\n    probe(c)", "unknown"},
+      {"from aiohttp import web\nclass Store:\n    pass\nSTORE = web.AppKey('store', Store)\n"
+       "async def f(request: web.Request):\n    probe(request.app[STORE])",
+       "app.main.Store"},
+      {"from aiohttp import web\nclass Store:\n    pass\nSTORE = web.AppKey[Store]('store')\n"
+       "async def f(request):\n    probe(request.app[STORE])",
+       "app.main.Store"},
+      {"from aiohttp import web\nSTORE = web.AppKey('store')\nasync def f(request):\n    probe(request.app[STORE])",
+       "unknown"},
       {"from contextlib import nullcontext\nwith nullcontext() as c:\n    probe(c)", "unknown"},
       {"from homeassistant.config_entries import ConfigEntry\nclass Data:\n    pass\ntype Entry = ConfigEntry[Data]\n"
        "def f(entry: Entry):\n    probe(entry.runtime_data)",
