@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/clients.hpp"
 #include "analysis/rules/import_time.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/units.hpp"
@@ -16,6 +17,7 @@ using knowledge::Effect;
 void check(Node call, Context& context);
 bool is_served(const Report& report, Context& context);
 bool matters_at(const Report& report, Context& context);
+bool connects_later(std::string_view name);
 
 }  // namespace
 
@@ -28,7 +30,9 @@ const Rule connection_before_fork{
     .kinds = {Kind::call},
     .check = check,
     .concerns =
-        [](const Callee& callee) { return callee.blocks() || callee.is_in("asyncio.") || callee.is_in("uvloop."); },
+        [](const Callee& callee) {
+          return callee.blocks() || callee.is_in("asyncio.") || callee.is_in("uvloop.") || connects_later(callee.name);
+        },
     .fix = make_lazy,
     .confirm = is_served,
     .rises = true,
@@ -53,6 +57,25 @@ bool is_closed_at_once(Node call, const Type& callee) {
   return item_of(call) && !callee.name.starts_with("sqlalchemy.Engine.");
 }
 
+// Engines, pools and clients that connect when they are first used: `create_engine`, `redis.Redis()`, `boto3.client`.
+bool connects_later(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kLibraries = {
+      "sqlalchemy.", "sqlmodel.", "redis.", "boto3.", "botocore.", "mysql.connector.pooling."};
+  return std::any_of(kLibraries.begin(), kLibraries.end(), [&](auto library) { return name.starts_with(library); }) &&
+         makes_shared_client(name);
+}
+
+void report_lazy(Node call, const Type& callee, Context& context) {
+  if (!context.strict() || !connects_later(callee.name)) return;
+  Report& report =
+      context.report(connection_before_fork, call,
+                     fmt::format("`{}` is made when the module is imported: it connects when it is first used, and "
+                                 "workers that are forked after that share its connections",
+                                 callee.name));
+  report.severity = Severity::information;
+  report.span = call.child(Field::function).span();
+}
+
 void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
   if (scope == Scope::coroutine || is_test_path(context.path())) return;
@@ -60,6 +83,7 @@ void check(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
   const std::string_view effect = what(call, *callee);
+  if (effect.empty() && runs_at_import(call, context)) report_lazy(call, *callee, context);
   if (effect.empty() || is_closed_at_once(call, *callee)) return;
   Report& report =
       context.report(connection_before_fork, call,
