@@ -133,11 +133,24 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
   }
   const std::size_t first = function.container.empty() ? 0 : 1;
   if (function.parameters.size() <= first) return false;
+  const bool takes_event = first == 0 && function.parameters.size() == 2 && function.parameters[0].name == "event" &&
+                           function.parameters[1].name == "context";
+  if (takes_event) return true;  // of a serverless platform
   // Frameworks whose handlers may be any methods: `web.post("/devices", self.create)`.
   static const semantics::ModuleNames kFrameworks = {"aiohttp", "starlette", "fastapi", "sanic"};
   const bool takes_request = function.parameters[first].name == "request";
   return takes_request &&
          (function.container.empty() || contains(kVerbs, function.name) || context.module().imports_any(kFrameworks));
+}
+
+// What a binding is made of: the value, or what a loop goes over.
+Node source_of(Node binding) {
+  if (const Node value = bound_value(binding)) return value;
+  Node target = binding;
+  while (target.parent().is(Kind::pattern_list) || target.parent().is(Kind::tuple_pattern)) target = target.parent();
+  const Node loop = target.parent();
+  const bool goes_over = loop.is(Kind::for_statement) && target.field() == Field::left;
+  return goes_over ? loop.child(Field::right) : Node();
 }
 
 // What a request decides about in one function: its parameters, and the locals made of them.
@@ -159,7 +172,7 @@ class Given {
       if (local.name == "self" || local.name == "cls") continue;
       if (local.is_parameter) return true;
       for (const Node binding : local.bindings) {
-        if (depends(bound_value(binding), steps + 1)) return true;
+        if (depends(source_of(binding), steps + 1)) return true;
       }
     }
     return false;
