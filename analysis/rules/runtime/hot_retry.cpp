@@ -220,15 +220,18 @@ text::Span head_of(Node loop) {
   return {loop.start(), loop.child(loop.is(Kind::for_statement) ? Field::right : Field::condition).end()};
 }
 
-// `async for event in api.watch():`
-bool is_stepped_through(Node call) {
-  return call.field() == Field::right && call.parent().is(Kind::for_statement) && call.parent().is_async();
+// `async for event in api.watch():`, or `for line in self._lines():` of a generator.
+bool is_stepped_through(Node call, Context& context) {
+  if (call.field() != Field::right || !call.parent().is(Kind::for_statement)) return false;
+  if (call.parent().is_async()) return true;
+  const Type* callee = context.callee(call);
+  return callee != nullptr && callee->function != nullptr && callee->function->is_generator;
 }
 
 // The function of another file that the call runs.
 semantics::FunctionRef helper_elsewhere(Node call, Context& context) {
   if (const auto run = run_elsewhere(call, context)) return {run->unit, run->function};
-  const Type* callee = is_stepped_through(call) ? context.callee(call) : nullptr;
+  const Type* callee = is_stepped_through(call, context) ? context.callee(call) : nullptr;
   if (callee == nullptr || callee->function == nullptr) return {};
   const bool is_here = &context.resolver().module_of(*callee->unit) == &context.module();
   return is_here ? semantics::FunctionRef{} : semantics::FunctionRef{callee->unit, callee->function};
@@ -273,7 +276,7 @@ void check_try(Node guard, Context& context) {
   const Io io = io_in(guarded, context);
   if (!io.call) return;
   // A worker that goes on with the next thing tries again only where it fails to get that thing.
-  const bool fetches = (io.direct || is_stepped_through(io.call)) && is_first(io.call, guarded);
+  const bool fetches = (io.direct || is_stepped_through(io.call, context)) && is_first(io.call, guarded);
   if (for_ever && !ends_on_success(guard, guarded) && !fetches) return;
   say_loop(loop, io, !swallows, context);
 }
