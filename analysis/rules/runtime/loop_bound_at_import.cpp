@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/startup.hpp"
+#include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -115,8 +116,15 @@ bool is_called_at_import(std::string_view name, Context& context) {
 }
 
 // A script that runs the current loop itself has the right one.
+// `if __name__ == "__main__":`
+bool has_main_guard(Context& context) {
+  return any_statement(context, [](Node root, Context&) {
+    return root.is(Kind::if_statement) && is_under_main_guard(root.child(Field::consequence));
+  });
+}
+
 bool confirm(const Report&, Context& context) {
-  const bool is_program = context.is_script() || is_mentioned("__name__", context);
+  const bool is_program = context.is_script() || has_main_guard(context);
   const auto runs = [&](std::string_view method) {
     return is_program ? is_called(method, context) : is_called_at_import(method, context);
   };
