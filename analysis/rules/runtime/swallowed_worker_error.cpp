@@ -102,6 +102,7 @@ bool keeps_books(Node call, Context& context) {
 // The calls of a statement that do the work themselves, as against those that fetch or make what it needs, decide
 // whether there is anything to do, or keep books of it.
 std::size_t count_work(Node statement, Context& context) {
+  if (statement.is(Kind::raise_statement)) return count_calls(statement, context);
   if (statement.is(Kind::expression_statement)) {
     Node value = statement.first_child();
     if (value.is(Kind::await)) value = without_parentheses(value.first_child());
