@@ -158,13 +158,11 @@ std::size_t size_of_class(std::size_t number) {
   return below + ((number - kEvenClasses) % 4 + 1) * (below / 4);
 }
 
-void* allocate(std::size_t size) {
-  Heap* heap = own_heap;
-  if (heap != nullptr && size <= kLargestEven) [[likely]] {  // what nearly all calls are
-    const std::size_t number = (size - (size != 0 ? 1 : 0)) / kStep;
-    if (void* block = take_block(heap->classes[number], (number + 1) * kStep)) return block;
-  }
-  heap = size > kLargest ? nullptr : heap_of_thread();
+namespace {
+
+// Apart from the code that each allocation goes through, which needs no registers to be saved then.
+[[gnu::noinline]] void* allocate_rarely(std::size_t size) {
+  Heap* heap = size > kLargest ? nullptr : heap_of_thread();
   if (heap == nullptr) return std::malloc(size);
   const std::size_t number = class_of(size);
   const std::size_t bytes = size_of_class(number);
@@ -173,11 +171,30 @@ void* allocate(std::size_t size) {
   return take_slabs(*heap, number) ? take_block(blocks, bytes) : std::malloc(size);
 }
 
+[[gnu::noinline]] void release_rarely(void* block, std::size_t at) {
+  if (at >= region_size) return std::free(block);
+  Heap* heap = heap_of_thread();
+  if (heap == nullptr) return;
+  Heap::Class& blocks = heap->classes[class_of_slab[at / kSlab]];
+  blocks.freed = new (block) Block{blocks.freed};
+}
+
+}  // namespace
+
+void* allocate(std::size_t size) {
+  Heap* heap = own_heap;
+  if (heap != nullptr && size <= kLargestEven) [[likely]] {  // what nearly all calls are
+    const std::size_t number = (size - (size != 0 ? 1 : 0)) / kStep;
+    if (void* block = take_block(heap->classes[number], (number + 1) * kStep)) return block;
+  }
+  return allocate_rarely(size);
+}
+
 void release(void* block) {
   const std::size_t at = reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(region);
-  if (at >= region_size) return std::free(block);
-  Heap* heap = own_heap != nullptr ? own_heap : heap_of_thread();
-  if (heap == nullptr) return;
+  Heap* heap = own_heap;
+  if (at >= region_size || heap == nullptr) [[unlikely]]
+    return release_rarely(block, at);
   Heap::Class& blocks = heap->classes[class_of_slab[at / kSlab]];
   blocks.freed = new (block) Block{blocks.freed};
 }
