@@ -4,9 +4,13 @@
 
 #include "analysis/syntax/pieces.hpp"
 #include "analysis/syntax/quick_words.hpp"
+#include "analysis/text/byte_set.hpp"
 
 namespace surefoot::syntax {
 namespace {
+
+constexpr text::ByteSet kOperators("()[]{},:.;@=+-*/%&|^~<>");
+constexpr text::ByteSet kBeforeEquals("!=<>:+-*/%@&|^");
 
 class Tokenizer {
  public:
@@ -205,7 +209,7 @@ class Tokenizer {
     const std::string_view word = text_.substr(start, at_ - start);
     if (class_of(at(at_)) == Char::quote) return is_string_prefix(word) && string(start);
     if ((at(at_) & 0x80) != 0) return false;
-    const std::uint64_t number = packed(word);
+    const std::uint64_t number = packed_part(text_, start, word.size());
     push(is_keyword(number) ? TokenKind::keyword : TokenKind::name, start, here(), number);
     return true;
   }
@@ -223,7 +227,7 @@ class Tokenizer {
     const char c = text_[at_];
     const std::size_t size = op_size(c);
     if (size == 1) {
-      if (std::string_view("()[]{},:.;@=+-*/%&|^~<>").find(c) == std::string_view::npos) return false;
+      if (!kOperators.contains(c)) return false;
       if (c == '(' || c == '[' || c == '{') ++brackets_;
       if (c == ')' || c == ']' || c == '}') {
         if (brackets_ == 0) return false;
@@ -231,7 +235,7 @@ class Tokenizer {
       }
       if (c == '<' && at(at_ + 1) == '>') return false;
     }
-    push(TokenKind::op, here(), here() + static_cast<std::uint32_t>(size), packed(text_.substr(at_, size)));
+    push(TokenKind::op, here(), here() + static_cast<std::uint32_t>(size), packed_part(text_, at_, size));
     at_ += size;
     return true;
   }
@@ -240,7 +244,7 @@ class Tokenizer {
     const char next = at(at_ + 1);
     if (next == c && (c == '*' || c == '/' || c == '<' || c == '>')) return at(at_ + 2) == '=' ? 3 : 2;
     if (c == '.') return next == '.' && at(at_ + 2) == '.' ? 3 : 1;
-    if (next == '=') return std::string_view("!=<>:+-*/%@&|^").find(c) == std::string_view::npos ? 1 : 2;
+    if (next == '=') return kBeforeEquals.contains(c) ? 2 : 1;
     return c == '-' && next == '>' ? 2 : 1;
   }
 

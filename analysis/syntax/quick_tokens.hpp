@@ -2,8 +2,10 @@
 // The tokens of a Python text, for syntax/quick_parser.hpp. Strict: whatever is unusual (or wrong) is not read at all,
 // and left to the full parser. Internal to syntax/.
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +40,16 @@ constexpr std::uint64_t packed(std::string_view text) {
   std::uint64_t number = 0;
   for (std::size_t i = text.size(); i > 0; --i) number = number << 8U | static_cast<std::uint8_t>(text[i - 1]);
   return number;
+}
+
+/// The same for `size` bytes from `start` on.
+inline std::uint64_t packed_part(std::string_view text, std::size_t start, std::size_t size) {
+  if (std::endian::native != std::endian::little || size > 8 || start + 8 > text.size()) {
+    return packed(text.substr(start, size));
+  }
+  std::uint64_t number = 0;
+  std::memcpy(&number, text.data() + start, 8);
+  return size == 8 ? number : number & ((std::uint64_t{1} << (8 * size)) - 1);
 }
 
 /// The same of what the source of the reader says.
