@@ -7,6 +7,7 @@
 #include "analysis/rules/clients.hpp"
 #include "analysis/rules/import_time.hpp"
 #include "analysis/rules/scopes.hpp"
+#include "analysis/rules/serverless.hpp"
 #include "analysis/rules/units.hpp"
 
 namespace surefoot::rules {
@@ -65,8 +66,10 @@ bool connects_later(std::string_view name) {
          makes_shared_client(name);
 }
 
+// One that is kept for all requests. Serverless platforms do not fork, and RT502 asks for it there.
 void report_lazy(Node call, const Type& callee, Context& context) {
-  if (!context.strict() || !connects_later(callee.name)) return;
+  const bool kept = call.parent().is(Kind::assignment) && call.field() == Field::right;
+  if (!context.strict() || !kept || !connects_later(callee.name) || is_serverless(context)) return;
   Report& report =
       context.report(connection_before_fork, call,
                      fmt::format("`{}` is made when the module is imported: it connects when it is first used, and "
