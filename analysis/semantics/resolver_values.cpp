@@ -104,7 +104,8 @@ TypeSet Resolver::items(const TypeSet& iterables, bool) {
 TypeSet Resolver::subscript(const TypeSet& values, const TypeSet& key, std::string_view literal) {
   const Type* key_type = only(key);
   if (key_type != nullptr && key_type->tag == Tag::instance && is_typed_key(key_type->name)) {
-    return key_type->arguments != nullptr ? instances(key_type->arguments->front()) : TypeSet();
+    const bool says = key_type->arguments != nullptr && !key_type->arguments->empty();
+    return says ? instances(key_type->arguments->front()) : TypeSet();
   }
   TypeSet result;
   for (const Type& type : values) {

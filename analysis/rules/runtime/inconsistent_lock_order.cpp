@@ -155,11 +155,12 @@ void ask_of(Node place, const Run& run, const Taking& held, Context& context) {
 
 void check(Node site, Context& context) {
   const auto held = taking_at(site, context);
-  if (held && !held->may_give_up && !held->name.is_local() && context.enclosing_function(site)) {
+  const bool for_callers = held && !held->may_give_up && !held->name.is_local() && context.enclosing_function(site);
+  if (for_callers) {
     context.note(kTaken, site, held->name.order, std::string(held->name.of_asyncio ? kByTasks : kByThreads));
-    if (locks_held_at(site, context).empty()) report_at(*held, nullptr, context);
   }
   if (!held || is_in_constructor(site, held->name, context)) return;
+  if (for_callers && locks_held_at(site, context).empty()) report_at(*held, nullptr, context);
   for_each_while_held(*held, context, [&](Node node) {
     const auto taking = taking_at(node, context);
     if (taking) {
