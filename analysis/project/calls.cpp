@@ -248,16 +248,15 @@ class Gatherer {
   void hand_over_one(Node call, Node value, FunctionKey through, std::uint32_t parameter,
                      std::vector<FunctionFacts>& all) {
     const Type* type = semantics::only(resolver_.type_of(unit_, value));
-    if (type == nullptr) return;
-    FunctionFacts* facts = facts_around(all, call);
+    FunctionFacts* facts = type != nullptr ? facts_around(all, call) : nullptr;
     if (facts == nullptr) return;
     const std::size_t before = facts->calls.size();
     if (type->tag == Type::Tag::lambda) {
       add_key(call, lambda_key(*type->unit, type->unit->unit->ast.node(type->node), resolver_), Runs::body, all);
-    } else if (type->tag == Type::Tag::object && type->function != nullptr) {
-      add(call, {type->unit, type->function}, Runs::body, all);
-    } else if (type->tag == Type::Tag::instance) {
-      add(call, resolver_.method(*type, "__call__"), Runs::body, all);
+    } else {
+      const bool is_object = type->tag == Type::Tag::object;
+      const FunctionRef own = is_object ? FunctionRef{type->unit, type->function} : FunctionRef{};
+      add(call, type->tag == Type::Tag::instance ? resolver_.method(*type, "__call__") : own, Runs::body, all);
     }
     for (std::size_t i = before; i < facts->calls.size(); ++i) {
       facts->calls[i].through = through;

@@ -240,12 +240,6 @@ bool is_abandoned_here(Node call, const Origin& origin, Context& context) {
   return origin.element || origin.names.empty() || !is_parameter(origin.names.back(), context);
 }
 
-// `app[PUMP]` of an object that is no list or dict, whose elements would be alike.
-bool is_key_of_object(Node task, Context& context) {
-  const Type* object = task.is(Kind::subscript) ? semantics::only(context.type_of(task.child(Field::value))) : nullptr;
-  return object != nullptr && object->arguments == nullptr;
-}
-
 void check(Node call, Context& context) {
   const Node task = cancelled(call);
   if (!task || !context.in_coroutine(call) || !is_on_shutdown_path(call, context)) return;
@@ -255,10 +249,10 @@ void check(Node call, Context& context) {
   const Type* other = semantics::only(context.type_of(task));
   if (!known && other != nullptr && other->tag == Type::Tag::instance) return;
   if (origin.current || (origin.start && is_owned_by_group(origin.start, context))) return;
-  const bool slot = Slot(task) && (!known || is_key_of_object(task, context));
+  const Type* owner = task.is(Kind::subscript) ? semantics::only(context.type_of(task.child(Field::value))) : nullptr;
+  const bool slot = Slot(task) && (!known || (owner != nullptr && owner->arguments == nullptr));  // no list or dict
   if (!known && !slot && !origin.element) return;
-  if (origin.names.empty() && !origin.start && !slot) return;
-  if (!slot && !is_abandoned_here(call, origin, context)) return;
+  if (!slot && ((origin.names.empty() && !origin.start) || !is_abandoned_here(call, origin, context))) return;
   Report& report = context.report(cancel_without_await, call, message_for(task));
   report.variant = slot ? kSlot : known ? kTask : kElement;
 }
