@@ -157,6 +157,9 @@ bool is_entry(Node await) {
 Node loop_of(Node await) {
   const Node parent = await.parent();
   if (parent.is(Kind::list_comprehension)) return await.field() == Field::body ? parent : Node();
+  if (parent.is(Kind::pair) && parent.parent().is(Kind::dictionary_comprehension)) {
+    return await.field() == Field::value ? parent.parent() : Node();
+  }
   const Node statement = is_append(await)  ? parent.parent().parent()
                          : is_entry(await) ? value_with(await).parent().parent()
                                            : Node();
@@ -245,6 +248,7 @@ Fixes fix_row(Node await, Context& context) {
 
 Fixes fix_loop(Node await, Context& context) {
   const Node loop = loop_of(await);
+  if (loop.is(Kind::dictionary_comprehension) || is_entry(await)) return {{}, "its results are kept by key"};
   const bool comprehension = loop.is(Kind::list_comprehension);
   const Node statement = comprehension ? fixes::statement_of(loop) : loop;
   if (!statement) return {{}, "its value is used in the middle of a statement"};
@@ -255,7 +259,6 @@ Fixes fix_loop(Node await, Context& context) {
     return as_group(block,
                     fmt::format("{}[task.result() for task in {}]", fixes::before_value(statement, loop), tasks));
   }
-  if (is_entry(await)) return {{}, "its results are kept by key"};
   const std::string clause =
       fmt::format("for {} in {}", loop.child(Field::left).text(), loop.child(Field::right).text());
   const std::string tasks = block.start_each(await.first_child().text(), clause);
