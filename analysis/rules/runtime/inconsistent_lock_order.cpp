@@ -210,21 +210,32 @@ std::optional<Pair> waits_at(Node node, const LockName& outer, const LockName& i
   return has(pair.held, inner) ? std::nullopt : std::optional(std::move(pair));
 }
 
+// Calls `visit(held, place, inside)` for what runs anywhere in the file while a wanted lock is held, until it says
+// true.
+template <typename IsWanted, typename Visit>
+void for_each_while_any_held(Context& context, const IsWanted& is_wanted, const Visit& visit) {
+  bool done = false;
+  for_each_unit(context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after() && !done; ++i) {
+      const auto held = taking_at(root.ast().node(i), inside);
+      if (!held || !is_wanted(*held, inside)) continue;
+      for_each_while_held(*held, inside, [&](Node place) { done = done || visit(*held, place, inside); });
+    }
+  });
+}
+
 // A place of the file where `inner` is waited for while `outer` is held, and none of the locks that are held at the
 // other place with them.
 std::optional<Pair> find_pair(const LockName& outer, const LockName& inner, const std::vector<Taking>& others,
                               Context& context) {
   std::optional<Pair> found;
-  for_each_unit(context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); i < root.after() && !found; ++i) {
-      const auto held = taking_at(root.ast().node(i), inside);
-      if (!held || held->name.order != outer.order || is_in_constructor(held->site, outer, inside)) continue;
-      for_each_while_held(*held, inside, [&](Node node) {
-        if (found) return;
-        found = waits_at(node, outer, inner, inside);
-        if (found && share_lock(found->held, others, outer, inner)) found.reset();
-      });
-    }
+  const auto is_outer = [&](const Taking& held, Context& inside) {
+    return held.name.order == outer.order && !is_in_constructor(held.site, outer, inside);
+  };
+  for_each_while_any_held(context, is_outer, [&](const Taking&, Node place, Context& inside) {
+    found = waits_at(place, outer, inner, inside);
+    if (found && share_lock(found->held, others, outer, inner)) found.reset();
+    return found.has_value();
   });
   return found;
 }
@@ -233,7 +244,7 @@ std::optional<Pair> find_pair(const LockName& outer, const LockName& inner, cons
 struct Crossing {
   Taking taken;
   Pair other;
-  std::optional<fixes::Place> caller;  // what runs the function that takes the lock, while `held` is held
+  std::optional<fixes::Place> caller = {};  // what runs the function that takes the lock, while `held` is held
   std::string held = {};
 };
 
@@ -242,28 +253,26 @@ std::optional<Crossing> crossing_with(const Taking& taken, const Taking& held, N
   const auto all = locks_held_with_callers(place, context);
   if (taken.name.of_asyncio != held.name.of_asyncio || has(all, taken.name)) return std::nullopt;
   auto other = find_pair(taken.name, held.name, all, context);
-  return other ? std::optional(Crossing{taken, std::move(*other), std::nullopt}) : std::nullopt;
+  return other ? std::optional(Crossing{taken, std::move(*other)}) : std::nullopt;
 }
 
 // A place that holds another lock and runs the function that takes this one.
 std::optional<Crossing> crossing_by_caller(const Taking& taken, Context& context) {
   std::optional<Crossing> found;
-  for_each_unit(context, [&](Node root, Context& inside) {
-    for (std::uint32_t i = root.index(); i < root.after() && !found; ++i) {
-      const auto held = taking_at(root.ast().node(i), inside);
-      if (!held || held->name.of_asyncio != taken.name.of_asyncio || !are_two(held->name, taken.name, inside)) continue;
-      if (is_in_constructor(held->site, held->name, inside)) continue;
-      for_each_while_held(*held, inside, [&](Node place) {
-        const auto run = found ? std::nullopt : run_at(place, inside);
-        if (!run || !unit_of(run->unit, inside)) return;
-        const auto taking =
-            find_taking(*run, held->name, inside, [&](const Taking& one, bool) { return one.site == taken.site; });
-        if (taking) found = crossing_with(taking->taking, *held, place, inside);
-        if (!found) return;
-        found->caller = fixes::Place{inside.unit_number(), shown(place)};
-        found->held = held->lock.text();
-      });
-    }
+  const auto is_other = [&](const Taking& held, Context& inside) {
+    return held.name.of_asyncio == taken.name.of_asyncio && are_two(held.name, taken.name, inside) &&
+           !is_in_constructor(held.site, held.name, inside);
+  };
+  for_each_while_any_held(context, is_other, [&](const Taking& held, Node place, Context& inside) {
+    const auto run = run_at(place, inside);
+    if (!run || !unit_of(run->unit, inside)) return false;
+    const auto taking =
+        find_taking(*run, held.name, inside, [&](const Taking& one, bool) { return one.site == taken.site; });
+    if (taking) found = crossing_with(taking->taking, held, place, inside);
+    if (!found) return false;
+    found->caller = fixes::Place{inside.unit_number(), shown(place)};
+    found->held = held.lock.text();
+    return true;
   });
   return found;
 }
