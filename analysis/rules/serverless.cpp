@@ -57,14 +57,6 @@ bool looks_like_lambda(const Function& function) {
   return event == "event" && (second == "context" || second == "ctx");
 }
 
-Platform platform_of_function(const UnitModel& unit, const Function& function, Context& context) {
-  const bool top = function.statement == 0;  // the unit's root
-  if (!function.container.empty() || !unit.container.empty() || !top) return Platform::none;
-  if (const Platform found = by_decorators(unit, function, context); found != Platform::none) return found;
-  if (const Platform found = by_annotations(unit, function, context); found != Platform::none) return found;
-  return looks_like_lambda(function) ? Platform::aws : Platform::none;
-}
-
 bool wraps_application(const UnitModel& unit, Context& context) {
   return std::any_of(unit.bindings.begin(), unit.bindings.end(), [&](const semantics::Binding& binding) {
     if (binding.kind != semantics::BindingKind::assignment || !binding.container.empty()) return false;
@@ -75,9 +67,17 @@ bool wraps_application(const UnitModel& unit, Context& context) {
 
 }  // namespace
 
+Platform invoked_by(const UnitModel& unit, const Function& function, Context& context) {
+  const bool top = function.statement == 0;  // the unit's root
+  if (!function.container.empty() || !unit.container.empty() || !top) return Platform::none;
+  if (const Platform found = by_decorators(unit, function, context); found != Platform::none) return found;
+  if (const Platform found = by_annotations(unit, function, context); found != Platform::none) return found;
+  return looks_like_lambda(function) ? Platform::aws : Platform::none;
+}
+
 Platform invoked_by(Node function, Context& context) {
   const Function* model = context.unit().function_at(function.index());
-  return model == nullptr ? Platform::none : platform_of_function(context.unit(), *model, context);
+  return model == nullptr ? Platform::none : invoked_by(context.unit(), *model, context);
 }
 
 bool has_serverless_handler(Context& context) {
@@ -85,14 +85,14 @@ bool has_serverless_handler(Context& context) {
   return std::any_of(models.begin(), models.end(), [&](const auto& model) {
     return wraps_application(*model, context) ||
            std::any_of(model->functions.begin(), model->functions.end(), [&](const Function& function) {
-             return platform_of_function(*model, function, context) != Platform::none;
+             return invoked_by(*model, function, context) != Platform::none;
            });
   });
 }
 
 bool runs_per_invocation(Node function, Context& context) {
   return is_reached_from(function, context, [&](const UnitModel& unit, const Function& one) {
-    return platform_of_function(unit, one, context) != Platform::none;
+    return invoked_by(unit, one, context) != Platform::none;
   });
 }
 

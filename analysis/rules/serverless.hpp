@@ -10,6 +10,8 @@ enum class Platform : std::uint8_t { none, aws, azure, google };
 /// The platform that invokes a function, by its name and parameters (`lambda_handler`, `handler(event, context)`), the
 /// types of its parameters, and its decorators. `function` is a function_definition of the context's unit.
 Platform invoked_by(Node function, Context& context);
+/// The same for a function of any unit of the file.
+Platform invoked_by(const semantics::UnitModel& unit, const semantics::Function& function, Context& context);
 
 /// True when the file has such a function, or wraps an application for a platform (`handler = Mangum(app)`). Reads
 /// other units: for Rule::confirm.

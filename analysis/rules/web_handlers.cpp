@@ -26,6 +26,11 @@ bool is_route(const semantics::Function& function, Context& context) {
   return false;
 }
 
+bool takes_request(const semantics::Function& function) {
+  const std::size_t first = function.container.empty() ? 0 : 1;
+  return function.parameters.size() > first && function.parameters[first].name == "request";
+}
+
 namespace {
 
 bool is_view_method(std::string_view name) {
@@ -88,8 +93,7 @@ bool derives_from_view(std::string_view path, Context& context, int depth) {
 
 // `def orders(request, …)` in a file that uses Django.
 bool is_django_view(const semantics::Function& function, Context& context) {
-  return function.container.empty() && !function.parameters.empty() && function.parameters.front().name == "request" &&
-         context.module().imports("django");
+  return function.container.empty() && takes_request(function) && context.module().imports("django");
 }
 
 }  // namespace

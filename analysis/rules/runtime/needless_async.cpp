@@ -6,6 +6,7 @@
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/web_handlers.hpp"
 #include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
@@ -42,12 +43,10 @@ bool is_hook(std::string_view name) {
                          "teardown", "test", "middleware", "main", "command", "consumer", "listener", "task", "job"});
 }
 
-// `async def show(request)`: routes may be named in another file.
-bool takes_request(Node function, Context& context) {
+// `async def show(request)`: its route may stand in another file.
+bool may_be_routed(Node function, Context& context) {
   const semantics::Function* known = context.unit().function_at(function.index());
-  if (known == nullptr) return false;
-  const std::size_t first = known->container.empty() ? 0 : 1;
-  return known->parameters.size() > first && known->parameters[first].name == "request";
+  return known != nullptr && takes_request(*known);
 }
 
 void check(Node function, Context& context) {
@@ -55,7 +54,7 @@ void check(Node function, Context& context) {
   if (!function.is_async() || function.parent().is(Kind::decorated_definition)) return;
   const Node name = function.child(Field::name);
   const Node body = function.child(Field::body);
-  if (!name || !body || is_hook(name.text()) || takes_request(function, context) || uses_async(body) || is_stub(body))
+  if (!name || !body || is_hook(name.text()) || may_be_routed(function, context) || uses_async(body) || is_stub(body))
     return;
   if (may_be_override(function, context)) return;
   context.report(needless_async, function, fmt::format("`{}` is `async` and never awaits anything", name.text())).span =

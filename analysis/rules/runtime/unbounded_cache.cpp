@@ -8,6 +8,8 @@
 #include "analysis/rules/local_names.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/reach.hpp"
+#include "analysis/rules/serverless.hpp"
+#include "analysis/rules/web_handlers.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/decorators.hpp"
 
@@ -131,15 +133,10 @@ bool handles_requests(const UnitModel& unit, const Function& function, Context& 
     if (facts == nullptr || facts->context == knowledge::Context::anywhere) continue;
     return facts->context == knowledge::Context::web_request;
   }
-  const std::size_t first = function.container.empty() ? 0 : 1;
-  if (function.parameters.size() <= first) return false;
-  const bool takes_event = first == 0 && function.parameters.size() == 2 && function.parameters[0].name == "event" &&
-                           function.parameters[1].name == "context";
-  if (takes_event) return true;  // of a serverless platform
+  if (invoked_by(unit, function, context) != Platform::none) return true;
   // Frameworks whose handlers may be any methods: `web.post("/devices", self.create)`.
   static const semantics::ModuleNames kFrameworks = {"aiohttp", "starlette", "fastapi", "sanic"};
-  const bool takes_request = function.parameters[first].name == "request";
-  return takes_request &&
+  return takes_request(function) &&
          (function.container.empty() || contains(kVerbs, function.name) || context.module().imports_any(kFrameworks));
 }
 
