@@ -69,7 +69,8 @@ bool connects_later(std::string_view name) {
 // One that is kept for all requests. Serverless platforms do not fork, and RT502 asks for it there.
 void report_lazy(Node call, const Type& callee, Context& context) {
   const bool kept = call.parent().is(Kind::assignment) && call.field() == Field::right;
-  if (!context.strict() || !kept || !connects_later(callee.name) || is_serverless(context)) return;
+  if (!context.strict() || !kept || !connects_later(callee.name)) return;
+  if (!runs_at_import(call, context) || is_serverless(context)) return;
   Report& report =
       context.report(connection_before_fork, call,
                      fmt::format("`{}` is made when the module is imported: it connects when it is first used, and "
@@ -86,8 +87,8 @@ void check(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
   const std::string_view effect = what(call, *callee);
-  if (effect.empty() && runs_at_import(call, context)) report_lazy(call, *callee, context);
-  if (effect.empty() || is_closed_at_once(call, *callee)) return;
+  if (effect.empty()) return report_lazy(call, *callee, context);
+  if (is_closed_at_once(call, *callee)) return;
   Report& report =
       context.report(connection_before_fork, call,
                      fmt::format("`{}` {} when the module is imported: workers that are forked afterwards share it",

@@ -115,7 +115,6 @@ bool is_called_at_import(std::string_view name, Context& context) {
   return called;
 }
 
-// A script that runs the current loop itself has the right one.
 // `if __name__ == "__main__":`
 bool has_main_guard(Context& context) {
   return any_statement(context, [](Node root, Context&) {
@@ -123,6 +122,7 @@ bool has_main_guard(Context& context) {
   });
 }
 
+// A script that runs the current loop itself has the right one.
 bool confirm(const Report&, Context& context) {
   const bool is_program = context.is_script() || has_main_guard(context);
   const auto runs = [&](std::string_view method) {

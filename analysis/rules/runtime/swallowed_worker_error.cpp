@@ -108,8 +108,8 @@ std::size_t count_work(Node statement, Context& context) {
     if (value.is(Kind::await)) value = without_parentheses(value.first_child());
     return value.is(Kind::call) && !keeps_books(value, context) ? count_calls(value, context) : 0;
   }
-  std::size_t count = 0;
   if (statement.is(Kind::if_statement)) {
+    std::size_t count = 0;
     for (const Node branch : statement.children()) {
       const Node block = branch.is(Kind::block) ? branch : block_of(branch);
       for (const Node inner : block.children()) count += count_work(inner, context);
