@@ -171,12 +171,14 @@ namespace {
   return take_slabs(*heap, number) ? take_block(blocks, bytes) : std::malloc(size);
 }
 
+void put_back(void* block, std::size_t at, Heap& heap) {
+  Heap::Class& blocks = heap.classes[class_of_slab[at / kSlab]];
+  blocks.freed = new (block) Block{blocks.freed};
+}
+
 [[gnu::noinline]] void release_rarely(void* block, std::size_t at) {
   if (at >= region_size) return std::free(block);
-  Heap* heap = heap_of_thread();
-  if (heap == nullptr) return;
-  Heap::Class& blocks = heap->classes[class_of_slab[at / kSlab]];
-  blocks.freed = new (block) Block{blocks.freed};
+  if (Heap* heap = heap_of_thread()) put_back(block, at, *heap);
 }
 
 }  // namespace
@@ -195,8 +197,7 @@ void release(void* block) {
   Heap* heap = own_heap;
   if (at >= region_size || heap == nullptr) [[unlikely]]
     return release_rarely(block, at);
-  Heap::Class& blocks = heap->classes[class_of_slab[at / kSlab]];
-  blocks.freed = new (block) Block{blocks.freed};
+  put_back(block, at, *heap);
 }
 
 #else

@@ -114,8 +114,7 @@ std::string_view without_typing(std::string_view name) {
 std::string_view last_part(std::string_view name) { return name.substr(name.rfind('.') + 1); }
 
 bool is_typing(std::string_view name, std::string_view wanted) {
-  return name.starts_with("typing") && last_part(name) == wanted &&
-         (name.starts_with("typing.") || name.starts_with("typing_extensions."));
+  return (name.starts_with("typing.") || name.starts_with("typing_extensions.")) && last_part(name) == wanted;
 }
 
 bool binds_its_argument(std::string_view name) {
