@@ -2,6 +2,7 @@
 // A hash index over names, looked up by the pieces of a name so that no lookup has to join strings first.
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -16,15 +17,38 @@ constexpr std::uint32_t hash_more(std::uint32_t hash, std::string_view text) {
   return hash;
 }
 
+/// What is known of a name without reading it: its size, its first and its last character. Below kOutlines.
+constexpr std::size_t kOutlines = 1U << 16U;
+constexpr std::size_t outline_of(char first, char last, std::size_t size) {
+  return (size % 64) << 10U | (static_cast<unsigned char>(last) % 32U) << 5U | static_cast<unsigned char>(first) % 32U;
+}
+constexpr std::size_t outline_of(std::string_view name) {
+  return name.empty() ? 0 : outline_of(name.front(), name.back(), name.size());
+}
+
 /// A name as the concatenation of up to three views.
 class PiecedName {
  public:
   PiecedName(std::string_view first, std::string_view second = {}, std::string_view third = {})
-      : pieces_{first, second, third} {
-    for (const std::string_view piece : pieces_) hash_ = hash_more(hash_, piece);
-  }
+      : pieces_{first, second, third} {}
 
-  std::uint32_t hash() const { return hash_; }
+  std::uint32_t hash() const {
+    std::uint32_t hash = kHashSeed;
+    for (const std::string_view piece : pieces_) hash = hash_more(hash, piece);
+    return hash;
+  }
+  std::size_t outline() const {
+    std::size_t size = 0;
+    char first = 0;
+    char last = 0;
+    for (const std::string_view piece : pieces_) {
+      if (piece.empty()) continue;
+      if (size == 0) first = piece.front();
+      last = piece.back();
+      size += piece.size();
+    }
+    return size == 0 ? 0 : outline_of(first, last, size);
+  }
   bool equals(std::string_view name) const {
     for (const std::string_view piece : pieces_) {
       if (!name.starts_with(piece)) return false;
@@ -35,7 +59,6 @@ class PiecedName {
 
  private:
   std::array<std::string_view, 3> pieces_;
-  std::uint32_t hash_ = kHashSeed;
 };
 
 /// Hashes of names to the positions of the names in a list that the caller keeps. Open addressing, half full at most.
@@ -55,7 +78,11 @@ class NameIndex {
     std::size_t at = hash & (slots_.size() - 1);
     while (slots_[at].next_position != 0) at = (at + 1) & (slots_.size() - 1);
     slots_[at] = {hash, static_cast<std::uint32_t>(position) + 1};
+    outlines_[outline_of(name)] = true;
   }
+
+  /// False when no name has this outline: most names that are looked for are not there.
+  bool may_have(std::size_t outline) const { return outlines_[outline]; }
 
   /// The position of the name with this hash for which `equals(position)` holds.
   template <class Equals>
@@ -73,6 +100,7 @@ class NameIndex {
     std::uint32_t next_position = 0;  // 0: free
   };
   std::vector<Slot> slots_;
+  std::bitset<kOutlines> outlines_;
 };
 
 }  // namespace surefoot::knowledge

@@ -20,6 +20,7 @@ struct Shelf {
     for (std::size_t i = 0; i < items.size(); ++i) index.add(items[i].name, i);
   }
   const Item* find(const PiecedName& name) const {
+    if (!index.may_have(name.outline())) return nullptr;
     return find(name.hash(), [&](std::string_view candidate) { return name.equals(candidate); });
   }
   template <class Equals>

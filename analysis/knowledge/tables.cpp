@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <string>
-#include <unordered_set>
 
 #include "analysis/knowledge/index.hpp"
 #include "analysis/knowledge/store.hpp"
@@ -46,13 +46,15 @@ std::string_view canonical(std::string_view name) {
   const Store& all = store();
   const Alias* best = nullptr;
   std::uint32_t hash = kHashSeed;
-  for (std::size_t start = 0; start < name.size();) {
-    const std::size_t end = std::min(name.find('.', start + 1), name.size());
-    hash = hash_more(hash, name.substr(start, end - start));
+  std::size_t hashed = 0;
+  for (std::size_t end = 0; end < name.size();) {
+    end = std::min(name.find('.', end + 1), name.size());
     const std::string_view prefix = name.substr(0, end);
+    if (!all.aliases.index.may_have(outline_of(prefix))) continue;
+    hash = hash_more(hash, prefix.substr(hashed));
+    hashed = end;
     const Alias* hit = all.aliases.find(hash, [&](std::string_view alias) { return alias == prefix; });
     if (hit != nullptr) best = hit;
-    start = end;
   }
   if (best == nullptr) return name;
   if (best->name.size() == name.size()) return best->of;
@@ -79,19 +81,19 @@ namespace {
 
 // The last parts of names: most methods are none of these, whatever their class is.
 template <class Item>
-bool is_last_part(const Shelf<Item>& shelf, std::string_view name) {
-  static const std::unordered_set<std::string_view> parts = [&] {
-    std::unordered_set<std::string_view> all;
-    for (const Item& item : shelf.items) all.insert(item.name.substr(item.name.rfind('.') + 1));
+bool may_be_last_part(const Shelf<Item>& shelf, std::string_view name) {
+  static const std::bitset<kOutlines> parts = [&] {
+    std::bitset<kOutlines> all;
+    for (const Item& item : shelf.items) all[outline_of(item.name.substr(item.name.rfind('.') + 1))] = true;
     return all;
   }();
-  return parts.contains(name);
+  return parts[outline_of(name)];
 }
 
 }  // namespace
 
-bool may_be_bridge(std::string_view method) { return is_last_part(store().bridges, method); }
-bool may_be_spawner(std::string_view method) { return is_last_part(store().spawners, method); }
+bool may_be_bridge(std::string_view method) { return may_be_last_part(store().bridges, method); }
+bool may_be_spawner(std::string_view method) { return may_be_last_part(store().spawners, method); }
 
 const Bridge* find_method_bridge(std::string_view class_name, std::string_view method) {
   return find_member(store().bridges, class_name, method);
