@@ -2,6 +2,7 @@
 #include <array>
 
 #include "analysis/semantics/extractor.hpp"
+#include "analysis/semantics/shape.hpp"
 #include "analysis/semantics/type_sets.hpp"
 #include "analysis/text/hash.hpp"
 
@@ -10,7 +11,7 @@ namespace surefoot::semantics {
 using syntax::Kind;
 
 Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string container, std::uint64_t file)
-    : model_(std::make_shared<UnitModel>()) {
+    : model_(std::make_shared<UnitModel>()), ast_(unit->ast) {
   model_->unit = std::move(unit);
   model_->container = std::move(container);
   model_->file = file;
@@ -25,10 +26,11 @@ Extractor::Extractor(std::shared_ptr<const syntax::Unit> unit, std::string conta
 
 namespace {
 
-// A name that stands in the text as one, and not in a string.
-bool is_identifier(const Term& term, std::string_view text) {
+// False for what gives no names, and for names that stand in the text as identifiers, and not in a string.
+bool may_hold_names(const Term& term, std::string_view text) {
+  if (term.name.empty() || term.op == Op::builtin) return false;
   const bool named = term.op == Op::global || term.op == Op::attribute;
-  return named && term.name.data() >= text.data() && term.name.data() < text.data() + text.size();
+  return !named || term.name.data() < text.data() || term.name.data() >= text.data() + text.size();
 }
 
 }  // namespace
@@ -39,15 +41,21 @@ std::shared_ptr<const UnitModel> Extractor::run() {
     const Deferred next = deferred_[i];
     function_body(next.function, *next.frame);
   }
-  for (std::uint32_t i = 0; i < ast().size(); ++i) {
-    if (ast().node(i).is(Kind::identifier)) model_->names.add(ast().node(i).text());
+  for (std::uint32_t i = 0; i < ast_.size(); ++i) {
+    const Node node = ast_.node(i);
+    if (node.is(Kind::identifier)) model_->names.add(node.text());
+    if (node.is(Kind::call)) note_handing(node);
   }
   for (const Term& term : model_->terms) {  // also of annotations in strings
-    if (!is_identifier(term, ast().text())) model_->names.add_parts(term.name);
+    if (may_hold_names(term, ast_.text())) model_->names.add_parts(term.name);
   }
   model_->names.add_parts(model_->container);
   for (const std::uint64_t receiver : model_->receives) model_->names.add(receiver);
   return std::move(model_);
+}
+
+void Extractor::note_handing(Node call) {
+  if (const std::string_view to = handed_to(*model_, call); !to.empty()) model_->handed.push_back({to, call.index()});
 }
 
 std::string Extractor::nested_path(std::string_view name) const {

@@ -51,6 +51,7 @@ class Extractor {
   TermId add_parameter(const Function& function, const Parameter& one);
   TermId implicit_self(const Function& function, std::size_t position);
   std::string nested_path(std::string_view name) const;
+  void note_handing(Node call);
 
   // extract_expressions.cpp
   TermId eval(Node node);
@@ -94,7 +95,7 @@ class Extractor {
   std::string_view keep(std::string text);
 
   Frame& flow_frame();
-  const syntax::Ast& ast() const { return model_->unit->ast; }
+  const syntax::Ast& ast() const { return ast_; }
 
   struct Loop {
     Frame* frame;
@@ -106,6 +107,7 @@ class Extractor {
   };
 
   std::shared_ptr<UnitModel> model_;
+  const syntax::Ast& ast_;  // the model's
   std::forward_list<Frame> frames_;
   Frame* frame_ = nullptr;
   std::vector<Loop> loops_;

@@ -52,11 +52,28 @@ std::uint32_t Frame::add_slot(std::string_view name) {
 
 namespace {
 
+// Expressions in which nothing but `:=` binds a name of the scope around them.
+bool is_plain_expression(Node node) {
+  switch (node.kind()) {
+    case Kind::attribute:
+    case Kind::binary_operator:
+    case Kind::call:
+    case Kind::comparison_operator:
+    case Kind::dictionary:
+    case Kind::string:
+    case Kind::subscript:
+      return !node.has_error();
+    default:
+      return false;
+  }
+}
+
 class Collector {
  public:
   explicit Collector(Frame& frame) : frame_(frame) {}
 
   void run(Node body) {
+    may_bind_inside_ = body.ast().has(Kind::named_expression);
     for (std::uint32_t i = body.index(); i < body.after();) i = visit(body.ast().node(i));
   }
 
@@ -70,6 +87,7 @@ class Collector {
  private:
   // Returns the index at which to go on: behind the node where its inside belongs to another scope.
   std::uint32_t visit(Node node) {
+    if (!may_bind_inside_ && is_plain_expression(node)) return node.after();
     switch (node.kind()) {
       case Kind::function_definition:
       case Kind::class_definition:
@@ -147,6 +165,7 @@ class Collector {
   }
 
   Frame& frame_;
+  bool may_bind_inside_ = true;  // of expressions
 };
 
 }  // namespace

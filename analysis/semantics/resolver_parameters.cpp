@@ -6,7 +6,6 @@
 
 #include "analysis/semantics/decorators.hpp"
 #include "analysis/semantics/resolver.hpp"
-#include "analysis/semantics/shape.hpp"
 #include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::semantics {
@@ -127,9 +126,8 @@ const std::vector<std::pair<const UnitModel*, std::uint32_t>>& Resolver::calls_h
   if (!is_new) return found->second;
   for (const std::uint32_t number : units_with(module, NameFilter::hash(name))) {
     const UnitModel& unit = *module.units()[number];
-    const syntax::Ast& code = unit.unit.get()->ast;
-    for (std::uint32_t i = 0; i < code.size(); ++i) {
-      if (code.node(i).is(Kind::call) && handed_to(unit, code.node(i)) == name) found->second.emplace_back(&unit, i);
+    for (const HandedCall& one : unit.handed) {
+      if (one.to == name) found->second.emplace_back(&unit, one.call);
     }
   }
   return found->second;

@@ -71,10 +71,7 @@ class Describer {
       for (const TermId decorator : one.decorators) registered(one, decorator);
     }
     names_ = &shape_.handed_by;
-    const syntax::Ast& ast = model_.unit->ast;
-    for (std::uint32_t i = 0; i < ast.size(); ++i) {
-      if (ast.node(i).is(syntax::Kind::call)) handing(ast.node(i));
-    }
+    for (const HandedCall& one : model_.handed) handing(one.to, model_.unit->ast.node(one.call));
     return std::move(shape_);
   }
 
@@ -116,9 +113,7 @@ class Describer {
     declare(Kind::value, maker.name, {});
   }
 
-  void handing(syntax::Node call) {
-    const std::string_view name = handed_to(model_, call);
-    if (name.empty()) return;
+  void handing(std::string_view name, syntax::Node call) {
     root(model_.term_of(call.child(syntax::Field::function)));
     for (const syntax::Node argument : call.child(syntax::Field::arguments).children()) {
       const bool named = argument.is(syntax::Kind::keyword_argument);

@@ -88,6 +88,12 @@ struct Handing {
   std::uint32_t call = kNoNode;
 };
 
+/// A call by which a function of the file may get to know what its parameters are.
+struct HandedCall {
+  std::string_view to;  // handed_to of semantics/shape.hpp
+  std::uint32_t call = kNoNode;
+};
+
 /// Stands among hashes of names for the parameters of the functions that are called by this name (a hash).
 constexpr std::uint64_t parameters_of(std::uint64_t name) { return ~name; }
 
@@ -133,6 +139,7 @@ struct UnitModel {
   std::vector<AttributeBinding> fills;
   std::vector<Function> functions;
   std::vector<Class> classes;
+  std::vector<HandedCall> handed;
   std::vector<std::unique_ptr<const std::string>> strings;  // owns names that are not in the unit's text
   /// The functions, as parameters_of their names, that say nothing of some parameter.
   std::vector<std::uint64_t> receives;

@@ -17,17 +17,25 @@ class Hasher {
   }
   Hasher& add(std::string_view bytes) {
     std::size_t at = 0;
-    for (; at + 8 <= bytes.size(); at += 8) add(number_of(bytes.data() + at, 8));
+    for (; at + 8 <= bytes.size(); at += 8) add(bytes_at<8>(bytes.data() + at));
     if (at < bytes.size()) add(number_of(bytes.data() + at, bytes.size() - at));
     return add(static_cast<std::uint64_t>(bytes.size()));
   }
   std::uint64_t value() const { return state_; }
 
  private:
-  // Up to 8 bytes, the least significant one first.
+  // `count` bytes, at most 8, the least significant one first. Names are short, so there is no loop: two loads that may
+  // overlap cover 2 to 3, and 4 to 8 bytes.
   static std::uint64_t number_of(const char* bytes, std::size_t count) {
+    if (count >= 4) return bytes_at<4>(bytes) | bytes_at<4>(bytes + count - 4) << (8 * (count - 4));
+    if (count >= 2) return bytes_at<2>(bytes) | bytes_at<2>(bytes + count - 2) << (8 * (count - 2));
+    return bytes_at<1>(bytes);
+  }
+
+  template <std::size_t Count>
+  static std::uint64_t bytes_at(const char* bytes) {
     std::uint64_t number = 0;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < Count; ++i) {
       number |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
     }
     return number;
