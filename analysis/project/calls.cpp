@@ -53,13 +53,10 @@ class Gatherer {
     std::vector<FunctionFacts> outside{facts_outside()};
     for (std::uint32_t i = 0; i < ast_.size();) {
       const Node node = ast_.node(i), around = node.parent();
-      const bool runs_later = around.is(Kind::function_definition) || around.is(Kind::lambda);
-      if (runs_later && node.field() == Field::body) {
-        i = node.after();
-        continue;
-      }
-      visit(node, outside);
-      ++i;
+      const bool runs_later =
+          (around.is(Kind::function_definition) || around.is(Kind::lambda)) && node.field() == Field::body;
+      if (!runs_later) visit(node, outside);
+      i = runs_later ? node.after() : i + 1;
     }
     return std::move(outside.front());
   }
@@ -92,6 +89,7 @@ class Gatherer {
   }
 
   void visit(Node node, std::vector<FunctionFacts>& all) {
+    if (node.is(Kind::identifier) || node.is(Kind::argument_list)) return;  // most nodes, which run nothing
     for (const Special& special : operators_.at(node)) add_special(node, special, all);
     switch (node.kind()) {
       case Kind::call:

@@ -162,6 +162,7 @@ class Resolver {
   bool copies_signature(const FunctionRef& wrapper);
   TypeSet provided(const TypeSet& dependency);
   bool is_property(const FunctionRef& function);
+  FunctionRef function_of(const std::vector<TermRef>& bound);
   TypeSet given_by_decorators(const FunctionRef& function, std::string_view name);
   TypeSet given_by_framework(const UnitModel& unit, const Function& function, std::size_t position);
   const knowledge::Decorator* decorator_at(const UnitModel& unit, TermId decorator);

@@ -230,9 +230,12 @@ const std::vector<TermRef>* Resolver::bound_by_class(const Type& instance, std::
 
 FunctionRef Resolver::method(const Type& instance, std::string_view name) {
   const std::vector<TermRef>* bound = bound_by_class(instance, name);
-  if (bound == nullptr) return {};
+  return bound == nullptr ? FunctionRef{} : function_of(*bound);
+}
+
+FunctionRef Resolver::function_of(const std::vector<TermRef>& bound) {
   std::vector<TermRef> room;
-  const std::vector<TermRef>& values = telling(*bound, room);
+  const std::vector<TermRef>& values = telling(bound, room);
   return values.size() == 1 ? function_at(values.front()) : FunctionRef{};
 }
 
@@ -295,12 +298,26 @@ FunctionRef Resolver::setter(const UnitModel& unit, Node attribute) {
   return {};
 }
 
+namespace {
+
+// What is no property, which is most, is not looked at any further.
+bool has_decorated_function(const std::vector<TermRef>& values) {
+  return std::any_of(values.begin(), values.end(), [](const TermRef& value) {
+    const Term& term = value.unit->terms[value.term];
+    return term.op == Op::function && !value.unit->functions[term.b].decorators.empty();
+  });
+}
+
+}  // namespace
+
 FunctionRef Resolver::getter(const UnitModel& unit, Node attribute) {
   FunctionRef common;  // of all that the object may be
   for (const Type& object : type_of(unit, attribute.child(syntax::Field::object))) {
     if (object.tag == Tag::none) continue;
     if (object.tag != Tag::instance) return {};
-    const FunctionRef found = method(object, attribute.child(syntax::Field::attribute).text());
+    const std::vector<TermRef>* bound = bound_by_class(object, attribute.child(syntax::Field::attribute).text());
+    if (bound == nullptr || !has_decorated_function(*bound)) return {};
+    const FunctionRef found = function_of(*bound);
     if (found.function == nullptr || (common.function != nullptr && common.function != found.function)) return {};
     common = found;
   }

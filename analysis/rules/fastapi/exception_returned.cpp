@@ -27,6 +27,13 @@ bool holds_made_value(Node name, Context& context) {
   return term->op == Op::call || term->op == Op::global;
 }
 
+// `HTTPException(…)`, `errors.NotFound(…)`: classes are named so (PEP 8, "Class Names").
+bool may_construct(Node call) {
+  const std::string_view name = last_name(call.child(Field::function));
+  const std::size_t first = name.find_first_not_of('_');
+  return first != std::string_view::npos && name[first] >= 'A' && name[first] <= 'Z';
+}
+
 Given given(Node expression, Context& context) {
   expression = without_parentheses(expression);
   if (expression.is(Kind::conditional_expression)) {
@@ -101,11 +108,13 @@ namespace {
 
 void check(Node statement, Context& context) {
   const Node value = statement.first_child();
-  const Given kind = value ? given(value, context) : Given::other;
-  if (kind == Given::other) return;
-  const Node function = context.enclosing_function(statement);
+  const Node function = value ? context.enclosing_function(statement) : Node();
   const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
   if (model == nullptr) return;
+  // What helpers make counts in routes alone, which have decorators.
+  if (model->decorators.empty() && value.is(Kind::call) && !may_construct(value)) return;
+  const Given kind = given(value, context);
+  if (kind == Given::other) return;
   const bool route = is_route(*model, context);
   if (!route && (says_so(function) || kind == Given::made_by_helper || is_factory(function, context))) return;
   Node name = without_parentheses(value);

@@ -107,11 +107,13 @@ bool touches_loop(Node call, Context& context) {
 }
 
 // True for code that runs a loop of its own, or asks in which thread it is.
-bool minds_its_thread(Node function) {
+bool minds_its_thread(Node function, Context& context) {
   static constexpr std::array<std::string_view, 11> kNames = {
       "new_event_loop", "set_event_loop", "run_forever", "run_until_complete", "get_running_loop", "_get_running_loop",
       "current_thread", "get_ident",      "main_thread", "get_native_id",      "current_task"};
-  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) { return mentions(function, name); });
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view name) {
+    return context.unit().names.may_have(name) && mentions(function, name);
+  });
 }
 
 // The function whose code makes the call; null at module level and in coroutines.
@@ -167,7 +169,7 @@ void check(Node call, Context& context) {
   const bool touches = touches_loop(call, context);
   const auto run = touches ? std::nullopt : run_elsewhere(call, context);
   const bool asks = run && !run->function->is_async && may_use_threads(context);
-  if ((!touches && !asks) || minds_its_thread(function)) return;
+  if ((!touches && !asks) || minds_its_thread(function, context)) return;
   if (touches) {
     report_at(call, call.child(Field::function), kCalled, context);
     context.note(loop_touched_from_thread, call, std::string(call.child(Field::function).text()), "touches the loop");
@@ -180,7 +182,7 @@ std::optional<fixes::Place> thread_of(const Report& report, Context& context) {
   const Node function = function_of(context.unit().unit->ast.node(report.node), context);
   std::optional<fixes::Place> found;
   is_reached_from(function, Reach::calls, context, [&](Node one, Context& inside) {
-    if (one.is_async() || minds_its_thread(one)) return false;
+    if (one.is_async() || minds_its_thread(one, inside)) return false;
     found = thread_start_of(one, inside);
     return found.has_value();
   });

@@ -121,7 +121,15 @@ bool is_of_older_version(Node expression, Context& context) {
   return callee != nullptr && callee->name.starts_with("telegram.") && !context.in_coroutine(expression);
 }
 
+// An attribute that the code reads, and does more with than to call it: what a property gives is not called.
+bool may_read_property(Node attribute) {
+  const Node parent = attribute.parent();
+  return !(parent.is(Kind::call) && attribute.field() == Field::function) &&
+         !(parent.is(Kind::assignment) && attribute.field() == Field::left);
+}
+
 void check(Node expression, Context& context) {
+  if (expression.is(Kind::attribute) && !may_read_property(expression)) return;
   const Promise promise = promise_of(expression, context);
   if (promise == Promise::none || is_asked(expression, context)) return;
   if (is_of_older_version(expression, context)) return;
