@@ -100,25 +100,21 @@ class RuleRun {
   }
 
   bool says_nothing(const rules::Rule& rule, syntax::Node call) {
-    const std::size_t before = said();
+    const std::size_t before = context_.said();
     check(rule, call);
-    return said() == before;
-  }
-
-  std::size_t said() const {
-    return context_.reports().size() + context_.effects().size() + context_.questions().size();
+    return context_.said() == before;
   }
 
   void check(const rules::Rule& rule, syntax::Node node) {
     if (!failed_.empty() && std::find(failed_.begin(), failed_.end(), &rule) != failed_.end()) return;
-    const std::size_t before = said();
+    const std::size_t before = context_.said();
     try {
       rule.check(node, context_);
     } catch (...) {
       failed_.push_back(&rule);
       broken_.emplace_back(rule.code);
     }
-    if (said() == before) return;
+    if (context_.said() == before) return;
     reports_at_.resize(context_.reports().size(), node.index());
     effects_at_.resize(context_.effects().size(), node.index());
     questions_at_.resize(context_.questions().size(), node.index());

@@ -8,7 +8,7 @@ namespace surefoot::rules {
 
 Context::OfCall& Context::read_call(Node call) {
   const Node function = call.child(Field::function);
-  OfCall& kept = calls_.emplace_front();
+  OfCall& kept = calls_.emplace_back();
   if (function) kept.callee = semantics::only(type_of(function));
   if (!call) return kept;
   if (ast_of_calls_ != &call.ast()) {
@@ -68,6 +68,7 @@ Report& Context::report(const Rule& rule, Node anchor, std::string message) {
   const Scope scope = rule.rises ? scope_of(anchor) : Scope::coroutine;
   const bool is_effect = scope == Scope::function || scope == Scope::lambda;
   Report& report = is_effect ? effects_.emplace_back() : reports_.emplace_back();
+  ++said_;
   report.rule = &rule;
   report.node = anchor.index();
   report.span = anchor.span();
@@ -78,6 +79,7 @@ Report& Context::report(const Rule& rule, Node anchor, std::string message) {
 
 void Context::note(const Rule& rule, Node anchor, std::string subject, std::string effect) {
   Report& note = effects_.emplace_back();
+  ++said_;
   note.rule = &rule;
   note.node = anchor.index();
   note.span = anchor.span();
@@ -88,6 +90,7 @@ void Context::note(const Rule& rule, Node anchor, std::string subject, std::stri
 
 Question& Context::ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message) {
   Question& question = questions_.emplace_back();
+  ++said_;
   question.report = {&rule, anchor.index(), anchor.span(), std::move(message), rule.severity, kAnswered, {}, {}};
   question.function = function;
   return question;

@@ -4,7 +4,7 @@
 // same module gives the same reports.
 
 #include <cstdint>
-#include <forward_list>
+#include <deque>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -228,6 +228,8 @@ class Context {
   Question& ask(const Rule& rule, Node anchor, const semantics::FunctionRef& function, std::string message);
   Question& ask(const Rule& rule, Node anchor, const semantics::ModuleIndex& file, std::string message);
   std::vector<Question>& questions() { return questions_; }
+  /// How many of these rules have said.
+  std::size_t said() const { return said_; }
 
  private:
   const fixes::FileView& file_;
@@ -240,9 +242,10 @@ class Context {
   std::vector<Report> reports_;
   std::vector<Report> effects_;
   std::vector<Question> questions_;
+  std::size_t said_ = 0;
   std::map<std::pair<std::uint32_t, bool>, semantics::FlowGraph> flows_;  // by the function's node
   std::map<std::pair<const syntax::Ast*, std::uint32_t>, semantics::Frame> names_;
-  std::forward_list<OfCall> calls_;
+  std::deque<OfCall> calls_;
   const syntax::Ast* ast_of_calls_ = nullptr;
   std::vector<OfCall*> call_at_;  // by node of that tree; null: nobody has asked
   std::map<std::pair<std::string_view, std::string_view>, std::optional<std::uint8_t>> properties_;

@@ -176,6 +176,7 @@ Ast Ast::build(const TSNode& root, std::string_view text, const TSNode* cut,
   ast.text_ = std::string(text.substr(start, end - start));
   ast.nodes_.reserve(ast.text_.size() / 8 + 4);
   Builder(root, cut, unreadable).run(ast.nodes_, ast.comments_);
+  ast.size_ = static_cast<std::uint32_t>(ast.nodes_.size());
   if (cut != nullptr) {
     for (NodeData& node : ast.nodes_) {
       node.start = std::min(node.start, end - start);

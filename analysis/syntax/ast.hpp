@@ -85,7 +85,10 @@ class Ast {
   Ast() = default;
   /// Of nodes in preorder.
   Ast(std::string text, std::vector<NodeData> nodes, std::vector<text::Span> comments)
-      : text_(std::move(text)), nodes_(std::move(nodes)), comments_(std::move(comments)) {
+      : text_(std::move(text)),
+        nodes_(std::move(nodes)),
+        size_(static_cast<std::uint32_t>(nodes_.size())),
+        comments_(std::move(comments)) {
     note_kinds();
   }
 
@@ -97,7 +100,7 @@ class Ast {
 
   Node root() const { return Node(*this, 0); }
   Node node(std::uint32_t index) const { return Node(*this, index); }
-  std::uint32_t size() const { return static_cast<std::uint32_t>(nodes_.size()); }
+  std::uint32_t size() const { return size_; }
   const NodeData& data(std::uint32_t index) const { return nodes_[index]; }
   std::string_view text() const { return text_; }
   /// True when some node is of this kind.
@@ -112,6 +115,7 @@ class Ast {
 
   std::string text_;
   std::vector<NodeData> nodes_;
+  std::uint32_t size_ = 0;  // of the nodes: asked at every step of every loop over them
   std::bitset<256> kinds_;
   std::vector<text::Span> comments_;
 };

@@ -24,9 +24,10 @@ class QuickSplitter {
   }
 
  private:
+  // A node whose children are being written.
   struct Open {
-    RawId id;
-    std::uint32_t index;  // among the nodes in preorder
+    RawId next;            // what comes behind it
+    std::uint32_t parent;  // among the nodes in preorder
   };
 
   // Adds the units of one line or one compound statement.
@@ -36,8 +37,8 @@ class QuickSplitter {
     std::vector<RawId> found;
     reader_.statements(found, level < kMaxClassDepth ? &body : nullptr);
     if (reader_.failed()) return;
-    // Of several on one line, none is as large as all of them.
-    const std::size_t size = found.size() == 1 ? nodes_.size() : 0;
+    // Of several on one line, none is as large as all of them; the first of the raw nodes is none.
+    const std::size_t size = found.size() == 1 ? nodes_.size() - 1 : 0;
     for (const RawId id : found) add(id, level, body, size);
     if (body == 0) return;
     while (!reader_.failed() && !reader_.at_dedent()) statement(level + 1);
@@ -55,8 +56,8 @@ class QuickSplitter {
     }
     auto unit = std::make_shared<Unit>();
     std::vector<NodeData> nodes;
-    nodes.reserve(size);
-    flatten(id, root.start, end, nodes);
+    flatten(id, root.start, size, nodes);
+    if (body != 0) cut_at(end - root.start, nodes);
     unit->ast = Ast(std::string(text_.substr(root.start, end - root.start)), std::move(nodes), std::move(own));
     unit->is_class_header = body != 0;
     const bool defines = is_definition(*unit);
@@ -69,30 +70,46 @@ class QuickSplitter {
       list_.comments.push_back(comments_[next_]);
   }
 
-  // Into preorder.
-  void flatten(RawId root, std::uint32_t base, std::uint32_t end, std::vector<NodeData>& into) {
-    std::vector<Open>& open = open_;
-    open.clear();
+  // Into preorder. `size`: of how many nodes, if that is known.
+  void flatten(RawId root, std::uint32_t base, std::size_t size, std::vector<NodeData>& into) {
+    open_.clear();
+    into.resize(std::max<std::size_t>(size, 8));
+    std::uint32_t parent = 0;
+    std::uint32_t count = 0;
     for (RawId id = root; id != 0;) {
+      if (count == into.size()) into.resize(2 * into.size());
       const RawNode& node = nodes_[id];
-      const auto index = static_cast<std::uint32_t>(into.size());
-      into.push_back({node.kind, index == 0 ? Field::none : node.field, node.is_async, false,
-                      std::min(node.start, end) - base, std::min(node.end, end) - base,
-                      open.empty() ? 0 : open.back().index, 0});
+      NodeData& data = into[count];
+      data.kind = node.kind;
+      data.field = node.field;
+      data.is_async = node.is_async;
+      data.start = node.start - base;
+      data.end = node.end - base;
+      data.parent = parent;
+      data.after = ++count;
+      id = id == root ? 0 : node.next;
       if (node.first != 0) {
-        open.push_back({id, index});
-        if (open.size() + 2 > kMaxDepth) is_too_deep_ = true;
+        open_.push_back({id, parent});
+        if (open_.size() + 2 > kMaxDepth) is_too_deep_ = true;
+        parent = count - 1;
         id = node.first;
-        continue;
       }
-      into[index].after = index + 1;
-      id = index == 0 ? 0 : node.next;
-      while (id == 0 && !open.empty()) {
-        const Open last = open.back();
-        open.pop_back();
-        into[last.index].after = static_cast<std::uint32_t>(into.size());
-        id = open.empty() ? 0 : nodes_[last.id].next;
+      while (id == 0 && !open_.empty()) {
+        into[parent].after = count;
+        id = open_.back().next;
+        parent = open_.back().parent;
+        open_.pop_back();
       }
+    }
+    into.resize(count);
+    into.front().field = Field::none;
+  }
+
+  // A class's header ends where its body begins.
+  static void cut_at(std::uint32_t end, std::vector<NodeData>& nodes) {
+    for (NodeData& node : nodes) {
+      node.start = std::min(node.start, end);
+      node.end = std::min(node.end, end);
     }
   }
 
