@@ -143,11 +143,30 @@ Names own_names(Node function) {
   return names;
 }
 
-// True when all that is done with the name at `node` is to read it for a comparison, an index, a message.
-bool is_mere_read(Node node) {
+// The names whose values a condition puts in order, `lag > limit`: numbers and their like, which stay what they are
+// wherever they are handed to.
+Names values_in(Node condition) {
+  Names names;
+  for (std::uint32_t i = condition.index(); i < condition.after(); ++i) {
+    const Node node = condition.ast().node(i);
+    if (!node.is(Kind::comparison_operator)) continue;
+    const std::string_view symbol = node.child(Field::operators).text();
+    if (!symbol.starts_with('<') && !symbol.starts_with('>')) continue;
+    for (const Node operand : node.children()) {
+      if (operand.is(Kind::identifier)) names.insert(operand.text());
+    }
+  }
+  return names;
+}
+
+// True when all that is done with the name at `node` is to read it for a comparison, an index, a message; for a value,
+// also to hand it to something.
+bool is_mere_read(Node node, bool is_value) {
   for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
     switch (outer.kind()) {
       case Kind::call:
+        if (!is_value || child.field() == Field::function) return false;
+        break;
       case Kind::assignment:
       case Kind::augmented_assignment:
       case Kind::named_expression:
@@ -170,12 +189,14 @@ bool is_mere_read(Node node) {
 bool is_unaffected(const Names& asked, Node loop, Context& context) {
   const Node function = context.enclosing_function(loop);
   const Names own = own_names(function);
+  const Names values = values_in(loop.child(Field::condition));
   const bool shared = !std::includes(own.begin(), own.end(), asked.begin(), asked.end());
   const Node body = loop.child(Field::body);
   for (std::uint32_t i = body.index(); i < body.after(); ++i) {
     const Node node = body.ast().node(i);
     if (is_definition(node)) return false;
-    if (node.is(Kind::identifier) && asked.contains(node.text()) && !is_mere_read(node)) return false;
+    const bool is_asked = node.is(Kind::identifier) && asked.contains(node.text());
+    if (is_asked && !is_mere_read(node, values.contains(node.text()))) return false;
     if (shared && node.is(Kind::call)) {
       const Type* callee = context.callee(node);
       if (callee == nullptr || callee->callable == nullptr) return false;
