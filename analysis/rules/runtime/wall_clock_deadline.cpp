@@ -100,13 +100,21 @@ class Finder {
       const bool asked =
           std::any_of(names.reads.begin(), names.reads.end(), [&](Node read) { return is_set_against_clock(read); });
       if (!asked || !stays_here(local)) continue;
-      for (const Node binding : names.bindings) {
-        const Node sum = sum_of(binding);
-        if (!sum) continue;
+      for (const Node sum : sums_of(names)) {
         say(sum, "This deadline is read from the system's clock");
         reported_.insert(local);
       }
     }
+  }
+
+  // The additions by which the bindings of a local make a deadline; those that only put it off (`deadline += 30`) count
+  // where there are no others.
+  std::vector<Node> sums_of(const Local& names) {
+    std::vector<Node> made, put_off;
+    for (const Node binding : names.bindings) {
+      if (const Node sum = sum_of(binding)) (sum.is(Kind::augmented_assignment) ? put_off : made).push_back(sum);
+    }
+    return made.empty() ? put_off : made;
   }
 
   // The addition by which a binding makes a deadline; null when it makes none.
