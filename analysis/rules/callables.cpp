@@ -30,6 +30,15 @@ bool gives_plain_value(std::string_view builtin) {
          builtin == "round";
 }
 
+// Modules of Python's library whose classes are data and nothing else.
+bool is_data_class(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kModules = {"collections.", "datetime.", "decimal.", "fractions.",
+                                                               "uuid."};
+  return !name.starts_with("collections.abc.") &&
+         std::any_of(kModules.begin(), kModules.end(),
+                     [&](std::string_view module) { return name.starts_with(module); });
+}
+
 // Of the instances of a class.
 Callability instances_of(std::string_view name, Context& context, int depth) {
   if (depth > kMaxDepth || name == "type") return Callability::unknown;
@@ -43,7 +52,7 @@ Callability instances_of(std::string_view name, Context& context, int depth) {
     }
     return Callability::no;
   }
-  if (knowledge::find_class(name) == nullptr) return Callability::unknown;
+  if (knowledge::find_class(name) == nullptr) return is_data_class(name) ? Callability::no : Callability::unknown;
   const knowledge::Callable* method = knowledge::find_method(name, "__call__");
   return method != nullptr && !method->name.ends_with(".*") ? Callability::yes : Callability::no;
 }
