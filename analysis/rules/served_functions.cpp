@@ -58,6 +58,15 @@ bool takes_request(const semantics::Function& function, Context& context) {
   return hook && second == "request" && imports_web_framework(context);
 }
 
+// `async def chat(ws: WebSocket)`, whatever it is registered by.
+bool takes_socket(const semantics::Function& function, Context& context) {
+  const std::size_t first = function.container.empty() ? 0 : 1;
+  if (function.parameters.size() <= first) return false;
+  const semantics::TermId declared = function.parameters[first].annotation;
+  const Type* type = semantics::only(context.resolver().type_of(context.unit(), declared));
+  return type != nullptr && type->is_object("starlette.websockets.WebSocket");
+}
+
 // `def current_user(token = Depends(scheme))`: FastAPI calls it, as a route or for one.
 bool takes_dependency(Node definition, Context& context) {
   const Node parameters = definition.child(Field::parameters);
@@ -117,7 +126,7 @@ Served served_by_declaration(Node definition, Context& context) {
     if (by != Served::no) return by;
   }
   if (known) return Served::no;
-  if (is_method_of(kOfMessages, *function, context)) return Served::message;
+  if (is_method_of(kOfMessages, *function, context) || takes_socket(*function, context)) return Served::message;
   const bool request = is_request_handler(*function, context) || takes_request(*function, context) ||
                        is_method_of(kOfRequests, *function, context) || takes_dependency(definition, context);
   return request ? Served::request : Served::no;
