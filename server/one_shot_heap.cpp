@@ -19,9 +19,10 @@ namespace surefoot::server::one_shot_heap {
 #ifdef __linux__
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{2} << 20U;    // a huge page: what a thread takes at once
+constexpr std::size_t kChunk = std::size_t{2} << 20U;    // what a thread takes at once: a huge page at the start
 constexpr std::size_t kSlab = std::size_t{16} << 10U;    // blocks of one class fill one, or four if they are large
 constexpr std::size_t kRegion = std::size_t{16} << 30U;  // of addresses, not of memory
+constexpr std::size_t kInHugePages = std::size_t{64} << 20U;
 constexpr std::size_t kStep = 16;
 constexpr std::size_t kLargestEven = 1024;  // up to here classes are kStep apart
 constexpr std::size_t kEvenClasses = kLargestEven / kStep;
@@ -137,7 +138,9 @@ void open() {
   if (room == nullptr || classes == nullptr) return;
   char* start = static_cast<char*>(room);
   start += kChunk - reinterpret_cast<std::uintptr_t>(room) % kChunk;
-  ::madvise(start, kRegion, MADV_HUGEPAGE);
+  // Not for all: a virtual machine is often given the memory behind its large free blocks anew, which takes longer than
+  // small pages do.
+  ::madvise(start, kInHugePages, MADV_HUGEPAGE);
   class_of_slab = static_cast<std::uint8_t*>(classes);
   region = start;
   region_size = kRegion;
