@@ -95,6 +95,18 @@ bool any_in_locked_block(std::string_view name, Context& context, const Test& te
 
 }  // namespace
 
+namespace {
+
+bool is_called_under_lock(Node function, Context& context) {
+  const std::string_view name = function.child(Field::name).text();
+  const std::string call = "self." + std::string(name);
+  return any_in_locked_block(name, context, [&](Node node) {
+    return node.is(Kind::call) && node.child(Field::function).text() == call;
+  });
+}
+
+}  // namespace
+
 bool is_changed_under_lock(Node assignment, Context& context) {
   const std::string place(assignment.child(Field::left).text());
   const std::string_view attribute = std::string_view(place).substr(place.rfind('.') + 1);
@@ -102,11 +114,16 @@ bool is_changed_under_lock(Node assignment, Context& context) {
     const bool writes = other.is(Kind::augmented_assignment) || other.is(Kind::assignment);
     return writes && other.child(Field::left).text() == place;
   });
-  const std::string_view name = context.enclosing_function(assignment).child(Field::name).text();
-  const std::string call = "self." + std::string(name);
-  return guarded && !any_in_locked_block(name, context, [&](Node other) {
-           return other.is(Kind::call) && other.child(Field::function).text() == call;
-         });
+  return guarded && !is_called_under_lock(context.enclosing_function(assignment), context);
+}
+
+bool is_left_out_of_lock(Node assignment, std::string_view lock, Context& context) {
+  if (!assignment.is(Kind::augmented_assignment)) return false;
+  const bool guards = any_in_locked_block(lock.substr(lock.rfind('.') + 1), context, [](Node node) {
+    return node.is(Kind::augmented_assignment) && node.child(Field::left).is(Kind::attribute) &&
+           node.child(Field::left).child(Field::object).text() == "self";
+  });
+  return guards && !is_called_under_lock(context.enclosing_function(assignment), context);
 }
 
 }  // namespace surefoot::rules

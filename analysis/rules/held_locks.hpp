@@ -21,4 +21,8 @@ bool may_hold_lock(Node node, Context& context);
 /// for Rule::confirm.
 bool is_changed_under_lock(Node assignment, Context& context);
 
+/// The same where they change other numbers of the object, `self.y += 1`, and hold this lock, the only one of the class
+/// (`self._lock`).
+bool is_left_out_of_lock(Node assignment, std::string_view lock, Context& context);
+
 }  // namespace surefoot::rules
