@@ -192,7 +192,7 @@ void note_object(Node node, Context& context) {
 // A call of a function of another file may change what a module keeps.
 void ask(Node call, Context& context) {
   if (!may_serve(context) || !context.enclosing_function(call)) return;
-  ask_of_object(call, context);
+  if (context.strict()) ask_of_object(call, context);
   const auto run = run_elsewhere(call, context);
   if (!run) return;
   const Node name = call.child(Field::function);
