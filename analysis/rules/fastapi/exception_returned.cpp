@@ -27,8 +27,13 @@ bool holds_made_value(Node name, Context& context) {
   return term->op == Op::call || term->op == Op::global;
 }
 
-// `HTTPException(…)`, `errors.NotFound(…)`: classes are named so (PEP 8, "Class Names").
-bool may_construct(Node call) {
+// `HTTPException(…)`, `errors.NotFound(…)`, or a local that holds such: classes are named so (PEP 8, "Class Names").
+// True for what is no call.
+bool may_be_constructed(Node value, Context& context) {
+  const semantics::Term& term = context.unit().terms[context.unit().term_of(value)];
+  const bool held = value.is(Kind::identifier) && term.op == Op::call;
+  const Node call = held ? value.ast().node(term.node) : value;
+  if (!call.is(Kind::call)) return true;
   const std::string_view name = last_name(call.child(Field::function));
   const std::size_t first = name.find_first_not_of('_');
   return first != std::string_view::npos && name[first] >= 'A' && name[first] <= 'Z';
@@ -112,7 +117,7 @@ void check(Node statement, Context& context) {
   const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
   if (model == nullptr) return;
   // What helpers make counts in routes alone, which have decorators.
-  if (model->decorators.empty() && value.is(Kind::call) && !may_construct(value)) return;
+  if (model->decorators.empty() && !may_be_constructed(value, context)) return;
   const Given kind = given(value, context);
   if (kind == Given::other) return;
   const bool route = is_route(*model, context);
