@@ -7,6 +7,7 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/offload.hpp"
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/loops.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
@@ -143,8 +144,7 @@ Names own_names(Node function) {
   return names;
 }
 
-// The names whose values a condition puts in order, `lag > limit`: numbers and their like, which stay what they are
-// wherever they are handed to.
+// The names whose values a condition puts in order, `lag > limit`: numbers and their like, mostly.
 Names values_in(Node condition) {
   Names names;
   for (std::uint32_t i = condition.index(); i < condition.after(); ++i) {
@@ -159,13 +159,18 @@ Names values_in(Node condition) {
   return names;
 }
 
+bool is_of_library(Node call, Context& context) {
+  const auto callee = callee_of(call, context);
+  return callee && callee->of == Callee::Of::library;
+}
+
 // True when all that is done with the name at `node` is to read it for a comparison, an index, a message; for a value,
-// also to hand it to something.
-bool is_mere_read(Node node, bool is_value) {
+// also to hand it to a library.
+bool is_mere_read(Node node, bool is_value, Context& context) {
   for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
     switch (outer.kind()) {
       case Kind::call:
-        if (!is_value || child.field() == Field::function) return false;
+        if (!is_value || child.field() == Field::function || !is_of_library(outer, context)) return false;
         break;
       case Kind::assignment:
       case Kind::augmented_assignment:
@@ -196,7 +201,7 @@ bool is_unaffected(const Names& asked, Node loop, Context& context) {
     const Node node = body.ast().node(i);
     if (is_definition(node)) return false;
     const bool is_asked = node.is(Kind::identifier) && asked.contains(node.text());
-    if (is_asked && !is_mere_read(node, values.contains(node.text()))) return false;
+    if (is_asked && !is_mere_read(node, values.contains(node.text()), context)) return false;
     if (shared && node.is(Kind::call)) {
       const Type* callee = context.callee(node);
       if (callee == nullptr || callee->callable == nullptr) return false;
