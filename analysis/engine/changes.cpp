@@ -132,9 +132,9 @@ void Changes::add(std::uint64_t name) {
   all_ = all_ || names_.size() > kMaxNames;
 }
 
-bool Changes::has_any(const semantics::NameFilter& filter, std::size_t from) const {
+bool Changes::has_some(const semantics::NameHashes& names, std::size_t from) const {
   return std::any_of(names_.begin() + static_cast<std::ptrdiff_t>(from), names_.end(),
-                     [&](std::uint64_t name) { return filter.may_have(name); });
+                     [&](std::uint64_t name) { return names.has(name); });
 }
 
 // What is declared by the names, or handed over, becomes one of them.
@@ -144,11 +144,11 @@ void Changes::spread(const project::Module& after) {
     end = names_.size();
     for (std::size_t i = 0; i < after.models.size(); ++i) {
       const semantics::UnitShape& unit = after.models[i]->shape();
-      if (!declares[i] && !unit.declared.empty() && has_any(unit.declared_by, done)) {
+      if (!declares[i] && !unit.declared.empty() && has_some(unit.declared_by, done)) {
         declares[i] = true;
         for (const Declaration& one : unit.declared) add(one, one.kind != Declaration::Kind::function);
       }
-      if (!hands[i] && !unit.handings.empty() && has_any(unit.handed_by, done)) {
+      if (!hands[i] && !unit.handings.empty() && has_some(unit.handed_by, done)) {
         hands[i] = true;
         for (const Handing& one : unit.handings) {
           if (receives(after, one.to)) add(one.to);
@@ -158,7 +158,8 @@ void Changes::spread(const project::Module& after) {
   }
   affected_.resize(after.models.size());
   for (std::size_t i = 0; i < after.models.size() && !all_; ++i) {
-    affected_[i] = has_any(after.models[i]->names);
+    const semantics::NameFilter& names = after.models[i]->names;
+    affected_[i] = std::any_of(names_.begin(), names_.end(), [&](std::uint64_t name) { return names.may_have(name); });
     if (affected_[i]) affected_units_.push_back(after.models[i].get());
   }
 }

@@ -40,7 +40,8 @@ class Changes {
   void spread(const project::Module& after);
   void add(const semantics::Declaration& declaration, bool with_class);
   void add(std::uint64_t name);
-  bool has_any(const semantics::NameFilter& filter, std::size_t from = 0) const;
+  /// Of those from this number on.
+  bool has_some(const semantics::NameHashes& names, std::size_t from) const;
 
   bool all_ = true;
   bool declared_ = false;

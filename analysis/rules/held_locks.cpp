@@ -100,9 +100,8 @@ namespace {
 bool is_called_under_lock(Node function, Context& context) {
   const std::string_view name = function.child(Field::name).text();
   const std::string call = "self." + std::string(name);
-  return any_in_locked_block(name, context, [&](Node node) {
-    return node.is(Kind::call) && node.child(Field::function).text() == call;
-  });
+  return any_in_locked_block(
+      name, context, [&](Node node) { return node.is(Kind::call) && node.child(Field::function).text() == call; });
 }
 
 }  // namespace

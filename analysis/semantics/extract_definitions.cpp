@@ -240,13 +240,33 @@ void NameFilter::add(std::uint64_t hash) {
   for (const std::uint64_t bit : places_of(hash)) bits_[bit / 64] |= std::uint64_t{1} << (bit % 64);
 }
 
-void NameFilter::add_parts(std::string_view path) {
+namespace {
+
+void for_each_part(std::string_view path, const auto& visit) {
   for (std::size_t start = 0; start < path.size();) {
     const std::size_t end = std::min(path.find('.', start), path.size());
-    if (end > start) add(path.substr(start, end - start));
+    if (end > start) visit(path.substr(start, end - start));
     start = end + 1;
   }
 }
+
+}  // namespace
+
+void NameFilter::add_parts(std::string_view path) {
+  for_each_part(path, [&](std::string_view part) { add(part); });
+}
+
+void NameHashes::add_parts(std::string_view path) {
+  for_each_part(path, [&](std::string_view part) { add(part); });
+}
+
+void NameHashes::close() {
+  std::sort(hashes_.begin(), hashes_.end());
+  hashes_.erase(std::unique(hashes_.begin(), hashes_.end()), hashes_.end());
+  hashes_.shrink_to_fit();
+}
+
+bool NameHashes::has(std::uint64_t hash) const { return std::binary_search(hashes_.begin(), hashes_.end(), hash); }
 
 bool NameFilter::may_have(std::uint64_t hash) const {
   for (const std::uint64_t bit : places_of(hash)) {

@@ -17,9 +17,9 @@ bool hands_to(const UnitModel& unit, const Names& receivers) {
                      [&](const Handing& one) { return receivers.contains(one.to); });
 }
 
-void add_receivers(const UnitModel& unit, const NameFilter& depends, Names& into) {
+void add_receivers(const UnitModel& unit, const NameHashes& depends, Names& into) {
   for (const std::uint64_t receiver : unit.receives) {
-    if (depends.may_have(receiver)) into.insert(receiver);
+    if (depends.has(receiver)) into.insert(receiver);
   }
 }
 

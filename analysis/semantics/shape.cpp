@@ -72,6 +72,8 @@ class Describer {
     }
     names_ = &shape_.handed_by;
     for (const HandedCall& one : model_.handed) handing(one.to, model_.unit->ast.node(one.call));
+    shape_.declared_by.close();
+    shape_.handed_by.close();
     return std::move(shape_);
   }
 
@@ -206,7 +208,7 @@ class Describer {
 
   const UnitModel& model_;
   UnitShape shape_;
-  NameFilter* names_ = &shape_.declared_by;  // to which those of the terms go
+  NameHashes* names_ = &shape_.declared_by;  // to which those of the terms go
   text::Hasher hash_;
   bool follows_arguments_ = true;
   int budget_ = 0;

@@ -113,16 +113,32 @@ class NameFilter {
   std::array<std::uint64_t, 16> bits_ = {};
 };
 
+/// A set of names by their hashes (NameFilter::hash), which are certain enough: in a file of many thousand units, the
+/// few mistakes of a NameFilter add up.
+class NameHashes {
+ public:
+  void add(std::string_view name) { add(NameFilter::hash(name)); }
+  void add(std::uint64_t hash) { hashes_.push_back(hash); }
+  /// Each part of a dotted path.
+  void add_parts(std::string_view path);
+  /// To be called once all are added.
+  void close();
+  bool has(std::uint64_t hash) const;
+
+ private:
+  std::vector<std::uint64_t> hashes_;  // sorted by close()
+};
+
 /// What others can see of a unit, with no positions.
 struct UnitShape {
   /// Bindings, attributes, classes and signatures.
   std::vector<Declaration> declared;
   std::uint64_t hash = 0;
   /// The names that `declared` depends on.
-  NameFilter declared_by;
+  NameHashes declared_by;
   std::vector<Handing> handings;
   /// The names that `handings` depend on.
-  NameFilter handed_by;
+  NameHashes handed_by;
 };
 
 struct UnitModel {

@@ -1,5 +1,7 @@
 // After any edits, the analysis of the edited file is the analysis of its text from scratch.
 
+#include <fmt/format.h>
+
 #include <random>
 
 #include "analysis/engine/analyze.hpp"
@@ -258,6 +260,17 @@ TEST_CASE("what is handed over costs those who get it, and no others") {
   CHECK(checked_after("count([shop])", "count(shop.http)") == 2);  // and `count`
   CHECK(checked_after("requests.Session(), \"second\"", "requests, \"second\"") >= 2);
   CHECK(checked_after("Shop(requests.Session())", "Shop(other())") >= 3);  // the attribute, and who reads it
+}
+
+TEST_CASE("what nobody else names costs nobody else, however many there are") {
+  const auto config = std::make_shared<const engine::Config>();
+  std::string program;
+  for (int i = 0; i < 10'000; ++i)
+    program += fmt::format("def f{0}():\n    return a{0}.b{0}.c{0}.d{0}.e{0}(g{0}.h{0})\n\n\n", i);
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(program)}, config);
+  const auto at = static_cast<std::uint32_t>(program.find("a5000."));
+  const auto after = engine::reanalyze(*before, {{{at, at + 1}, "z"}}, config);
+  CHECK(after->counters().units_rechecked < 60);  // some names may be taken for others
 }
 
 TEST_CASE("a local that decides what a call gives is seen by who reads what was made of it") {
