@@ -93,10 +93,6 @@ bool any_in_locked_block(std::string_view name, Context& context, const Test& te
   });
 }
 
-}  // namespace
-
-namespace {
-
 bool is_called_under_lock(Node function, Context& context) {
   const std::string_view name = function.child(Field::name).text();
   const std::string call = "self." + std::string(name);
