@@ -10,6 +10,7 @@ namespace {
 
 using semantics::Declaration;
 using semantics::Handing;
+using semantics::members_of;
 using semantics::parameters_of;
 using semantics::UnitModel;
 
@@ -65,6 +66,11 @@ bool has_named(const std::vector<Declaration>& all, const Declaration& wanted) {
   });
 }
 
+// What depends on what an object keeps is told by the attribute's name; what else is seen of a class is its own.
+bool is_seen_in_class(const Declaration& one) {
+  return one.kind != Declaration::Kind::function && one.kind != Declaration::Kind::attribute;
+}
+
 }  // namespace
 
 Changes::Changes(const project::Module& before, const project::Module& after) : all_(false) {
@@ -101,7 +107,7 @@ void Changes::find_handings(const project::Module& before, const project::Module
   std::set_symmetric_difference(came.begin(), came.end(), went.begin(), went.end(), std::back_inserter(differ),
                                 is_before);
   for (const Handing& one : differ) {
-    if (receives(before, one.to) || receives(after, one.to)) add(one.to);
+    if (receives(before, one.to) || receives(after, one.to)) add_parameters(one.to);
   }
 }
 
@@ -115,15 +121,22 @@ void Changes::find_names(const project::Module& before, const project::Module& a
   for (const Declaration& one : differ) {
     const bool both = has_named(came, one) && has_named(went, one);
     add(one, !both || one.kind != Declaration::Kind::function);
-    if (receives(after, parameters_of(one.name))) add(parameters_of(one.name));  // other calls may be meant for it now
+    if (receives(after, parameters_of(one.name)))
+      add_parameters(parameters_of(one.name));  // other calls may be meant for it now
     all_ = all_ || one.is_special || one.kind == Declaration::Kind::import;
   }
 }
 
 // A class changes with what it has; what a function gives is seen where it is called.
 void Changes::add(const Declaration& declaration, bool with_class) {
-  for (const std::uint64_t name : {declaration.name, with_class ? declaration.container : 0}) {
-    if (name != 0) add(name);
+  const bool is_member = declaration.container != 0;
+  if (declaration.kind != Declaration::Kind::attribute) follow(declaration.name);
+  if (is_member) follow(members_of(declaration.name));
+  add(declaration.name);
+  if (is_member && with_class) {
+    follow(declaration.container);
+    follow(members_of(declaration.container));
+    add(declaration.container);
   }
 }
 
@@ -132,26 +145,35 @@ void Changes::add(std::uint64_t name) {
   all_ = all_ || names_.size() > kMaxNames;
 }
 
+void Changes::follow(std::uint64_t dependency) {
+  if (std::find(followed_.begin(), followed_.end(), dependency) == followed_.end()) followed_.push_back(dependency);
+}
+
+void Changes::add_parameters(std::uint64_t function) {
+  follow(function);
+  add(function);
+}
+
 bool Changes::has_some(const semantics::NameHashes& names, std::size_t from) const {
-  return std::any_of(names_.begin() + static_cast<std::ptrdiff_t>(from), names_.end(),
+  return std::any_of(followed_.begin() + static_cast<std::ptrdiff_t>(from), followed_.end(),
                      [&](std::uint64_t name) { return names.has(name); });
 }
 
 // What is declared by the names, or handed over, becomes one of them.
 void Changes::spread(const project::Module& after) {
   std::vector<bool> declares(after.models.size()), hands(after.models.size());
-  for (std::size_t done = 0, end = 0; done < names_.size() && !all_; done = end) {
-    end = names_.size();
+  for (std::size_t done = 0, end = 0; done < followed_.size() && !all_; done = end) {
+    end = followed_.size();
     for (std::size_t i = 0; i < after.models.size(); ++i) {
       const semantics::UnitShape& unit = after.models[i]->shape();
       if (!declares[i] && !unit.declared.empty() && has_some(unit.declared_by, done)) {
         declares[i] = true;
-        for (const Declaration& one : unit.declared) add(one, one.kind != Declaration::Kind::function);
+        for (const Declaration& one : unit.declared) add(one, is_seen_in_class(one));
       }
       if (!hands[i] && !unit.handings.empty() && has_some(unit.handed_by, done)) {
         hands[i] = true;
         for (const Handing& one : unit.handings) {
-          if (receives(after, one.to)) add(one.to);
+          if (receives(after, one.to)) add_parameters(one.to);
         }
       }
     }

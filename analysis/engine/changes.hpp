@@ -40,7 +40,9 @@ class Changes {
   void spread(const project::Module& after);
   void add(const semantics::Declaration& declaration, bool with_class);
   void add(std::uint64_t name);
-  /// Of those from this number on.
+  void add_parameters(std::uint64_t function);
+  void follow(std::uint64_t dependency);
+  /// Of the dependencies from this number on.
   bool has_some(const semantics::NameHashes& names, std::size_t from) const;
 
   bool all_ = true;
@@ -48,8 +50,9 @@ class Changes {
   bool shape_ = false;
   std::vector<const semantics::UnitModel*> came_;  // changed units are here and there
   std::vector<const semantics::UnitModel*> went_;
-  std::vector<std::uint64_t> names_;  // what may mean something else, as hashes
-  std::vector<bool> affected_;        // by the units of `after`
+  std::vector<std::uint64_t> names_;     // what may mean something else, as hashes
+  std::vector<std::uint64_t> followed_;  // the same where it tells what depends on it: names, members, parameters
+  std::vector<bool> affected_;           // by the units of `after`
   std::vector<const semantics::UnitModel*> affected_units_;
 };
 

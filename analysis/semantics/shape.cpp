@@ -49,7 +49,7 @@ class Describer {
       if (attribute.container == kOnOthers) {
         root(model_.term_of(model_.unit->ast.node(attribute.node).child(syntax::Field::object)));
       }
-      declare(Kind::value, attribute.name, attribute.container);
+      declare(Kind::attribute, attribute.name, attribute.container);
     }
     for (const AttributeBinding& fill : model_.fills) {
       root(fill.term);
@@ -158,11 +158,7 @@ class Describer {
   void term(TermId id, int depth) {
     const Term& t = model_.terms[id];
     hash_.add(static_cast<std::uint64_t>(t.op)).add(t.name);
-    if (t.op == Op::parameter) {
-      names_->add(parameters_of(NameFilter::hash(t.name)));
-    } else {
-      names_->add_parts(t.name);
-    }
+    depend_on(t);
     if (depth == 0 || t.op == Op::unknown || --budget_ < 0) return;
     switch (t.op) {
       case Op::list:
@@ -184,6 +180,12 @@ class Describer {
         term(t.a, depth - 1);
         if (t.b != kUnknown) term(t.b, depth - 1);
     }
+  }
+
+  void depend_on(const Term& term) {
+    if (term.op == Op::parameter) return names_->add(parameters_of(NameFilter::hash(term.name)));
+    if (term.op == Op::attribute) return names_->add(members_of(NameFilter::hash(term.name)));
+    if (term.op != Op::imported) names_->add_parts(term.name);  // other files are followed by their shapes
   }
 
   // They may decide what the call gives, and be locals whose value the text does not show.

@@ -75,7 +75,7 @@ struct Declaration {
   std::uint64_t name = 0;       // NameFilter::hash
   std::uint64_t container = 0;  // of the last part of the path of the class that it belongs to; 0 when it has none
   std::uint64_t content = 0;    // of what it is: equal when nothing changed but places
-  enum class Kind : std::uint8_t { value, function, class_, import } kind = Kind::value;
+  enum class Kind : std::uint8_t { value, attribute, function, class_, import } kind = Kind::value;  // of an object
   bool is_special = false;  // "__call__": looked for where nobody writes it
   bool operator==(const Declaration&) const = default;
 };
@@ -96,6 +96,9 @@ struct HandedCall {
 
 /// Stands among hashes of names for the parameters of the functions that are called by this name (a hash).
 constexpr std::uint64_t parameters_of(std::uint64_t name) { return ~name; }
+
+/// Stands among hashes of names for what objects have by this name (a hash): no name of a module is meant behind a dot.
+constexpr std::uint64_t members_of(std::uint64_t name) { return name ^ 0x9e3779b97f4a7c15; }
 
 /// A set of names that may take a name for one of its own (about one in a hundred), and never denies one that it has.
 class NameFilter {

@@ -273,6 +273,17 @@ TEST_CASE("what nobody else names costs nobody else, however many there are") {
   CHECK(after->counters().units_rechecked < 60);  // some names may be taken for others
 }
 
+TEST_CASE("a name of the module is not what objects have by that name") {
+  const auto config = std::make_shared<const engine::Config>();
+  std::string program = "def create():\n    return make()\n\n\napp = create()\n";
+  for (int i = 0; i < 1'000; ++i)
+    program += fmt::format("def get{0}(request):\n    return request.app.state{0}\n\n\nv{0} = get{0}(1)\n\n\n", i);
+  const auto before = engine::analyze({{"app/example.py", {}}, text::SourceText(program)}, config);
+  const auto at = static_cast<std::uint32_t>(program.find("make()"));
+  const auto after = engine::reanalyze(*before, {{{at, at}, "x"}}, config);
+  CHECK(after->counters().units_rechecked < 1'100);  // those that name `app`, and none that depends on them
+}
+
 TEST_CASE("a local that decides what a call gives is seen by who reads what was made of it") {
   const std::string text = R"py(import grpc
 from shop_pb2_grpc import ShopStub
