@@ -2,11 +2,12 @@
 // A hash index over names, looked up by the pieces of a name so that no lookup has to join strings first.
 
 #include <array>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
+
+#include "analysis/knowledge/rows.hpp"
 
 namespace surefoot::knowledge {
 
@@ -61,13 +62,37 @@ class PiecedName {
   std::array<std::string_view, 3> pieces_;
 };
 
-/// Hashes of names to the positions of the names in a list that the caller keeps. Open addressing, half full at most.
+/// Hashes of names to the positions of the names in a list that the caller keeps. Open addressing; made by the
+/// knowledge compiler, so nothing is done when the program starts.
 class NameIndex {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
+  explicit NameIndex(const IndexRows& rows) : rows_(rows) {}
+
+  /// False when no name has this outline: most names that are looked for are not there.
+  bool may_have(std::size_t outline) const { return (rows_.outlines[outline / 64] >> (outline % 64) & 1U) != 0; }
+
+  /// The position of the name with this hash for which `equals(position)` holds.
+  template <class Equals>
+  std::size_t find(std::uint32_t hash, Equals equals) const {
+    const std::size_t mask = rows_.slots.size() - 1;
+    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+      const SlotRow slot = rows_.slots[at];
+      if (slot.next_position == 0) return kNone;
+      if (slot.hash == hash >> 16U && equals(slot.next_position - 1U)) return slot.next_position - 1U;
+    }
+  }
+
+ private:
+  IndexRows rows_;
+};
+
+/// What a NameIndex reads, in the making.
+class NameIndexBuilder {
+ public:
   /// `count` names are going to be added, each once; no more than that may be.
-  explicit NameIndex(std::size_t count) {
+  explicit NameIndexBuilder(std::size_t count) : outlines_(kOutlines / 64) {
     std::size_t size = 2;
     while (size < 2 * count) size *= 2;
     slots_.resize(size);
@@ -77,30 +102,16 @@ class NameIndex {
     const std::uint32_t hash = hash_more(kHashSeed, name);
     std::size_t at = hash & (slots_.size() - 1);
     while (slots_[at].next_position != 0) at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = {hash, static_cast<std::uint32_t>(position) + 1};
-    outlines_[outline_of(name)] = true;
+    slots_[at] = {static_cast<std::uint16_t>(hash >> 16U), static_cast<std::uint16_t>(position + 1)};
+    outlines_[outline_of(name) / 64] |= std::uint64_t{1} << (outline_of(name) % 64);
   }
 
-  /// False when no name has this outline: most names that are looked for are not there.
-  bool may_have(std::size_t outline) const { return outlines_[outline]; }
-
-  /// The position of the name with this hash for which `equals(position)` holds.
-  template <class Equals>
-  std::size_t find(std::uint32_t hash, Equals equals) const {
-    for (std::size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
-      const Slot slot = slots_[at];
-      if (slot.next_position == 0) return kNone;
-      if (slot.hash == hash && equals(slot.next_position - 1)) return slot.next_position - 1;
-    }
-  }
+  const std::vector<SlotRow>& slots() const { return slots_; }
+  const std::vector<std::uint64_t>& outlines() const { return outlines_; }
 
  private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t next_position = 0;  // 0: free
-  };
-  std::vector<Slot> slots_;
-  std::bitset<kOutlines> outlines_;
+  std::vector<SlotRow> slots_;
+  std::vector<std::uint64_t> outlines_;
 };
 
 }  // namespace surefoot::knowledge

@@ -81,21 +81,39 @@ struct AliasRow {
   TextId name, of;
 };
 
+/// A place of a hash table over the names of a list (index.hpp).
+struct SlotRow {
+  std::uint16_t hash;           // the upper half of a name's
+  std::uint16_t next_position;  // one past that of the name; 0: free
+};
+
+struct IndexRows {
+  std::span<const SlotRow> slots;  // a power of two, half of them free at least
+  std::span<const std::uint64_t> outlines;
+};
+
+/// A list sorted by name.
+template <class Row>
+struct NamedRows {
+  std::span<const Row> rows;
+  IndexRows index;
+};
+
 struct Rows {
   std::span<const char* const> chunks;
   std::span<const TextRow> texts;
-  std::span<const CallableRow> callables;
   std::span<const ConditionRow> conditions;
-  std::span<const ClassRow> classes;
   std::span<const TextId> bases;
   std::span<const AttributeRow> attributes;
-  std::span<const BridgeRow> bridges;
-  std::span<const SpawnerRow> spawners;
-  std::span<const DecoratorRow> decorators;
-  std::span<const ProviderRow> providers;
-  std::span<const TextId> limiters;
-  std::span<const AliasRow> aliases;
-  std::span<const TextId> modules;
+  NamedRows<CallableRow> callables;
+  NamedRows<ClassRow> classes;
+  NamedRows<BridgeRow> bridges;
+  NamedRows<SpawnerRow> spawners;
+  NamedRows<DecoratorRow> decorators;
+  NamedRows<ProviderRow> providers;
+  NamedRows<TextId> limiters;
+  NamedRows<AliasRow> aliases;
+  NamedRows<TextId> modules;
 };
 
 /// The tables of this program.

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "analysis/knowledge/index.hpp"
 #include "analysis/knowledge/store.hpp"
@@ -35,8 +36,8 @@ auto through_bases(std::string_view class_name, Visit visit) -> decltype(visit(c
   return {};
 }
 
-template <class Item>
-const Item* find_member(const Shelf<Item>& shelf, std::string_view class_name, std::string_view method) {
+template <class Item, class Row>
+const Item* find_member(const Shelf<Item, Row>& shelf, std::string_view class_name, std::string_view method) {
   return through_bases(class_name, [&](std::string_view name) { return shelf.find({name, ".", method}); });
 }
 
@@ -50,11 +51,11 @@ std::string_view canonical(std::string_view name) {
   for (std::size_t end = 0; end < name.size();) {
     end = std::min(name.find('.', end + 1), name.size());
     const std::string_view prefix = name.substr(0, end);
-    if (!all.aliases.index.may_have(outline_of(prefix))) continue;
+    if (!all.aliases.may_have(outline_of(prefix))) continue;
     hash = hash_more(hash, prefix.substr(hashed));
     hashed = end;
-    const Alias* hit = all.aliases.find(hash, [&](std::string_view alias) { return alias == prefix; });
-    if (hit != nullptr) best = hit;
+    const std::size_t hit = all.aliases.position_of(hash, [&](std::string_view alias) { return alias == prefix; });
+    if (hit != NameIndex::kNone) best = all.aliases.at(hit);
   }
   if (best == nullptr) return name;
   if (best->name.size() == name.size()) return best->of;
@@ -68,7 +69,7 @@ const Bridge* find_bridge(std::string_view name) { return store().bridges.find(n
 const Spawner* find_spawner(std::string_view name) { return store().spawners.find(name); }
 const Decorator* find_decorator(std::string_view name) { return store().decorators.find(name); }
 const Provider* find_provider(std::string_view name) { return store().providers.find(name); }
-bool is_limiter(std::string_view name) { return store().limiters.find(name) != nullptr; }
+bool is_limiter(std::string_view name) { return store().limiters.has(name); }
 
 const Callable* find_method(std::string_view class_name, std::string_view method) {
   if (const Callable* own = find_member(store().callables, class_name, method)) return own;
@@ -80,11 +81,14 @@ const Callable* find_method(std::string_view class_name, std::string_view method
 namespace {
 
 // The last parts of names: most methods are none of these, whatever their class is.
-template <class Item>
-bool may_be_last_part(const Shelf<Item>& shelf, std::string_view name) {
+template <class Row>
+bool may_be_last_part(const NameList<Row>& list, std::string_view name) {
   static const std::bitset<kOutlines> parts = [&] {
     std::bitset<kOutlines> all;
-    for (const Item& item : shelf.items) all[outline_of(item.name.substr(item.name.rfind('.') + 1))] = true;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const std::string_view path = list.name_at(i);
+      all[outline_of(path.substr(path.rfind('.') + 1))] = true;
+    }
     return all;
   }();
   return parts[outline_of(name)];
@@ -126,9 +130,27 @@ bool is_subclass(std::string_view class_name, std::string_view base) {
   return through_bases(class_name, [&](std::string_view name) { return name == wanted; });
 }
 
-bool knows_module(std::string_view top_level_name) { return store().modules.find(top_level_name) != nullptr; }
+bool knows_module(std::string_view top_level_name) { return store().modules.has(top_level_name); }
 
-std::span<const Callable> all_callables() { return store().callables.items; }
-std::span<const Class> all_classes() { return store().classes.items; }
+namespace {
+
+template <class Item, class Row>
+std::vector<Item> all_of(const Shelf<Item, Row>& shelf) {
+  std::vector<Item> all;
+  for (std::size_t i = 0; i < shelf.size(); ++i) all.push_back(*shelf.at(i));
+  return all;
+}
+
+}  // namespace
+
+std::span<const Callable> all_callables() {
+  static const std::vector<Callable> all = all_of(store().callables);
+  return all;
+}
+
+std::span<const Class> all_classes() {
+  static const std::vector<Class> all = all_of(store().classes);
+  return all;
+}
 
 }  // namespace surefoot::knowledge

@@ -7,6 +7,9 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "analysis/knowledge/index.hpp"
 
 namespace surefoot::knowledge::compiler {
 namespace {
@@ -69,6 +72,34 @@ std::string number(Value value) {
   return std::to_string(static_cast<std::int64_t>(value));
 }
 
+/// One that is sorted by name, and looked up by it.
+struct NamedList : List {
+  std::vector<std::string> names;
+
+  void add(const std::string& of, const std::string& row) {
+    List::add(row);
+    names.push_back(of);
+  }
+};
+
+void write_array(std::ostream& out, std::string_view type, const std::string& array, std::size_t count,
+                 std::string_view rows) {
+  out << "constexpr std::array<" << type << ", " << count << "> " << array << "{{\n" << rows << "}};\n\n";
+}
+
+void write_index(std::ostream& out, const NamedList& list) {
+  NameIndexBuilder index(list.names.size());
+  for (std::size_t i = 0; i < list.names.size(); ++i) index.add(list.names[i], i);
+  std::string slots;
+  for (const SlotRow& slot : index.slots()) {
+    slots += "{" + std::to_string(slot.hash) + ", " + std::to_string(slot.next_position) + "},\n";
+  }
+  std::string outlines;
+  for (const std::uint64_t word : index.outlines()) outlines += std::to_string(word) + "ULL,\n";
+  write_array(out, "SlotRow", std::string(list.name) + "Slots", index.slots().size(), slots);
+  write_array(out, "std::uint64_t", std::string(list.name) + "Outlines", index.outlines().size(), outlines);
+}
+
 class Writer {
  public:
   explicit Writer(const Knowledge& knowledge) {
@@ -78,9 +109,11 @@ class Writer {
     for (const SpawnerRecord& record : knowledge.spawners) add(record);
     for (const DecoratorRecord& record : knowledge.decorators) add(record);
     for (const ProviderRecord& record : knowledge.providers) add(record);
-    for (const Record& record : knowledge.limiters) limiters_.add(text(record.name));
-    for (const AliasRecord& record : knowledge.aliases) aliases_.add(braced({text(record.name), text(record.of)}));
-    for (const std::string& module : knowledge.modules) modules_.add(text(module));
+    for (const Record& record : knowledge.limiters) limiters_.add(record.name, text(record.name));
+    for (const AliasRecord& record : knowledge.aliases) {
+      aliases_.add(record.name, braced({text(record.name), text(record.of)}));
+    }
+    for (const std::string& module : knowledge.modules) modules_.add(module, text(module));
   }
 
   bool write(std::ostream& out) const {
@@ -90,17 +123,20 @@ class Writer {
     out << "constexpr std::array<const char*, " << texts_.chunks().size() << "> kChunks{\n";
     for (const std::string& chunk : texts_.chunks()) write_chunk(out, chunk);
     out << "};\n\n";
-    List texts{"TextRow", "kTexts", texts_.rows(), texts_.count()};
-    const std::array<const List*, 13> lists{&texts,       &callables_, &conditions_, &classes_,    &bases_,
-                                            &attributes_, &bridges_,   &spawners_,   &decorators_, &providers_,
-                                            &limiters_,   &aliases_,   &modules_};
+    const List texts{"TextRow", "kTexts", texts_.rows(), texts_.count()};
     bool fits = true;
     std::string names = "kChunks";
-    for (const List* list : lists) {
-      fits = fits && list->count <= std::numeric_limits<std::uint16_t>::max();
+    for (const List* list : std::initializer_list<const List*>{&texts, &conditions_, &bases_, &attributes_}) {
+      fits = write_list(out, *list) && fits;
       names += ", " + std::string(list->name);
-      out << "constexpr std::array<" << list->type << ", " << list->count << "> " << list->name << "{{\n"
-          << list->rows << "}};\n\n";
+    }
+    for (const NamedList* list :
+         std::initializer_list<const NamedList*>{&callables_, &classes_, &bridges_, &spawners_, &decorators_,
+                                                 &providers_, &limiters_, &aliases_, &modules_}) {
+      fits = write_list(out, *list) && fits;
+      write_index(out, *list);
+      const std::string name(list->name);
+      names += ", {" + name + ", {" + name + "Slots, " + name + "Outlines}}";
     }
     out << "}  // namespace\n\nRows embedded_rows() { return {" << names
         << "}; }\n\n}  // namespace surefoot::knowledge\n";
@@ -108,6 +144,12 @@ class Writer {
   }
 
  private:
+  /// False when the numbers of the rows do not fit into what refers to them.
+  static bool write_list(std::ostream& out, const List& list) {
+    write_array(out, list.type, std::string(list.name), list.count, list.rows);
+    return list.count < std::numeric_limits<std::uint16_t>::max();
+  }
+
   static void write_chunk(std::ostream& out, const std::string& chunk) {
     constexpr std::size_t kLine = 100;
     for (std::size_t at = 0; at == 0 || at < chunk.size(); at += kLine) {
@@ -136,7 +178,8 @@ class Writer {
     for (const ConditionRecord& condition : record.unless) {
       conditions_.add(braced({argument(condition.argument), text(condition.value)}));
     }
-    callables_.add(braced({text(record.name), text(record.returns), text(record.item), text(record.async_twin),
+    callables_.add(record.name,
+                   braced({text(record.name), text(record.returns), text(record.item), text(record.async_twin),
                            number(record.effects), number(record.iterating), argument(record.timeout),
                            number(record.timeout_default), flag(record.is_async), range(first, conditions_)}));
   }
@@ -148,42 +191,44 @@ class Writer {
     for (const AttributeRecord& attribute : record.attributes) {
       attributes_.add(braced({text(attribute.name), text(attribute.type)}));
     }
-    classes_.add(
-        braced({text(record.name), text(record.enter), text(record.item), text(record.close), text(record.awaits),
-                number(record.iterating), number(record.entering), number(record.exiting), number(record.manager),
-                number(record.iterator), range(first_base, bases_), range(first_attribute, attributes_)}));
+    classes_.add(record.name, braced({text(record.name), text(record.enter), text(record.item), text(record.close),
+                                      text(record.awaits), number(record.iterating), number(record.entering),
+                                      number(record.exiting), number(record.manager), number(record.iterator),
+                                      range(first_base, bases_), range(first_attribute, attributes_)}));
   }
 
   void add(const BridgeRecord& record) {
-    bridges_.add(braced({text(record.name), argument(record.callable), number(record.to), flag(record.is_async),
-                         number(record.arguments)}));
+    bridges_.add(record.name, braced({text(record.name), argument(record.callable), number(record.to),
+                                      flag(record.is_async), number(record.arguments)}));
   }
 
   void add(const SpawnerRecord& record) {
-    spawners_.add(braced({text(record.name), text(record.returns), flag(record.caller_owns)}));
+    spawners_.add(record.name, braced({text(record.name), text(record.returns), flag(record.caller_owns)}));
   }
 
   void add(const DecoratorRecord& record) {
-    decorators_.add(
-        braced({text(record.name), text(record.framework), number(record.context), number(record.sync_runs_in),
-                flag(record.keeps), text(record.gives), text(record.parameters)}));
+    decorators_.add(record.name, braced({text(record.name), text(record.framework), number(record.context),
+                                         number(record.sync_runs_in), flag(record.keeps), text(record.gives),
+                                         text(record.parameters)}));
   }
 
-  void add(const ProviderRecord& record) { providers_.add(braced({text(record.name), number(record.what)})); }
+  void add(const ProviderRecord& record) {
+    providers_.add(record.name, braced({text(record.name), number(record.what)}));
+  }
 
   Texts texts_;
-  List callables_{"CallableRow", "kCallables", {}};
+  NamedList callables_{{"CallableRow", "kCallables", {}}, {}};
   List conditions_{"ConditionRow", "kConditions", {}};
-  List classes_{"ClassRow", "kClasses", {}};
+  NamedList classes_{{"ClassRow", "kClasses", {}}, {}};
   List bases_{"TextId", "kBases", {}};
   List attributes_{"AttributeRow", "kAttributes", {}};
-  List bridges_{"BridgeRow", "kBridges", {}};
-  List spawners_{"SpawnerRow", "kSpawners", {}};
-  List decorators_{"DecoratorRow", "kDecorators", {}};
-  List providers_{"ProviderRow", "kProviders", {}};
-  List limiters_{"TextId", "kLimiters", {}};
-  List aliases_{"AliasRow", "kAliases", {}};
-  List modules_{"TextId", "kModules", {}};
+  NamedList bridges_{{"BridgeRow", "kBridges", {}}, {}};
+  NamedList spawners_{{"SpawnerRow", "kSpawners", {}}, {}};
+  NamedList decorators_{{"DecoratorRow", "kDecorators", {}}, {}};
+  NamedList providers_{{"ProviderRow", "kProviders", {}}, {}};
+  NamedList limiters_{{"TextId", "kLimiters", {}}, {}};
+  NamedList aliases_{{"AliasRow", "kAliases", {}}, {}};
+  NamedList modules_{{"TextId", "kModules", {}}, {}};
 };
 
 }  // namespace

@@ -78,15 +78,21 @@ TEST_CASE("every async twin in a known module exists and blocks nothing") {
   }
 }
 
+// True for an entry of this very name: every text of the tables is stored once.
+template <class Item>
+bool is_entry(const Item* found, std::string_view name) {
+  return found != nullptr && found->name.data() == name.data() && found->name.size() == name.size();
+}
+
 TEST_CASE("every callable and class is found under its own name") {
   for (const Callable& callable : all_callables()) {
     INFO(callable.name);
-    CHECK(find_callable(callable.name) == &callable);
+    CHECK(is_entry(find_callable(callable.name), callable.name));
     if (!callable.name.ends_with('*')) CHECK(canonical(callable.name) == callable.name);
   }
   for (const Class& entry : all_classes()) {
     INFO(entry.name);
-    CHECK(find_class(entry.name) == &entry);
+    CHECK(is_entry(find_class(entry.name), entry.name));
     CHECK(canonical(entry.name) == entry.name);
   }
 }
