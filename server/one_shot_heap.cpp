@@ -19,7 +19,8 @@ namespace surefoot::server::one_shot_heap {
 #ifdef __linux__
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{2} << 20U;    // what a thread takes at once: a huge page at the start
+constexpr std::size_t kChunk = std::size_t{256} << 10U;  // what a thread takes at once
+constexpr std::size_t kHugePage = std::size_t{2} << 20U;
 constexpr std::size_t kSlab = std::size_t{16} << 10U;    // blocks of one class fill one, or four if they are large
 constexpr std::size_t kRegion = std::size_t{16} << 30U;  // of addresses, not of memory
 constexpr std::size_t kInHugePages = std::size_t{64} << 20U;
@@ -133,11 +134,11 @@ void* take_block(Heap::Class& blocks, std::size_t bytes) {
 }  // namespace
 
 void open() {
-  void* room = reserve(kRegion + kChunk);
+  void* room = reserve(kRegion + kHugePage);
   void* classes = reserve(kRegion / kSlab);
   if (room == nullptr || classes == nullptr) return;
   char* start = static_cast<char*>(room);
-  start += kChunk - reinterpret_cast<std::uintptr_t>(room) % kChunk;
+  start += kHugePage - reinterpret_cast<std::uintptr_t>(room) % kHugePage;
   // Not for all: a virtual machine is often given the memory behind its large free blocks anew, which takes longer than
   // small pages do.
   ::madvise(start, kInHugePages, MADV_HUGEPAGE);
