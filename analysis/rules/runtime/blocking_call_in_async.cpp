@@ -20,6 +20,7 @@ std::optional<BlockingCall> wanted(Node call, Context& context) {
   if (!context.may_run_on_loop(call)) return std::nullopt;
   auto blocking = blocking_call(call, context);
   if (!blocking || !any(blocking->effects & kWanted)) return std::nullopt;
+  if (any(blocking->effects & Effect::queries_orm)) return std::nullopt;  // DJG101 says more of these
   if (is_debugger(blocking->name) && !context.in_coroutine(call)) return std::nullopt;
   return blocking;
 }

@@ -92,7 +92,7 @@ void ask(Node call, Node name, const semantics::FunctionRef& function, Context& 
       blocking_in_callback, call, function,
       fmt::format("`{}` blocks in a callback of the event loop, and stops the loop for so long", name.text()));
   question.report.span = name.span();
-  question.effects = {"RT101", "RT103", "RT104"};
+  question.effects = {"RT101", "DJG101", "RT103", "RT104"};
 }
 
 // `loop.call_soon(time.sleep, 1)`: a function of a library that blocks, handed over as it is.

@@ -247,7 +247,7 @@ void say_loop(Node loop, const Io& io, bool wrapped, Context& context) {
   if (helper.function != nullptr) {
     Question& question = context.ask(hot_retry, loop, helper, std::move(message));
     question.report.span = head_of(loop);
-    question.effects = {"RT101", hot_retry.code};
+    question.effects = {"RT101", "DJG101", hot_retry.code};
     return;
   }
   Report& report = context.report(hot_retry, loop, std::move(message));

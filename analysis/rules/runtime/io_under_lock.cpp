@@ -84,7 +84,7 @@ void ask(Node call, Node lock, Context& context) {
                   fmt::format("`{}` waits while `{}` is held: every thread that wants the lock waits as long",
                               name.text(), lock.text()));
   question.report.span = name.span();
-  question.effects = {"RT101", "RT104"};
+  question.effects = {"RT101", "DJG101", "RT104"};
   question.beyond = true;
 }
 
