@@ -62,18 +62,19 @@ bool is_relation(std::string_view field, Node model, Context& context) {
          is_foreign_key(values->second.front(), context);
 }
 
-// `await Order.objects.filter(…).afirst()`, of methods of Django alone and with nothing that loads relations.
-bool loads_row_alone(Node value, Context& context) {
-  if (!value.is(Kind::await)) return false;
-  const Node call = value.first_child();
-  if (!call.is(Kind::call)) return false;
+// The model of the row that `await Order.objects.filter(…).afirst()` gives, of methods of Django alone and with nothing
+// that loads relations; null otherwise.
+Node model_of_row(Node value, Context& context) {
+  const Node call = value.is(Kind::await) ? value.first_child() : Node();
+  if (!call.is(Kind::call)) return {};
+  if (context.calls(call, "django.shortcuts.aget_object_or_404")) return argument(call, "klass", 0);
   for (Node step = call; step; step = made_on(step)) {
     if (!step.is(Kind::call)) continue;
     const Type* callee = context.callee(step);
-    if (callee == nullptr || callee->tag != Type::Tag::object || callee->callable == nullptr) return false;
-    if (!callee->name.starts_with("django.db.models.") || last(callee->name) == "select_related") return false;
+    if (callee == nullptr || callee->tag != Type::Tag::object || callee->callable == nullptr) return {};
+    if (!callee->name.starts_with("django.db.models.") || last(callee->name) == "select_related") return {};
   }
-  return true;
+  return root_of(call);
 }
 
 bool is_set_before(Node attribute, Context& context) {
@@ -90,8 +91,9 @@ bool loads_relation(Node attribute, Context& context) {
   if (!object.is(Kind::identifier) || attribute.field() == Field::left || !context.in_coroutine(attribute))
     return false;
   const Node value = only_value_of(object, context);
-  if (!value || !loads_row_alone(value, context) || is_set_before(attribute, context)) return false;
-  return is_relation(attribute.child(Field::attribute).text(), root_of(value.first_child()), context);
+  const Node model = value ? model_of_row(value, context) : Node();
+  return model && is_relation(attribute.child(Field::attribute).text(), model, context) &&
+         !is_set_before(attribute, context);
 }
 
 void check(Node node, Context& context);
