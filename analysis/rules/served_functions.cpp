@@ -23,7 +23,7 @@ Served served_by_facts(const knowledge::Decorator& facts) {
     case knowledge::Context::web_request:
       return Served::request;
     case knowledge::Context::task_worker:
-      return facts.framework == "celery" ? Served::no : Served::job;
+      return facts.framework == "celery" ? Served::task : Served::job;
     case knowledge::Context::consumer:
       return is_of_one_process(facts.framework) ? Served::no : Served::message;
     default:
@@ -180,6 +180,8 @@ std::string_view describe(Served by) {
       return "request";
     case Served::job:
       return "job";
+    case Served::task:
+      return "task";
     case Served::message:
       return "message";
     case Served::no:

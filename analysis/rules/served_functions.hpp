@@ -11,7 +11,8 @@ namespace surefoot::rules {
 enum class Served : std::uint8_t {
   no,
   request,  // routes, views, middleware, dependencies
-  job,      // of a task queue; Celery's have rules of their own and are none
+  job,      // of a task queue other than Celery
+  task,     // of Celery, which has rules of its own
   message,  // of a broker or socket; those of bots, which are one process, are none
 };
 
@@ -23,7 +24,7 @@ Served served_by_declaration(Node function, Context& context);
 /// `basic_consume(on_message_callback=f)`. Reads other units: for Rule::confirm.
 Served served_by(Node function, Context& context);
 
-/// "request", "job", "message".
+/// "request", "job", "task", "message".
 std::string_view describe(Served by);
 
 }  // namespace surefoot::rules

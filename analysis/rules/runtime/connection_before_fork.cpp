@@ -6,17 +6,13 @@
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/clients.hpp"
 #include "analysis/rules/import_time.hpp"
-#include "analysis/rules/scopes.hpp"
 #include "analysis/rules/serverless.hpp"
-#include "analysis/rules/units.hpp"
+#include "analysis/rules/shared_by_fork.hpp"
 
 namespace surefoot::rules {
 namespace {
 
-using knowledge::Effect;
-
 void check(Node call, Context& context);
-bool is_served(const Report& report, Context& context);
 bool matters_at(const Report& report, Context& context);
 bool connects_later(std::string_view name);
 
@@ -35,28 +31,12 @@ const Rule connection_before_fork{
           return callee.blocks() || callee.is_in("asyncio.") || callee.is_in("uvloop.") || connects_later(callee.name);
         },
     .fix = make_lazy,
-    .confirm = is_served,
+    .confirm = is_imported_by_workers,
     .rises = true,
     .matters_at = matters_at,
 };
 
 namespace {
-
-// What a forked worker must not share with its parent: "" for nothing.
-std::string_view what(Node call, const Type& callee) {
-  static constexpr std::array<std::string_view, 2> kLoops = {"asyncio.new_event_loop", "uvloop.new_event_loop"};
-  if (std::find(kLoops.begin(), kLoops.end(), callee.name) != kLoops.end()) return "makes an event loop";
-  if (callee.callable == nullptr || callee.callable->is_async) return {};
-  const Effect effects = effects_of(call, *callee.callable);
-  if (any(effects & Effect::queries_orm)) return {};
-  if (any(effects & Effect::opens_connection)) return "opens a connection";
-  return any(effects & Effect::starts_thread) ? "starts a thread" : std::string_view();
-}
-
-// `with socket.create_connection(…)`, which closes it. What is given back to a pool stays open there.
-bool is_closed_at_once(Node call, const Type& callee) {
-  return item_of(call) && !callee.name.starts_with("sqlalchemy.Engine.");
-}
 
 // Engines, pools and clients that connect when they are first used: `create_engine`, `redis.Redis()`, `boto3.client`.
 bool connects_later(std::string_view name) {
@@ -86,9 +66,9 @@ void check(Node call, Context& context) {
   if (!context.may_run_on_loop(call) && !runs_at_import(call, context)) return;
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
-  const std::string_view effect = what(call, *callee);
+  const std::string_view effect = shared_by_fork(call, context);
   if (effect.empty()) return report_lazy(call, *callee, context);
-  if (is_closed_at_once(call, *callee)) return;
+  if (runs_at_import(call, context) && is_task_module(context)) return;  // CEL110
   Report& report =
       context.report(connection_before_fork, call,
                      fmt::format("`{}` {} when the module is imported: workers that are forked afterwards share it",
@@ -96,26 +76,6 @@ void check(Node call, Context& context) {
   report.span = call.child(Field::function).span();
   report.subject = callee->name;
   report.effect = effect;
-}
-
-// A loop, or `connection.close()`, is the work of a script, or its end.
-bool works(Node statement) {
-  if (statement.is(Kind::for_statement) || statement.is(Kind::while_statement)) return true;
-  const Node call = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
-  return call.is(Kind::call) && call.child(Field::function).child(Field::attribute).text() == "close";
-}
-
-// True when others have a reason to import the file: it defines something, or does nothing but give names to things.
-bool offers_something(Context& context) {
-  if (auto* reads = semantics::Reads::current()) reads->declarations();
-  for (std::size_t i = 0; i < context.unit_count(); ++i) {
-    if (context.is_definition(i)) return true;
-  }
-  return !any_statement(context, [](Node root, Context&) { return works(root); });
-}
-
-bool is_served(const Report& report, Context& context) {
-  return may_be_imported(report, context) && offers_something(context);
 }
 
 bool matters_at(const Report& report, Context& context) {
