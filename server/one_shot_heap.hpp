@@ -1,7 +1,7 @@
 #pragma once
 // Memory for a process that does one piece of work and ends: a check of many files takes tens of megabytes in small
-// blocks and frees few of them. Blocks of one size stand side by side in pages that the system gives many at a time, where
-// it can (madvise(2), MADV_POPULATE_WRITE, and MADV_HUGEPAGE for the first of them): a page fault for each four
+// blocks and frees few of them. Blocks of one size stand side by side in pages that the system gives many at a time,
+// where it can (madvise(2), MADV_POPULATE_WRITE, and MADV_HUGEPAGE for the first of them): a page fault for each four
 // kilobytes costs a quarter of such a check. Nothing goes back to the system, and blocks that one thread frees and
 // another one took are used again by the first alone, so a process that lives on keeps to the C library's allocator.
 // operator_new.cpp, which is linked into the program alone, puts `new` and `delete` on this heap.
