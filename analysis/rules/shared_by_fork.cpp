@@ -58,7 +58,6 @@ bool is_imported_by_workers(const Report& report, Context& context) {
 }
 
 bool is_task_module(Context& context) {
-  if (!context.module().imports("celery")) return false;
   for (std::size_t i = 0; i < context.units().size(); ++i) {
     Context inside(context, i);
     for (const semantics::Function& function : inside.unit().functions) {
