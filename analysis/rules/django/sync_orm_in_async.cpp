@@ -77,8 +77,7 @@ Node model_of_row(Node value, Context& context) {
   return root_of(call);
 }
 
-bool is_set_before(Node attribute, Context& context) {
-  const Node function = context.enclosing_function(attribute);
+bool is_set_before(Node attribute, Node function) {
   for (std::uint32_t i = function.index(); i < attribute.index(); ++i) {
     const Node node = function.ast().node(i);
     if (node.is(Kind::attribute) && node.field() == Field::left && node.text() == attribute.text()) return true;
@@ -86,14 +85,18 @@ bool is_set_before(Node attribute, Context& context) {
   return false;
 }
 
-bool loads_relation(Node attribute, Context& context) {
-  const Node object = attribute.child(Field::object);
-  if (!object.is(Kind::identifier) || attribute.field() == Field::left || !context.in_coroutine(attribute))
-    return false;
-  const Node value = only_value_of(object, context);
-  const Node model = value ? model_of_row(value, context) : Node();
-  return model && is_relation(attribute.child(Field::attribute).text(), model, context) &&
-         !is_set_before(attribute, context);
+// Calls `say` for each relation that the coroutine reads of the row that `name` is bound to, and to nothing else.
+template <class Say>
+void for_each_relation(Node name, Node model, Context& context, const Say& say) {
+  const Node function = context.enclosing_function(name);
+  for (std::uint32_t i = name.index(); i < function.after(); ++i) {
+    const Node attribute = function.ast().node(i);
+    const bool reads = attribute.is(Kind::attribute) && attribute.field() != Field::left;
+    const Node object = reads ? attribute.child(Field::object) : Node();
+    if (!object.is(Kind::identifier) || object.text() != name.text() || !context.in_coroutine(attribute)) continue;
+    const bool relation = is_relation(attribute.child(Field::attribute).text(), model, context);
+    if (relation && only_value_of(object, context) && !is_set_before(attribute, function)) say(attribute);
+  }
 }
 
 void check(Node node, Context& context);
@@ -107,7 +110,7 @@ const Rule sync_orm_in_async{
     .name = "sync-orm-in-async",
     .severity = Severity::error,
     .profile = Profile::standard,
-    .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause, Kind::attribute},
+    .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause, Kind::await},
     .check = check,
     .concerns =
         [](const Callee& callee) {
@@ -127,16 +130,22 @@ void say(Node anchor, Node shown, const BlockingCall& query, std::string message
   report.variant = variant;
 }
 
-void check_relation(Node attribute, Context& context) {
-  if (!loads_relation(attribute, context)) return;
-  const BlockingCall query{fmt::format("{}.{}", attribute.child(Field::object).text(), last(attribute.text())), {}, {}};
-  say(attribute, attribute, query,
-      fmt::format("`{}` is loaded in a coroutine: Django raises SynchronousOnlyOperation", attribute.text()), kRelation,
-      context);
+// `order = await Order.objects.aget(pk=pk)`, and then `order.customer`.
+void check_row(Node value, Context& context) {
+  const Node name = value.parent().child(Field::left);
+  if (!name.is(Kind::identifier) || value.field() != Field::right || !context.in_coroutine(value)) return;
+  const Node model = model_of_row(value, context);
+  if (!model) return;
+  for_each_relation(name, model, context, [&](Node attribute) {
+    const BlockingCall query{fmt::format("{}.{}", name.text(), last(attribute.text())), {}, {}};
+    say(attribute, attribute, query,
+        fmt::format("`{}` is loaded in a coroutine: Django raises SynchronousOnlyOperation", attribute.text()),
+        kRelation, context);
+  });
 }
 
 void check(Node node, Context& context) {
-  if (node.is(Kind::attribute)) return check_relation(node, context);
+  if (node.is(Kind::await)) return check_row(node, context);
   if (const auto query = node.is(Kind::call) ? query_of(node, context) : std::nullopt) {
     if (follows_query(node, context)) return;
     const Node function = node.child(Field::function);
