@@ -1,0 +1,122 @@
+#include "analysis/rules/fastapi_routes.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
+#include "analysis/semantics/literals.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+constexpr std::array<std::string_view, 10> kVerbs = {"get",  "put",   "post",  "delete",    "options",
+                                                     "head", "patch", "trace", "api_route", "websocket"};
+
+std::string_view last_part(std::string_view qualified) { return qualified.substr(qualified.rfind('.') + 1); }
+
+bool is_of_fastapi(std::string_view qualified) {
+  return qualified.starts_with("fastapi.FastAPI.") || qualified.starts_with("fastapi.APIRouter.");
+}
+
+}  // namespace
+
+std::optional<FastapiRoute> route_of(Node call, Context& context) {
+  if (!call.is(Kind::call)) return std::nullopt;
+  const Type* callee = context.callee(call);
+  if (callee == nullptr || callee->tag != Type::Tag::object || !is_of_fastapi(callee->name)) return std::nullopt;
+  FastapiRoute route;
+  route.verb = last_part(callee->name);
+  if (!contains(kVerbs, route.verb)) return std::nullopt;
+  route.call = call;
+  route.object = call.child(Field::function).child(Field::object);
+  if (const Node path = without_parentheses(argument(call, "path", 0))) route.path = semantics::literal_string(path);
+  return route;
+}
+
+std::vector<FastapiRoute> routes_of(Node function, Context& context) {
+  std::vector<FastapiRoute> routes;
+  const Node statement = function.parent();
+  if (!statement.is(Kind::decorated_definition)) return routes;
+  for (const Node child : statement.children()) {
+    if (!child.is(Kind::decorator)) continue;
+    if (auto route = route_of(child.first_child(), context)) routes.push_back(std::move(*route));
+  }
+  return routes;
+}
+
+std::string methods_of(const FastapiRoute& route) {
+  if (route.is_websocket()) return " WEBSOCKET ";
+  std::string methods = " ";
+  const auto add = [&](std::string_view method) {
+    for (const char c : method) methods += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    methods += ' ';
+  };
+  if (route.verb != "api_route") {
+    add(route.verb);
+    return methods;
+  }
+  const Node given = without_parentheses(argument(route.call, "methods"));
+  if (!given) return has_double_splat(route.call) ? "" : " GET ";
+  if (!given.is(Kind::list) && !given.is(Kind::tuple) && !given.is(Kind::set)) return "";
+  for (const Node method : given.children()) {
+    const auto name = semantics::literal_string(method);
+    if (!name) return "";
+    add(*name);
+  }
+  return methods;
+}
+
+std::vector<PathName> names_in_path(std::string_view path) {
+  std::vector<PathName> names;
+  for (std::size_t open = path.find('{'); open != std::string_view::npos; open = path.find('{', open + 1)) {
+    const std::size_t close = path.find('}', open);
+    if (close == std::string_view::npos) break;
+    const std::string_view inside = path.substr(open + 1, close - open - 1);
+    const std::size_t colon = inside.find(':');
+    PathName name{inside.substr(0, colon), {}};
+    if (colon != std::string_view::npos) name.converter = inside.substr(colon + 1);
+    names.push_back(name);
+  }
+  return names;
+}
+
+bool is_dependency_marker(const semantics::UnitModel& unit, Node expression, Context& context) {
+  if (!expression.is(Kind::call)) return false;
+  const Type* callee = semantics::only(context.resolver().type_of(unit, expression.child(Field::function)));
+  return callee != nullptr && (callee->is_object("fastapi.Depends") || callee->is_object("fastapi.Security"));
+}
+
+Node marker_of(const semantics::UnitModel& unit, const semantics::Parameter& parameter, Context& context) {
+  if (parameter.node == semantics::kNoNode) return {};
+  const Node node = unit.unit->ast.node(parameter.node);
+  const Node value = without_parentheses(node.child(Field::value));
+  if (value && is_dependency_marker(unit, value, context)) return value;
+  const Node type = node.child(Field::type);
+  for (std::uint32_t i = type.index(); type && i < type.after(); ++i) {
+    if (is_dependency_marker(unit, type.ast().node(i), context)) return type.ast().node(i);
+  }
+  return {};
+}
+
+namespace {
+
+Node inside_type(Node node) { return node.is(Kind::type) ? node.first_child() : node; }
+
+}  // namespace
+
+Node dependency_of(Node marker) {
+  if (const Node given = without_parentheses(argument(marker, "dependency", 0))) return given;
+  for (Node outer = marker.parent(); outer; outer = outer.parent()) {
+    if (outer.is(Kind::typed_default_parameter) && outer.child(Field::value).covers(marker)) {
+      return inside_type(outer.child(Field::type));
+    }
+    if (outer.is(Kind::subscript)) return outer.child(Field::subscript);
+    if (outer.is(Kind::generic_type)) return inside_type(outer.last_child().first_child());
+    if (outer.is(Kind::parameters) || syntax::is_statement(outer.kind())) break;
+  }
+  return {};
+}
+
+}  // namespace surefoot::rules
