@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include "analysis/rules/start_events.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+// Report::variant
+constexpr int kEvent = 0;
+constexpr int kArgument = 1;  // `FastAPI(lifespan=…, on_startup=[…])`
+
+void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule on_event_beside_lifespan;
+const Rule on_event_beside_lifespan{
+    .code = "FAPI104",
+    .name = "on-event-beside-lifespan",
+    .severity = Severity::error,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .confirm = confirm,
+};
+
+namespace {
+
+bool is_given(Node value) {
+  const bool empty = (value.is(Kind::list) || value.is(Kind::tuple)) && value.child_count() == 0;
+  return value && !value.is(Kind::none) && !empty;
+}
+
+void check_arguments(Node call, Context& context) {
+  if (!is_given(argument(call, "lifespan")) || !is_application(call, context)) return;
+  for (const std::string_view keyword : {"on_startup", "on_shutdown"}) {
+    const Node value = argument(call, keyword);
+    if (!is_given(value)) continue;
+    Report& report = context.report(
+        on_event_beside_lifespan, call,
+        fmt::format("`{}` is not looked at where there is a `lifespan`: these handlers never run", keyword));
+    report.span = value.parent().span();
+    report.variant = kArgument;
+  }
+}
+
+void check(Node call, Context& context) {
+  check_arguments(call, context);
+  const auto event = start_event_of(call, context);
+  if (!event) return;
+  const bool decorator = event->method == "on_event";
+  context
+      .report(
+          on_event_beside_lifespan, call,
+          fmt::format("The handler{} never runs: the application has a `lifespan`, which takes the place of them all",
+                      decorator ? " of `on_event`" : ""))
+      .span = call.child(Field::function).span();
+}
+
+bool confirm(const Report& report, Context& context) {
+  if (report.variant == kArgument) return true;
+  const auto event = start_event_of(context.unit().unit->ast.node(report.node), context);
+  return event && has_lifespan(event->object, context);
+}
+
+}  // namespace
+}  // namespace surefoot::rules
