@@ -102,6 +102,54 @@ Node marker_of(const semantics::UnitModel& unit, const semantics::Parameter& par
 
 namespace {
 
+constexpr int kMaxImports = 8;
+
+AnnotationAlias alias_by_value(const semantics::UnitModel& unit, Node value, Context& context) {
+  AnnotationAlias alias;
+  for (std::uint32_t i = value.index(); value && i < value.after(); ++i) {
+    const Node node = value.ast().node(i);
+    if (is_dependency_marker(unit, node, context)) return {true, &unit, node};
+    if (node.is(Kind::identifier) && node.text() == "Annotated") alias.known = true;
+  }
+  return alias;
+}
+
+AnnotationAlias alias_in(const semantics::ModuleIndex& module, std::string_view name, Context& context, int depth) {
+  const auto* refs = depth < kMaxImports ? module.find(name) : nullptr;
+  if (refs == nullptr || refs->size() != 1 || refs->front().node == semantics::kNoNode) return {};
+  const semantics::TermRef& ref = refs->front();
+  if (ref.kind == semantics::BindingKind::class_) return {true, nullptr, {}};
+  if (ref.kind == semantics::BindingKind::import) {
+    const semantics::Term& term = ref.unit->terms[ref.term];
+    const std::size_t dot = term.name.rfind('.');
+    if (term.op != semantics::Op::imported || dot == std::string_view::npos) return {};
+    const std::string path = module.absolute(term.name);
+    const TypeSet found = context.resolver().import(module, std::string_view(path).substr(0, path.rfind('.')));
+    const Type* parent = semantics::only(found);
+    if (parent == nullptr || parent->module == nullptr) return {};
+    return alias_in(*parent->module, term.name.substr(dot + 1), context, depth + 1);
+  }
+  if (ref.kind != semantics::BindingKind::assignment) return {};
+  Node site = ref.unit->unit->ast.node(ref.node);
+  while (site && !site.is(Kind::assignment)) site = site.parent();
+  return alias_by_value(*ref.unit, site.child(Field::right), context);
+}
+
+}  // namespace
+
+AnnotationAlias alias_of(const semantics::UnitModel& unit, Node annotation, Context& context) {
+  while (annotation.is(Kind::type)) annotation = annotation.first_child();
+  if (annotation.is(Kind::identifier)) {
+    return alias_in(context.resolver().module_of(unit), annotation.text(), context, 0);
+  }
+  if (!annotation.is(Kind::attribute)) return {};
+  const Type* owner = semantics::only(context.resolver().type_of(unit, annotation.child(Field::object)));
+  if (owner == nullptr || owner->module == nullptr) return {};
+  return alias_in(*owner->module, annotation.child(Field::attribute).text(), context, 0);
+}
+
+namespace {
+
 Node inside_type(Node node) { return node.is(Kind::type) ? node.first_child() : node; }
 
 }  // namespace

@@ -43,6 +43,15 @@ bool is_dependency_marker(const semantics::UnitModel& unit, Node expression, Con
 /// none. An alias of `Annotated[…]` is not looked through.
 Node marker_of(const semantics::UnitModel& unit, const semantics::Parameter& parameter, Context& context);
 
+/// What a name in an annotation stands for: a class, or an alias as `SessionDep = Annotated[Session, Depends(get_db)]`,
+/// of this file or of one that it is imported from. Reads other units: for Rule::confirm.
+struct AnnotationAlias {
+  bool known = false;                          // false: it may be anything
+  const semantics::UnitModel* unit = nullptr;  // of the marker
+  Node marker;                                 // null: there is none
+};
+AnnotationAlias alias_of(const semantics::UnitModel& unit, Node annotation, Context& context);
+
 /// What a `Depends` is given; of `x: T = Depends()` and `Annotated[T, Depends()]`, T. Null for a marker that stands
 /// alone.
 Node dependency_of(Node marker);

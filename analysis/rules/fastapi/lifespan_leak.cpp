@@ -110,10 +110,9 @@ bool any_behind(Node yield, Node function, const Test& test) {
 // A call that may close anything: of other code, other than a log line or the end of something else that is named.
 bool may_close_more(Node call, const Names& names, bool is_local, Context& context) {
   if (!call.is(Kind::call)) return false;
-  const Node arguments = call.child(Field::arguments);
-  for (const Node argument : arguments.children()) {
-    if (names_any(argument, names)) return true;
-    if (argument.is(Kind::identifier) && (argument.text() == "app" || argument.text() == "application")) return true;
+  for (const Node argument : call.child(Field::arguments).children()) {
+    const std::string_view name = last_name(argument);
+    if (names_any(argument, names) || name == "app" || name == "application" || name == "state") return true;
   }
   if (is_local) return false;
   const Type* callee = context.callee(call);

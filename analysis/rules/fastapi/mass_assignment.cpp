@@ -137,7 +137,8 @@ std::optional<std::string> dangerous_field(const Dump& dump, Node given, Context
 // name.
 Node set_by_loop(Node loop, Context& context) {
   const Node left = loop.child(Field::left);
-  const Node key = left.is(Kind::pattern_list) || left.is(Kind::tuple_pattern) ? left.first_child() : Node();
+  const bool pair = left.is(Kind::pattern_list) || left.is(Kind::tuple_pattern);
+  const Node key = pair ? left.first_child() : left;
   const Node body = loop.child(Field::body);
   if (!key.is(Kind::identifier)) return {};
   Node found;
@@ -152,6 +153,7 @@ Node set_by_loop(Node loop, Context& context) {
 }
 
 void check(Node node, Context& context);
+bool confirm(const Report& report, Context& context);
 
 }  // namespace
 
@@ -164,6 +166,7 @@ const Rule mass_assignment{
     .kinds = {Kind::call, Kind::for_statement},
     .check = check,
     .concerns = [](const Callee& callee) { return callee.is_of_project(); },
+    .confirm = confirm,
 };
 
 namespace {
@@ -186,11 +189,16 @@ void check_call(Node call, Context& context) {
   }
 }
 
-void check_loop(Node loop, Context& context) {
+// What `for key, value in dump.items()`, `for key in dump` and `for key in dump.keys()` run through.
+Node run_through(Node loop) {
   const Node items = without_parentheses(loop.child(Field::right));
   const Node function = items.is(Kind::call) ? items.child(Field::function) : Node();
-  if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "items") return;
-  const auto dump = dump_of(function.child(Field::object), context);
+  const std::string_view method = function.child(Field::attribute).text();
+  return method == "items" || method == "keys" ? function.child(Field::object) : items;
+}
+
+void check_loop(Node loop, Context& context) {
+  const auto dump = dump_of(run_through(loop), context);
   if (!dump) return;
   const Node set = set_by_loop(loop, context);
   const auto field = set ? dangerous_field(*dump, Node(), context) : std::nullopt;
@@ -200,6 +208,24 @@ void check_loop(Node loop, Context& context) {
               fmt::format("Whoever sends `{}` sets every attribute, `{}` among them: name those that a client may set",
                           dump->model.text(), *field))
       .span = set.child(Field::function).span();
+}
+
+// SQLModel's classes are tables where they say so.
+bool is_plain_sqlmodel(std::string_view name, Context& context) {
+  const semantics::ClassEntry* entry = project_class(name, context);
+  if (entry == nullptr || !context.resolver().is_subclass(name, "sqlmodel.SQLModel")) return false;
+  const Node arguments = entry->unit->unit->ast.node(entry->definition->node).child(Field::superclasses);
+  for (const Node one : arguments.children()) {
+    if (one.is(Kind::keyword_argument) && one.child(Field::name).text() == "table") return false;
+  }
+  return true;
+}
+
+bool confirm(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Type* callee = context.callee(call);
+  return callee == nullptr || call.child(Field::function).text() == "setattr" ||
+         !is_plain_sqlmodel(callee->name, context);
 }
 
 void check(Node node, Context& context) {

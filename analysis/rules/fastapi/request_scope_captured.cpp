@@ -45,6 +45,8 @@ bool is_request_scoped(const semantics::Parameter& parameter, Context& context) 
   }
   const Type* type = semantics::only(context.resolver().type_of(context.unit(), parameter.annotation));
   if (type == nullptr) return false;
+  // By an alias: FastAPI takes no session but from a dependency.
+  if (is_session_class(type->name, context)) return true;
   if (type->name == "starlette.datastructures.UploadFile") return true;
   return context.strict() && type->name == "starlette.requests.Request";
 }

@@ -15,10 +15,13 @@ namespace {
 
 constexpr int kMaxDepth = 6;
 
-// Whether something gets hold of a name of the path. Unknown counts as yes.
+// Whether something gets hold of a name of the path. Unknown counts as yes; what an alias in an annotation hides, only
+// where code of other units may be read.
 class Taker {
  public:
-  Taker(std::string_view name, Context& context) : name_(name), context_(context) {}
+  enum class Aliases : std::uint8_t { left_out, followed };
+  Taker(std::string_view name, Context& context, Aliases aliases = Aliases::left_out)
+      : name_(name), context_(context), aliases_(aliases) {}
 
   bool takes(const semantics::UnitModel& unit, const semantics::Function& function, std::size_t first, int depth) {
     for (std::size_t i = first; i < function.parameters.size(); ++i) {
@@ -68,7 +71,7 @@ class Taker {
     if (const Node marker = marker_of(unit, parameter, context_)) {
       return takes_dependency(unit, dependency_of(marker), depth + 1);
     }
-    return may_read_request(unit, parameter, depth) || may_hide_dependency(unit, parameter);
+    return may_read_request(unit, parameter, depth) || may_hide_dependency(unit, parameter, depth);
   }
 
   // `Path(alias="item-id")`; an alias that is no literal may be any.
@@ -118,12 +121,16 @@ class Taker {
   }
 
   // `user: CurrentUser`, where that is an alias of `Annotated[User, Depends(…)]`.
-  bool may_hide_dependency(const semantics::UnitModel& unit, const semantics::Parameter& parameter) {
+  bool may_hide_dependency(const semantics::UnitModel& unit, const semantics::Parameter& parameter, int depth) {
+    if (aliases_ == Aliases::left_out) return false;
     Node type = unit.unit->ast.node(parameter.node).child(Field::type);
     while (type.is(Kind::type)) type = type.first_child();
     if (!type.is(Kind::identifier) && !type.is(Kind::attribute)) return false;
     const Type* found = semantics::only(context_.resolver().type_of(unit, parameter.annotation));
-    return found == nullptr || !is_class(found->name, last_name(type));
+    if (found != nullptr && is_class(found->name, last_name(type))) return false;
+    const AnnotationAlias alias = alias_of(unit, type, context_);
+    if (!alias.known) return true;
+    return alias.marker && takes_dependency(*alias.unit, dependency_of(alias.marker), depth + 1);
   }
 
   // One that a name of the code means directly.
@@ -139,6 +146,7 @@ class Taker {
 
   std::string_view name_;
   Context& context_;
+  Aliases aliases_;
 };
 
 // A path that takes the rest of the address is there for all of it: a single-page application's.
@@ -156,12 +164,13 @@ bool only_raises(Node body) {
   return true;
 }
 
-bool any_marker_takes(const semantics::UnitModel& unit, Node list, std::string_view name, Context& context) {
+bool any_marker_takes(const semantics::UnitModel& unit, Node list, std::string_view name, Context& context,
+                      Taker::Aliases aliases) {
   if (!list) return false;
   if (!list.is(Kind::list) && !list.is(Kind::tuple)) return true;
   for (const Node one : list.children()) {
     const bool known = is_dependency_marker(unit, one, context);
-    if (!known || Taker(name, context).takes_dependency(unit, dependency_of(one), 1)) return true;
+    if (!known || Taker(name, context, aliases).takes_dependency(unit, dependency_of(one), 1)) return true;
   }
   return false;
 }
@@ -186,15 +195,20 @@ const Rule unused_path_parameter{
 
 namespace {
 
+bool is_taken(std::string_view name, const FastapiRoute& route, const semantics::Function& function, Context& context,
+              Taker::Aliases aliases) {
+  const std::size_t first = function.container.empty() ? 0 : 1;
+  return Taker(name, context, aliases).takes(context.unit(), function, first, 0) ||
+         any_marker_takes(context.unit(), argument(route.call, "dependencies"), name, context, aliases);
+}
+
 void check_route(const FastapiRoute& route, Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   if (model == nullptr || !route.path || route.verb == "options") return;
   int number = 0;
   for (const PathName& name : names_in_path(*route.path)) {
     ++number;
-    if (!is_wanted(name)) continue;
-    if (Taker(name.name, context).takes(context.unit(), *model, model->container.empty() ? 0 : 1, 0)) continue;
-    if (any_marker_takes(context.unit(), argument(route.call, "dependencies"), name.name, context)) continue;
+    if (!is_wanted(name) || is_taken(name.name, route, *model, context, Taker::Aliases::left_out)) continue;
     Report& report = context.report(
         unused_path_parameter, route.call,
         fmt::format("`{{{}}}` of the path is no parameter of `{}`: its value is dropped", name.name, model->name));
@@ -214,14 +228,21 @@ std::string name_of(const Report& report, const FastapiRoute& route) {
   return std::string(names[static_cast<std::size_t>(report.variant) - 1].name);
 }
 
-// Not when a dependency of the whole router takes it.
+const semantics::Function* function_of(const FastapiRoute& route, Context& context) {
+  return context.unit().function_at(route.call.parent().parent().child(Field::definition).index());
+}
+
+// Not when a dependency behind an alias or of the whole router takes it.
 bool confirm(const Report& report, Context& context) {
   const auto route = route_of(context.unit().unit->ast.node(report.node), context);
-  if (!route || !route->path) return false;
+  const semantics::Function* function = route && route->path ? function_of(*route, context) : nullptr;
+  if (function == nullptr) return false;
   const std::string name = name_of(report, *route);
+  if (is_taken(name, *route, *function, context, Taker::Aliases::followed)) return false;
   for (const Source& source : sources_of(route->object, context)) {
     if (!source.node.is(Kind::call)) continue;
-    if (any_marker_takes(*source.unit, argument(source.node, "dependencies"), name, context)) return false;
+    const Node dependencies = argument(source.node, "dependencies");
+    if (any_marker_takes(*source.unit, dependencies, name, context, Taker::Aliases::followed)) return false;
   }
   return true;
 }

@@ -128,6 +128,19 @@ bool is_only_yielded(Node function, std::string_view local) {
   return uses == 2;  // where it is bound, and the yield
 }
 
+// `Session.remove()` of a scoped session closes what `Session()` gave.
+bool is_closed_by_maker(Node function, Node call) {
+  const std::string_view maker = call.child(Field::function).text();
+  bool found = false;
+  for_each_own(function.child(Field::body), [&](Node node) {
+    const Node method = node.is(Kind::call) ? node.child(Field::function) : Node();
+    if (!method.is(Kind::attribute) || method.child(Field::object).text() != maker) return;
+    const std::string_view name = method.child(Field::attribute).text();
+    found = found || name == "remove" || is_close(name);
+  });
+  return found;
+}
+
 void check_close(Node function, Node yield, Context& context) {
   const Node local = yield.first_child();
   Node value = only_value_of(local, context);
@@ -139,7 +152,7 @@ void check_close(Node function, Node yield, Context& context) {
     Report& report = context.report(yield_dependency_leak, yield, std::move(message));
     report.variant = variant;
   };
-  if (!closed && opens && is_only_yielded(function, local.text())) {
+  if (!closed && opens && is_only_yielded(function, local.text()) && !is_closed_by_maker(function, value)) {
     say(kNever,
         fmt::format("`{}` is never closed: use `with`, or close it in a `finally` behind the `yield`", local.text()));
   } else if (closed && leaks_on_error(function, yield, local.text(), context)) {
