@@ -5,6 +5,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/django_orm.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/text/words.hpp"
 
@@ -15,10 +16,6 @@ using semantics::Op;
 using semantics::TermId;
 
 enum Variant { kTruth, kBool, kLen };
-
-bool is_queryset(Node expression, Context& context) {
-  return context.is_instance(expression, "django.db.models.QuerySet");
-}
 
 // The leaf values of a name at a place. Two places that share one may speak of the same queryset.
 std::unordered_set<TermId> values_at(const semantics::UnitModel& unit, Node name) {

@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include "analysis/rules/callee.hpp"
+#include "analysis/rules/django_orm.hpp"
+#include "analysis/rules/file_calls.hpp"
+#include "analysis/rules/sent_calls.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+void check(Node call, Context& context);
+
+}  // namespace
+
+extern const Rule side_effect_in_transaction;
+const Rule side_effect_in_transaction{
+    .code = "DJG106",
+    .name = "side-effect-in-transaction",
+    .severity = Severity::warning,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .concerns = [](const Callee& callee) { return may_send(callee) || callee.may_run_project(); },
+    .fix = send_after_commit,
+    .notes = true,
+};
+
+namespace {
+
+void ask(Node call, Context& context) {
+  const auto run = run_at(call, context);
+  if (!run || run->function->is_async || !atomic_around(call, context)) return;
+  const Node name = call.child(Field::function);
+  Question& question =
+      context.ask(side_effect_in_transaction, call, {run->unit, run->function},
+                  fmt::format("`{}` sends something inside the transaction, which a rollback does not take back; "
+                              "`transaction.on_commit` waits for the commit",
+                              name.text()));
+  question.report.span = name.span();
+  question.effects = {"DJG106"};
+}
+
+void check(Node call, Context& context) {
+  const auto sent = sent_by(call, context);
+  if (!sent) return ask(call, context);
+  if (!atomic_around(call, context)) {
+    // What a lambda sends is sent when somebody calls it: `on_commit(lambda: …)`.
+    if (context.scope_of(call) == Scope::function) context.note(side_effect_in_transaction, call, *sent, "sends");
+    return;
+  }
+  if (context.in_coroutine(call)) return;  // DJG120: there is no transaction
+  context
+      .report(side_effect_in_transaction, call,
+              fmt::format("`{}` inside the transaction: a rollback does not take it back, and it may be served before "
+                          "the commit. `transaction.on_commit` waits for that",
+                          *sent))
+      .span = call.child(Field::function).span();
+}
+
+}  // namespace
+}  // namespace surefoot::rules
