@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/django_settings.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -42,13 +43,6 @@ bool is_flask_only(std::string_view name) {
                                                                 "REMEMBER_COOKIE_"};
   return names.contain(name) || std::any_of(kPrefixes.begin(), kPrefixes.end(),
                                             [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
-
-bool is_django_only(std::string_view name) {
-  static const text::Words names(
-      "INSTALLED_APPS MIDDLEWARE MIDDLEWARE_CLASSES ROOT_URLCONF WSGI_APPLICATION ASGI_APPLICATION "
-      "ALLOWED_HOSTS TEMPLATES AUTH_USER_MODEL DATABASES");
-  return names.contain(name);
 }
 
 bool uses_other_framework(Context& context) {
@@ -114,7 +108,7 @@ bool is_config_class(std::string_view path, Context& context) {
   if (entry == nullptr || path.find('.') != std::string_view::npos || is_for_development(path)) return false;
   bool own_settings = false;
   for (const auto& [name, values] : entry->attributes) {
-    if (is_django_only(name)) return false;
+    if (is_django_setting(name)) return false;
     own_settings = own_settings || is_flask_only(name) || name.ends_with("SECRET_KEY");
   }
   const bool named = has_word(path, {"config", "configuration", "settings"});
@@ -127,7 +121,7 @@ bool is_config_class(std::string_view path, Context& context) {
 }
 
 bool is_settings_module(std::string_view name, Context& context) {
-  if (is_for_development(file_stem(context.path())) || module_has(context, is_django_only)) return false;
+  if (is_for_development(file_stem(context.path())) || module_has(context, is_django_setting)) return false;
   if (context.module().imports("django") || !has_flask_evidence(context)) return false;
   const bool module = is_settings_path(context.path());
   // A constant of this name in an application's module need not be the setting, but a secret is one all the same.
