@@ -9,6 +9,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
 
 }  // namespace
 
@@ -22,9 +23,19 @@ const Rule side_effect_in_signal{
     .check = check,
     .concerns = [](const Callee& callee) { return may_send(callee) || callee.may_run_project(); },
     .fix = send_after_commit,
+    .confirm = confirm,
 };
 
 namespace {
+
+// `def saved(sender, **kwargs)` with no decorator that connects it.
+bool may_be_connected(Node function, Context& context) {
+  const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
+  if (model == nullptr || model->parameters.size() < 2) return false;
+  const std::size_t first = model->parameters.front().name == "self" ? 1 : 0;
+  return model->parameters[first].name == "sender" &&
+         model->parameters.back().kind == semantics::Parameter::Kind::keywords;
+}
 
 void ask(Node call, Context& context) {
   const auto run = run_at(call, context);
@@ -42,7 +53,7 @@ void ask(Node call, Context& context) {
 void check(Node call, Context& context) {
   const Node function = context.enclosing_function(call);
   if (context.scope_of(call) != Scope::function || atomic_around(call, context)) return;  // DJG106 says so
-  if (!receives_model_signal(function, context)) return;
+  if (!receives_model_signal(function, context) && !may_be_connected(function, context)) return;
   const auto sent = sent_by(call, context);
   if (!sent) return ask(call, context);
   context
@@ -51,6 +62,21 @@ void check(Node call, Context& context) {
                           "`transaction.on_commit` waits for the commit",
                           *sent))
       .span = call.child(Field::function).span();
+}
+
+// `post_save.connect(function)`
+bool confirm(const Report& report, Context& context) {
+  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  if (receives_model_signal(function, context)) return true;
+  const semantics::Function* model = context.unit().function_at(function.index());
+  bool connected = false;
+  for_each_name_of(*model, context, [&](Node place, Context& inside) {
+    const Node call = place.parent().is(Kind::argument_list) ? place.parent().parent() : Node();
+    const Node method = call.child(Field::function);
+    connected = connected || (method.is(Kind::attribute) && method.child(Field::attribute).text() == "connect" &&
+                              is_model_signal(method.child(Field::object), inside));
+  });
+  return connected;
 }
 
 }  // namespace

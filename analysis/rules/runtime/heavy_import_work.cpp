@@ -77,6 +77,9 @@ bool is_mere_file(const Report& report) {
 // Computing counts only when it is the loading of something.
 bool matters_at(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
+  // DJG114 speaks of queries.
+  const knowledge::Callable* facts = knowledge::find_callable(report.subject);
+  if (facts != nullptr && any(facts->effects & Effect::queries_orm)) return false;
   const bool waits = !is_light(report.subject) && !starts_process(report.subject) && !is_mere_file(report);
   return runs_at_import(node, context) && waits && !report.subject.starts_with("hashlib.");
 }
