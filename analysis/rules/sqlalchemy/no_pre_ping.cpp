@@ -1,9 +1,6 @@
-#include <algorithm>
-
 #include "analysis/fixes/edits.hpp"
-#include "analysis/fixes/imports.hpp"
 #include "analysis/rules/callee.hpp"
-#include "analysis/rules/literal_sources.hpp"
+#include "analysis/rules/database_urls.hpp"
 #include "analysis/rules/rule.hpp"
 #include "analysis/rules/serverless.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -53,49 +50,6 @@ bool in_sqlite_branch(Node call) {
   return false;
 }
 
-bool is_embedded(const Source& source, Context& context, int depth);
-
-bool all_embedded(const Source& value, Context& context, int depth) {
-  const std::vector<Source> sources = sources_of(value, context);
-  return !sources.empty() && std::all_of(sources.begin(), sources.end(),
-                                         [&](const Source& one) { return is_embedded(one, context, depth + 1); });
-}
-
-// `"sqlite:///{}".format(x)`, `URL.create("sqlite", …)`, `make_url("sqlite://")`.
-bool is_embedded_call(const Source& source, Context& context, int depth) {
-  const Node function = source.node.child(Field::function);
-  const std::string_view name = last_part(function.text());
-  if (function.is(Kind::attribute) && name == "format") {
-    return all_embedded({source.unit, function.child(Field::object)}, context, depth);
-  }
-  if (name != "create" && name != "URL" && name != "make_url" && name != "str") return false;
-  Node first = argument(source.node, "drivername", 0);
-  if (!first) first = argument(source.node, "name_or_url");
-  return first && all_embedded({source.unit, first}, context, depth);
-}
-
-// True for a URL of a database that lives in the process, by its literal beginning.
-bool is_embedded(const Source& source, Context& context, int depth) {
-  if (depth > 8) return false;
-  switch (source.node.kind()) {
-    case Kind::concatenated_string:
-      return is_embedded({source.unit, source.node.first_child()}, context, depth + 1);
-    case Kind::string: {
-      const Node first = source.node.first_child();
-      if (first.is(Kind::interpolation)) {
-        return all_embedded({source.unit, first.first_child()}, context, depth);
-      }
-      return first && (first.text().starts_with("sqlite") || first.text().starts_with("duckdb"));
-    }
-    case Kind::binary_operator:
-      return all_embedded({source.unit, source.node.child(Field::left)}, context, depth);
-    case Kind::call:
-      return is_embedded_call(source, context, depth);
-    default:
-      return false;
-  }
-}
-
 void check(Node call, Context& context);
 bool concerns(const Callee& callee);
 bool confirm(const Report& report, Context& context);
@@ -137,7 +91,7 @@ void check(Node call, Context& context) {
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node url = argument(call, "url", 0);
-  return url && !all_embedded({&context.unit(), url}, context, 0);
+  return url && !is_embedded_url(url, context);
 }
 
 Fixes fix(const Report& report, Context& context) {
