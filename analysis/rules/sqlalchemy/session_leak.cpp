@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "analysis/fixes/with_block.hpp"
+#include "analysis/rules/import_time.hpp"
+#include "analysis/rules/local_names.hpp"
+#include "analysis/rules/sqlalchemy_use.hpp"
+#include "analysis/rules/startup.hpp"
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
+
+}  // namespace
+
+extern const Rule session_leak;
+const Rule session_leak{
+    .code = "SQA112",
+    .name = "session-leak",
+    .severity = Severity::warning,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .concerns = [](const Callee& callee) { return may_make_session(callee); },
+    .fix = fix,
+    .confirm = confirm,
+};
+
+namespace {
+
+using semantics::Edge;
+using semantics::FlowEdge;
+using semantics::FlowGraph;
+using semantics::Point;
+using semantics::PointKind;
+using semantics::Walk;
+
+// Report::variant
+constexpr int kNever = 0;
+constexpr int kOnError = 1;
+
+bool closes(std::string_view method) {
+  return method == "close" || method == "aclose" || method == "remove" || method == "__exit__" || method == "__aexit__";
+}
+
+// The local that a statement of its own gives the session to; null otherwise.
+Node local_of(Node call) {
+  Node value = call;
+  while (value.parent().is(Kind::parenthesized_expression)) value = value.parent();
+  const Node assignment = value.parent();
+  if (!assignment.is(Kind::assignment) || !assignment.parent().is(Kind::expression_statement)) return {};
+  const Node target = assignment.child(Field::left);
+  return target.is(Kind::identifier) && value.field() == Field::right ? target : Node();
+}
+
+// ---- who else may close it
+
+// What is made with the session and goes out of the function may read from it later: a query, rows not read yet.
+bool gives_reader(Node call, Context& context) {
+  Node value = call;
+  while (value.parent().is(Kind::await) || value.parent().is(Kind::attribute) || value.parent().is(Kind::call) ||
+         value.parent().is(Kind::parenthesized_expression)) {
+    value = value.parent();
+  }
+  if (!value.parent().is(Kind::return_statement) && !value.parent().is(Kind::yield)) return false;
+  const Type* type = semantics::only(context.type_of(value));
+  return type != nullptr && type->tag == Type::Tag::instance && type->name.starts_with("sqlalchemy.");
+}
+
+// `load(session, 3)`, a function of the project: it uses the session and gives it back.
+bool is_lent(Node argument, Context& context) {
+  const Node list = argument.parent().is(Kind::keyword_argument) ? argument.parent().parent() : argument.parent();
+  const Node call = list.is(Kind::argument_list) ? list.parent() : Node();
+  if (!call.is(Kind::call) || call.parent().is(Kind::with_item) || call.parent().is(Kind::as_pattern)) return false;
+  if (has_word(last_name(call), {"close", "cleanup", "finish", "release", "dispose", "commit"})) return false;
+  const Type* callee = context.callee(call);
+  return callee != nullptr && callee->function != nullptr && callee->tag == Type::Tag::object;
+}
+
+struct Use {
+  bool handed_on = false;
+  bool closed = false;
+};
+
+Use use_at(Node read, Node function, Context& context) {
+  if (context.enclosing_function(read) != function) return {.handed_on = true};
+  const Node parent = read.parent();
+  if (parent.is(Kind::attribute) && read.field() == Field::object) {
+    const Node call = parent.parent();
+    const bool called = call.is(Kind::call) && parent.field() == Field::function;
+    const std::string_view name = parent.child(Field::attribute).text();
+    if (closes(name)) return called ? Use{.closed = true} : Use{.handed_on = true};
+    if (!called) return {};
+    return {.handed_on =
+                gives_reader(call, context) || call.parent().is(Kind::with_item) || call.parent().is(Kind::as_pattern)};
+  }
+  if (parent.is(Kind::with_item) || parent.is(Kind::as_pattern)) return {.closed = true};
+  if (parent.is(Kind::argument_list) || parent.is(Kind::keyword_argument))
+    return {.handed_on = !is_lent(read, context)};
+  const bool asked = parent.is(Kind::if_statement) || parent.is(Kind::not_operator) ||
+                     parent.is(Kind::comparison_operator) || parent.is(Kind::interpolation);
+  return {.handed_on = !asked};
+}
+
+// ---- ways out
+
+bool ends_at(const Point& point, Node local) {
+  const Node node = point.node;
+  if (point.kind == PointKind::enter) return mentions(node, local.text());
+  if (point.kind != PointKind::statement && point.kind != PointKind::test) return false;
+  if (is_definition(node) || node.is(Kind::case_clause)) return false;
+  bool found = false;
+  const Node branch = node.field() == Field::condition ? node.parent().child(Field::consequence) : Node();
+  for (const Node tree : {node, branch}) {  // `if session: session.close()`
+    if (!tree) continue;
+    for_each_own(tree, [&](Node one) {
+      if (!one.is(Kind::attribute) || one.child(Field::object).text() != local.text()) return;
+      found = found || closes(one.child(Field::attribute).text());
+    });
+  }
+  const Node assignment = node.first_child();
+  return found || (node.is(Kind::expression_statement) && assignment.is(Kind::assignment) &&
+                   assignment.child(Field::left).text() == local.text());
+}
+
+std::optional<int> leak_of(Node local, Context& context) {
+  const Node function = context.enclosing_function(local);
+  const LocalNames names(function);
+  const std::uint32_t number = names.find(local);
+  if (number == LocalNames::kNone || names.local(number).owner != function) return std::nullopt;
+  bool closed = false;
+  for (const Node read : names.local(number).reads) {
+    const Use use = use_at(read, function, context);
+    if (use.handed_on) return std::nullopt;
+    closed = closed || use.closed;
+  }
+  const FlowGraph& graph = context.flow(function);
+  const Node statement = local.parent().parent();
+  const auto start = graph.points_of(statement);
+  if (!graph.is_complete()) return std::nullopt;
+  Walk how;
+  how.stop = [local](const Point& point) { return ends_at(point, local); };
+  how.skip = [statement](const Point& point, const Edge& edge) {
+    return edge.kind == FlowEdge::raises && point.node == statement;
+  };
+  if (graph.can_reach(start, FlowGraph::exit(), how)) return closed ? kOnError : kNever;
+  how.errors = true;
+  if (graph.can_reach(start, FlowGraph::raised(), how)) return closed ? kOnError : kNever;
+  return std::nullopt;
+}
+
+// ---- check
+
+void check(Node call, Context& context) {
+  const Scope scope = context.scope_of(call);
+  if ((scope != Scope::function && scope != Scope::coroutine) || !makes_session(call, context)) return;
+  const Node local = local_of(call);
+  if (!local || in_startup_code(call, context) || is_migration_path(context.path())) return;
+  const Type* callee = context.callee(call);
+  const bool is_class = callee != nullptr && callee->is_object("sqlalchemy.orm.Session");
+  if (is_class && !call.child(Field::arguments).first_child()) return;  // it has no database to connect to
+  const auto leak = leak_of(local, context);
+  if (!leak) return;
+  const std::string message =
+      *leak == kNever
+          ? fmt::format("Nothing closes `{}`, and its connection stays out of the pool: use `with`", local.text())
+          : fmt::format(
+                "`{}` stays open when an error comes before its `close()`: use `with`, or close it "
+                "in a `finally`",
+                local.text());
+  Report& report = context.report(session_leak, call, message);
+  report.span = call.child(Field::function).span();
+  report.variant = *leak;
+}
+
+bool confirm(const Report& report, Context& context) { return may_be_imported(report, context); }
+
+Fixes fix(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const bool async = context.is_instance(call, "sqlalchemy.ext.asyncio.AsyncSession");
+  if (async && !context.in_coroutine(call)) return {{}, "it is no coroutine"};
+  return fixes::hold_in_with(context.file(), context.place(local_of(call).parent().parent()),
+                             async ? fixes::Entering::async_with : fixes::Entering::with);
+}
+
+}  // namespace
+}  // namespace surefoot::rules
