@@ -139,6 +139,7 @@ std::vector<Started> started_by(Node call, Context& context) {
   std::vector<Started> all;
   const auto add = [&](Node element) {
     element = without_parentheses(element);
+    if (element.is(Kind::call) && spawner_of(element, context) != nullptr) return;  // reported where it starts
     const Node loop = loop_around(element);
     all.push_back({element, loop && !loop.covers(call)});
   };
