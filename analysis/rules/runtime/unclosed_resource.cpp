@@ -4,6 +4,7 @@
 
 #include "analysis/fixes/with_block.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/open_ends.hpp"
 #include "analysis/rules/resources.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -42,19 +43,6 @@ constexpr int kNever = 0;    // a local that nothing closes
 constexpr int kOnError = 1;  // a local that an exception leaves open
 constexpr int kOnReturn = 2;
 constexpr int kInline = 3;  // nothing can close it: `open(path).read()`
-
-Node outside_parentheses(Node node) {
-  while (node.parent().is(Kind::parenthesized_expression)) node = node.parent();
-  return node;
-}
-
-// The local that the resource is bound to by a statement of its own; null otherwise.
-Node local_of(Node value) {
-  const Node assignment = outside_parentheses(value).parent();
-  if (!assignment.is(Kind::assignment) || !assignment.parent().is(Kind::expression_statement)) return {};
-  const Node target = assignment.child(Field::left);
-  return target.is(Kind::identifier) && assignment.child(Field::right).covers(value) ? target : Node();
-}
 
 // Processes and pools go on by themselves: only those that somebody holds are looked at.
 bool lives_by_itself(ResourceKind kind) { return kind == ResourceKind::process || kind == ResourceKind::pool; }
@@ -171,21 +159,6 @@ class Ends {
   ResourceKind kind_;
 };
 
-// What an open resource makes of a condition: it is true, and it is not None.
-std::optional<bool> holds_for_open(Node condition, std::string_view local) {
-  condition = without_parentheses(condition);
-  if (condition.is(Kind::not_operator)) {
-    const auto inner = holds_for_open(condition.child(Field::argument), local);
-    return inner ? std::optional(!*inner) : std::nullopt;
-  }
-  if (condition.is(Kind::identifier)) return condition.text() == local ? std::optional(true) : std::nullopt;
-  if (!condition.is(Kind::comparison_operator) || condition.first_child().text() != local) return std::nullopt;
-  if (!condition.last_child().is(Kind::none)) return std::nullopt;
-  const std::string_view operation = condition.child(Field::operators).text();
-  if (operation == "is") return false;
-  return operation == "is not" ? std::optional(true) : std::nullopt;
-}
-
 // `other.close()`: that it fails is not looked at.
 bool is_closing_statement(Node statement, ResourceKind kind) {
   Node call = statement.is(Kind::expression_statement) ? statement.first_child() : Node();
@@ -254,7 +227,7 @@ void check(Node call, Context& context) {
   if (scope != Scope::function && scope != Scope::coroutine) return;
   const auto resource = resource_of(call, context);
   if (!resource) return;
-  const Node local = local_of(resource->value);
+  const Node local = local_bound_to(resource->value);
   std::optional<int> leak;
   if (local) {
     leak = leak_of(*resource, local, context);

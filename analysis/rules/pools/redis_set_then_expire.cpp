@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "analysis/rules/callee.hpp"
+#include "analysis/rules/value_use.hpp"
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+void check(Node call, Context& context);
+
+}  // namespace
+
+extern const Rule redis_set_then_expire;
+const Rule redis_set_then_expire{
+    .code = "POOL107",
+    .name = "redis-set-then-expire",
+    .severity = Severity::warning,
+    .profile = Profile::standard,
+    .kinds = {Kind::call},
+    .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_written({"set", "setnx"});
+        },
+};
+
+namespace {
+
+constexpr std::array<std::string_view, 4> kExpiring = {"expire", "pexpire", "expireat", "pexpireat"};
+
+// What a command is sent to: a client of Redis, not a pipeline, which sends its commands together.
+bool is_client(Node receiver, Context& context) {
+  const Type* type = semantics::only(context.type_of(receiver));
+  if (type == nullptr || type->tag != Type::Tag::instance || type->name.find("ipeline") != std::string_view::npos) {
+    return false;
+  }
+  return context.is_instance(receiver, "redis.Redis") || context.is_instance(receiver, "redis.asyncio.Redis") ||
+         context.is_instance(receiver, "redis.cluster.RedisCluster") ||
+         context.is_instance(receiver, "redis.asyncio.cluster.RedisCluster");
+}
+
+Node receiver_of(Node call) { return call.child(Field::function).child(Field::object); }
+Node key_of(Node call) { return argument(call, "name", 0); }
+
+bool sets_expiry(Node call) {
+  for (const std::string_view keyword : {"ex", "px", "exat", "pxat", "keepttl"}) {
+    const Node value = argument(call, keyword);
+    if (value && !value.is(Kind::none)) return true;
+  }
+  return has_splat(call) || positional_count(call) > 2;
+}
+
+// True when the way to `later` leads by the statement of `earlier`: it stands in the same block, or further in.
+bool follows(Node later, Node earlier, Node function) {
+  Node block = earlier.parent();
+  while (block && block != function && !block.is(Kind::block)) block = block.parent();
+  return later.start() >= earlier.end() && block && (block.covers(later) || block == function);
+}
+
+bool expires_key(Node call, Node set) {
+  return contains(kExpiring, last_name(call)) && receiver_of(call).text() == receiver_of(set).text() && key_of(call) &&
+         key_of(call).text() == key_of(set).text();
+}
+
+void check(Node call, Context& context) {
+  const Node receiver = receiver_of(call);
+  const Node function = context.enclosing_function(call);
+  if (!receiver || !key_of(call) || !function || !is_client(receiver, context) || sets_expiry(call)) return;
+  const bool only_new = last_name(call) == "setnx";
+  for (std::uint32_t i = call.after(); i < function.after(); ++i) {
+    const Node node = function.ast().node(i);
+    if (!node.is(Kind::call) || !expires_key(node, call) || !follows(node, call, function)) continue;
+    if (context.enclosing_function(node) != function) continue;
+    context
+        .report(
+            redis_set_then_expire, call,
+            fmt::format("`{}` and then `{}`: what dies in between leaves the key for ever. Set it with its time to "
+                        "live, `set({}, …, {}ex=…)`",
+                        only_new ? "setnx" : "set", last_name(node), key_of(call).text(), only_new ? "nx=True, " : ""))
+        .span = call.child(Field::function).span();
+    return;
+  }
+}
+
+}  // namespace
+}  // namespace surefoot::rules
