@@ -1,0 +1,101 @@
+#include "analysis/rules/flask_views.hpp"
+
+#include <array>
+
+#include "analysis/rules/flask_settings.hpp"
+#include "analysis/rules/scopes.hpp"
+#include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
+
+namespace surefoot::rules {
+namespace {
+
+bool is_route_method(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kNames = {"route", "get", "post", "put", "patch", "delete"};
+  return contains(kNames, name);
+}
+
+// `@api.get("/orders")` of an object that comes from elsewhere.
+bool looks_like_route(Node call, Context& context) {
+  const Node rule = argument(call, "rule", 0);
+  const bool path = rule.is(Kind::string) && rule.text().find('/') != std::string_view::npos;
+  return path && imports_flask(context) && !context.module().imports("quart");
+}
+
+}  // namespace
+
+std::optional<FlaskRoute> flask_route(Node decorator, Context& context) {
+  const Node call = decorator.is(Kind::decorator) ? decorator.first_child() : Node();
+  const Node function = call.is(Kind::call) ? call.child(Field::function) : Node();
+  if (!function.is(Kind::attribute)) return std::nullopt;
+  FlaskRoute route{call, without_parentheses(function.child(Field::object)), function.child(Field::attribute).text(),
+                   "flask"};
+  if (!is_route_method(route.method)) return std::nullopt;
+  const Type* type = context.callee(call);
+  if (type == nullptr) {
+    const bool unknown = context.type_of(function).empty();
+    return unknown && looks_like_route(call, context) ? std::optional(route) : std::nullopt;
+  }
+  const knowledge::Decorator* facts = knowledge::find_decorator(type->name);
+  if (facts == nullptr || (facts->framework != "flask" && facts->framework != "quart")) return std::nullopt;
+  route.framework = facts->framework;
+  return route;
+}
+
+Node decorated_function(Node decorator) {
+  const Node definition = decorator.parent().last_child();
+  return definition.is(Kind::function_definition) ? definition : Node();
+}
+
+bool is_flask_view(Node function, Context& context) {
+  const Node decorated = function.parent();
+  if (!decorated.is(Kind::decorated_definition)) return false;
+  for (const Node decorator : decorated.children()) {
+    const auto route = flask_route(decorator, context);
+    if (route && route->framework == "flask") return true;
+  }
+  return false;
+}
+
+std::string_view flask_proxy(Node expression, Context& context) {
+  static constexpr std::array<std::string_view, 6> kNames = {"flask.current_app",
+                                                             "flask.request",
+                                                             "flask.g",
+                                                             "flask.session",
+                                                             "flask_login.current_user",
+                                                             "flask_jwt_extended.current_user"};
+  expression = without_parentheses(expression);
+  if (!expression.is(Kind::identifier) && !expression.is(Kind::attribute)) return {};
+  const Type* type = semantics::only(context.type_of(expression));
+  const bool proxy = type != nullptr && type->tag == Type::Tag::object && contains(kNames, type->name);
+  return proxy ? type->name : std::string_view();
+}
+
+bool needs_app_context(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  return callee != nullptr && callee->callable != nullptr &&
+         any(callee->callable->effects & knowledge::Effect::needs_app_context);
+}
+
+namespace {
+
+bool gives_context(Node item, Context& context) {
+  if (provided_by(item, context) == knowledge::Provided::app_context) return true;
+  static constexpr std::array<std::string_view, 3> kNames = {"app_context", "request_context", "test_request_context"};
+  return contains(kNames, last_name(manager_of(item)));
+}
+
+}  // namespace
+
+bool is_in_app_context(Node node, Context& context) {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    if (is_definition(outer) && child.field() == Field::body) return false;
+    if (!outer.is(Kind::with_statement) || child.field() != Field::body) continue;
+    for (const Node item : outer.child(Kind::with_clause).children()) {
+      if (item.is(Kind::with_item) && gives_context(item, context)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace surefoot::rules
