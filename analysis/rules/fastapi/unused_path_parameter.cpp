@@ -152,7 +152,7 @@ class Taker {
 // A path that takes the rest of the address is there for all of it: a single-page application's.
 bool is_wanted(const PathName& name) {
   return name.converter != "path" && !name.name.empty() && name.name.front() != '_' &&
-         std::all_of(name.name.begin(), name.name.end(), [](char c) { return c == '_' || std::isalnum(c) != 0; });
+         std::all_of(name.name.begin(), name.name.end(), [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; });
 }
 
 // `raise HTTPException(410)`: an endpoint that answers the same whatever is asked.
