@@ -15,13 +15,23 @@ bool is_application(Node expression, Context& context) {
 
 bool may_be_start_event(const Callee& callee) { return callee.is_written({"on_event", "add_event_handler"}); }
 
+namespace {
+
+// A method of the same name that asks another object: an application of its own kind.
+bool hands_on(Node call, std::string_view method, Context& context) {
+  const Node function = context.enclosing_function(call);
+  return function && function.child(Field::name).text() == method;
+}
+
+}  // namespace
+
 std::optional<StartEvent> start_event_of(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!function.is(Kind::attribute)) return std::nullopt;
   const std::string_view method = function.child(Field::attribute).text();
   if (method != "on_event" && method != "add_event_handler") return std::nullopt;
   const Node object = function.child(Field::object);
-  if (!is_application(object, context)) return std::nullopt;
+  if (!is_application(object, context) || hands_on(call, method, context)) return std::nullopt;
   return StartEvent{method, object};
 }
 

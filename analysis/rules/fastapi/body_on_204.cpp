@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/fastapi_routes.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/semantics/literals.hpp"
@@ -39,7 +40,7 @@ bool is_body(Node value, Context& context) {
   });
 }
 
-void check(Node function, Context& context);
+void check(Node node, Context& context);
 
 }  // namespace
 
@@ -49,13 +50,31 @@ const Rule body_on_204{
     .name = "body-on-204",
     .severity = Severity::warning,
     .profile = Profile::standard,
-    .kinds = {Kind::function_definition},
+    .kinds = {Kind::function_definition, Kind::call},
     .check = check,
+    .concerns = [](const Callee& callee) { return callee.is_in("starlette.responses."); },
 };
 
 namespace {
 
-void check(Node function, Context& context) {
+// `JSONResponse({…}, status_code=204)`; of JSON, no content is `null`.
+void check_response(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  if (callee == nullptr || callee->tag != Type::Tag::object || !callee->name.starts_with("starlette.responses."))
+    return;
+  const Node given = argument(call, "status_code", 1);
+  const int status = given ? status_of(given) : 0;
+  const Node content = without_parentheses(argument(call, "content", 0));
+  const bool empty = content.is(Kind::none) || content.text() == "\"\"" || content.text() == "b\"\"";
+  const bool json = callee->name == "starlette.responses.JSONResponse";
+  if (status == 0 || (!json && (!content || empty || content.is(Kind::identifier)))) return;
+  context
+      .report(body_on_204, call,
+              fmt::format("A response with status {} has no body: what is written here breaks the connection", status))
+      .span = call.child(Field::function).span();
+}
+
+void check_route(Node function, Context& context) {
   int status = 0;
   for (const FastapiRoute& route : routes_of(function, context)) {
     if (argument(route.call, "response_class")) return;
@@ -74,6 +93,14 @@ void check(Node function, Context& context) {
                             status))
         .span = node.first_child().span();
   });
+}
+
+void check(Node node, Context& context) {
+  if (node.is(Kind::call)) {
+    check_response(node, context);
+  } else {
+    check_route(node, context);
+  }
 }
 
 }  // namespace

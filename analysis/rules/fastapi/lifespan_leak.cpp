@@ -50,9 +50,14 @@ struct Made {
   std::string_view end;
 };
 
+bool is_maker(std::string_view name) {
+  return has_word(name, {"create", "make", "open", "connect", "build", "new", "from"}) &&
+         !has_word(name, {"get", "all", "tables"});
+}
+
 std::optional<Made> made_by(Node call, Context& context) {
   const Type* callee = context.callee(call);
-  if (callee == nullptr || callee->tag != Type::Tag::object || callee->function != nullptr) return std::nullopt;
+  if (callee == nullptr || callee->tag != Type::Tag::object) return std::nullopt;
   const Node value = call.parent().is(Kind::await) ? call.parent() : call;
   static constexpr std::array<std::string_view, 2> kEngines = {"sqlalchemy.ext.asyncio.create_async_engine",
                                                                "sqlalchemy.create_engine"};
@@ -65,8 +70,7 @@ std::optional<Made> made_by(Node call, Context& context) {
   const Type* type = semantics::only(context.type_of(value));
   const knowledge::Class* facts =
       type != nullptr && type->tag == Type::Tag::instance ? knowledge::find_class(type->name) : nullptr;
-  const bool constructed = type != nullptr && (callee->name == type->name || last_name(call).starts_with("create_") ||
-                                               last_name(call) == "from_url" || last_name(call) == "connect");
+  const bool constructed = type != nullptr && (callee->name == type->name || is_maker(last_name(call)));
   if (facts == nullptr || facts->close.empty() || !constructed) return std::nullopt;
   return Made{value, "closed"};
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/fastapi_routes.hpp"
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
@@ -89,12 +90,29 @@ bool is_made_for_input(std::string_view schema) {
 // `body.model_dump(…)`, perhaps by a local that holds it.
 struct Dump {
   Node call;
-  Node model;  // `body`
+  Node model;        // `body`
+  bool raw = false;  // no schema says what it holds
 };
+
+// `await request.json()`, or the parameter of a route that takes any object for its body.
+bool is_raw_body(Node expression, Context& context) {
+  if (expression.is(Kind::await)) expression = without_parentheses(expression.first_child());
+  if (expression.is(Kind::call)) return context.calls(expression, "starlette.requests.Request.json");
+  const Node function = expression.is(Kind::identifier) ? context.enclosing_function(expression) : Node();
+  const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
+  if (model == nullptr || routes_of(function, context).empty()) return false;
+  if (context.names_of(function).slots.contains(expression.text())) return false;
+  return std::any_of(model->parameters.begin(), model->parameters.end(), [&](const semantics::Parameter& one) {
+    return one.name == expression.text() && !marker_of(context.unit(), one, context) &&
+           context.is_instance(expression, "dict");
+  });
+}
 
 std::optional<Dump> dump_of(Node expression, Context& context) {
   expression = without_parentheses(expression);
+  if (is_raw_body(expression, context)) return Dump{expression, expression, true};
   if (expression.is(Kind::identifier)) expression = only_value_of(expression, context);
+  if (expression && is_raw_body(expression, context)) return Dump{expression, expression, true};
   if (!expression.is(Kind::call)) return std::nullopt;
   const Node function = expression.child(Field::function);
   const std::string_view method = function.child(Field::attribute).text();
@@ -118,6 +136,7 @@ bool leave_out(Node dump, Fields& fields) {
 
 // The field by which a client gets too much; nothing when there is none, or the schema is not known.
 std::optional<std::string> dangerous_field(const Dump& dump, Node given, Context& context) {
+  if (dump.raw) return "id";
   const Type* type = semantics::only(context.type_of(dump.model));
   if (type == nullptr || type->tag != Type::Tag::instance || !is_schema(type->name, context)) return std::nullopt;
   Fields fields;
@@ -171,6 +190,10 @@ const Rule mass_assignment{
 
 namespace {
 
+std::string_view one_line(Node node) {
+  return node.text().find('\n') == std::string_view::npos ? node.text() : "the body";
+}
+
 void check_call(Node call, Context& context) {
   if (!has_double_splat(call)) return;
   const Type* callee = context.callee(call);
@@ -183,7 +206,7 @@ void check_call(Node call, Context& context) {
     context
         .report(mass_assignment, call,
                 fmt::format("Whoever sends `{}` sets every column, `{}` among them: name those that a client may set",
-                            dump->model.text(), *field))
+                            one_line(dump->model), *field))
         .span = one.span();
     return;
   }
@@ -206,7 +229,7 @@ void check_loop(Node loop, Context& context) {
   context
       .report(mass_assignment, set,
               fmt::format("Whoever sends `{}` sets every attribute, `{}` among them: name those that a client may set",
-                          dump->model.text(), *field))
+                          one_line(dump->model), *field))
       .span = set.child(Field::function).span();
 }
 

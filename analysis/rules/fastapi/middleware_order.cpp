@@ -21,6 +21,7 @@ constexpr int kNamedOrigin = 1;  // the same where a name holds the origins
 constexpr int kInsideCors = 2;
 constexpr int kOutsideRequestId = 3;
 constexpr int kStarted = 4;
+constexpr int kListed = 5;
 
 constexpr std::string_view kCors = "starlette.middleware.cors.CORSMiddleware";
 
@@ -36,9 +37,15 @@ std::optional<Added> added_by(Node call, Context& context) {
   const std::string_view method = function.child(Field::attribute).text();
   const Node object = function.child(Field::object);
   Added added{object, {}};
-  if (method == "add_middleware") added.what = without_parentheses(argument(call, "middleware_class", 0));
-  if (method == "middleware" && call.parent().is(Kind::decorator)) {
-    added.what = call.parent().parent().child(Field::definition).child(Field::name);
+  if (method == "add_middleware") {
+    added.what = without_parentheses(argument(call, "middleware_class", 0));
+    const Node dispatch = without_parentheses(argument(call, "dispatch"));
+    if (dispatch && last_name(added.what) == "BaseHTTPMiddleware") added.what = dispatch;
+  }
+  if (method == "middleware") {
+    const Node parent = call.parent();
+    if (parent.is(Kind::decorator)) added.what = parent.parent().child(Field::definition).child(Field::name);
+    if (parent.is(Kind::call)) added.what = parent.child(Field::arguments).first_child();
   }
   if (!added.what || !is_application(object, context)) return std::nullopt;
   return added;
@@ -83,7 +90,8 @@ bool gives_request_id(std::string_view name) {
 }
 
 bool logs_requests(std::string_view name) {
-  return has_part(name, {"logging", "logger", "accesslog", "requestlog", "logrequest", "timing", "processtime"}) &&
+  return has_part(name, {"logging", "logger", "logmiddleware", "accesslog", "requestlog", "logrequest", "timing",
+                         "timer", "processtime", "latency"}) &&
          !gives_request_id(name);
 }
 
@@ -119,6 +127,7 @@ bool runs_started(Node call, Context& context) {
   return false;
 }
 
+bool concerns(const Callee& callee);
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
 
@@ -132,15 +141,16 @@ const Rule middleware_order{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_written({"add_middleware", "middleware", "Middleware"}) ||
-                 callee.is_one_of({"starlette.middleware.Middleware", kCors});
-        },
+    .concerns = concerns,
     .confirm = confirm,
 };
 
 namespace {
+
+bool concerns(const Callee& callee) {
+  return callee.is_written({"add_middleware", "middleware", "Middleware"}) ||
+         callee.is_one_of({"starlette.middleware.Middleware", kCors});
+}
 
 void check_origins(Node call, Context& context) {
   if (!argument(call, "allow_credentials").is(Kind::true_)) return;
@@ -174,9 +184,28 @@ void check_order(Node call, const Added& added, Context& context) {
   }
 }
 
+// `middleware=[Middleware(Auth), Middleware(CORSMiddleware)]`: in a list, the first stands outermost.
+void check_list(Node call, Context& context) {
+  if (!call.parent().is(Kind::list)) return;
+  for (const Node one : call.parent().children()) {
+    if (one == call) return;
+    if (!one.is(Kind::call) || !context.calls(one, "starlette.middleware.Middleware")) continue;
+    const Added added{{}, without_parentheses(argument(one, "cls", 0))};
+    if (!added.what || may_stand_outside_cors(added, context)) continue;
+    Report& report = context.report(
+        middleware_order, call,
+        fmt::format("`{}` stands outside of this one: what that answers has no CORS headers", last_name(added.what)));
+    report.span = call.child(Field::function).span();
+    report.variant = kListed;
+    return;
+  }
+}
+
 void check(Node call, Context& context) {
-  if (context.calls(call, "starlette.middleware.Middleware") && is_class(argument(call, "cls", 0), kCors, context)) {
+  if (context.calls(call, "starlette.middleware.Middleware")) {
+    if (!is_class(argument(call, "cls", 0), kCors, context)) return;
     check_origins(call, context);
+    check_list(call, context);
     return;
   }
   const auto added = added_by(call, context);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/rules/start_events.hpp"
 
 namespace surefoot::rules {
@@ -32,11 +34,19 @@ bool is_given(Node value) {
   return value && !value.is(Kind::none) && !empty;
 }
 
+// `super().__init__(on_startup=on_startup, lifespan=lifespan)`: what callers leave out.
+bool is_parameter(Node value, Context& context) {
+  const Node function = value.is(Kind::identifier) ? context.enclosing_function(value) : Node();
+  const semantics::Function* model = function ? context.unit().function_at(function.index()) : nullptr;
+  return model != nullptr && std::any_of(model->parameters.begin(), model->parameters.end(),
+                                         [&](const semantics::Parameter& one) { return one.name == value.text(); });
+}
+
 void check_arguments(Node call, Context& context) {
   if (!is_given(argument(call, "lifespan")) || !is_application(call, context)) return;
   for (const std::string_view keyword : {"on_startup", "on_shutdown"}) {
     const Node value = argument(call, keyword);
-    if (!is_given(value)) continue;
+    if (!is_given(value) || is_parameter(value, context)) continue;
     Report& report = context.report(
         on_event_beside_lifespan, call,
         fmt::format("`{}` is not looked at where there is a `lifespan`: these handlers never run", keyword));

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/literal_sources.hpp"
@@ -10,14 +12,16 @@ namespace {
 
 // Report::variant
 constexpr int kLiteral = 0;
-constexpr int kName = 1;   // counts when all that it is given asks for it
-constexpr int kOther = 2;  // strict: what the settings say
+constexpr int kDecidedElsewhere = 1;  // by settings or a name: it can only ever make uvicorn exit
+
+bool is_object(const Type& type) {
+  if (type.tag == Type::Tag::object) return type.function != nullptr;
+  return type.tag == Type::Tag::instance && type.name != "str" && type.name.find('.') != std::string_view::npos;
+}
 
 bool is_object(Node application, Context& context) {
-  const Type* type = semantics::only(context.type_of(application));
-  if (type == nullptr) return false;
-  if (type->tag == Type::Tag::object) return type->function != nullptr;
-  return type->tag == Type::Tag::instance && type->name != "str" && type->name.find('.') != std::string_view::npos;
+  const TypeSet& types = context.type_of(application);
+  return !types.empty() && std::all_of(types.begin(), types.end(), [](const Type& type) { return is_object(type); });
 }
 
 bool asks_for_more(std::string_view keyword, Node value) {
@@ -63,8 +67,8 @@ void check(Node call, Context& context) {
     if (!value) continue;
     int variant = kLiteral;
     if (!asks_for_more(keyword, value)) {
-      variant = value.is(Kind::identifier) ? kName : kOther;
-      if (is_settled(value) || (variant == kOther && !context.strict())) continue;
+      if (is_settled(value)) continue;
+      variant = kDecidedElsewhere;
     }
     Report& report = context.report(
         server_run_with_object, call,
@@ -75,13 +79,18 @@ void check(Node call, Context& context) {
   }
 }
 
+// Not where all that a name is given leaves it at one process.
 bool confirm(const Report& report, Context& context) {
-  if (report.variant != kName) return true;
+  if (report.variant != kDecidedElsewhere) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   for (const std::string_view keyword : {"reload", "workers"}) {
-    for (const Source& source : sources_of(without_parentheses(argument(call, keyword)), context)) {
-      if (asks_for_more(keyword, source.node)) return true;
-    }
+    const Node value = without_parentheses(argument(call, keyword));
+    if (!value || is_settled(value)) continue;
+    const auto sources = sources_of(value, context);
+    const bool settled = !sources.empty() && std::all_of(sources.begin(), sources.end(), [&](const Source& source) {
+      return is_settled(source.node) && !asks_for_more(keyword, source.node);
+    });
+    if (!settled) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
@@ -16,7 +17,9 @@ namespace {
 std::string_view reads_settings(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || callee->function != nullptr) return {};
-  if (callee->name == "dotenv.load_dotenv" || callee->name == "dotenv.dotenv_values") return callee->name;
+  static constexpr std::array<std::string_view, 3> kReaders = {"dotenv.load_dotenv", "dotenv.dotenv_values",
+                                                               "starlette.config.Config"};
+  if (contains(kReaders, callee->name)) return callee->name;
   const bool settings = context.resolver().is_subclass(callee->name, "pydantic_settings.BaseSettings") ||
                         context.resolver().is_subclass(callee->name, "pydantic.BaseSettings");
   return settings ? callee->name : std::string_view();
@@ -64,7 +67,8 @@ const Rule settings_per_request{
     .check = check,
     .concerns =
         [](const Callee& callee) {
-          return callee.is_of_project() || callee.is_one_of({"dotenv.load_dotenv", "dotenv.dotenv_values"});
+          return callee.is_of_project() ||
+                 callee.is_one_of({"dotenv.load_dotenv", "dotenv.dotenv_values", "starlette.config.Config"});
         },
     .confirm = confirm,
 };

@@ -21,6 +21,7 @@ using semantics::PointKind;
 // Report::variant
 constexpr int kMissing = 0;
 constexpr int kBlocking = 1;
+constexpr int kInAnnotation = 2;  // `Annotated[str, AfterValidator(check)]`
 
 constexpr Effect kWaits =
     Effect::blocks_network | Effect::blocks_database | Effect::blocks_subprocess | Effect::blocks_sleep;
@@ -65,6 +66,7 @@ bool gives_value(const Point& point, bool of_model) {
 }
 
 void check(Node node, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -77,28 +79,37 @@ const Rule validator_without_return{
     .profile = Profile::standard,
     .kinds = {Kind::function_definition, Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.blocks(kWaits); },
+    .concerns =
+        [](const Callee& callee) {
+          return callee.blocks(kWaits) || callee.is_written({"AfterValidator", "BeforeValidator", "PlainValidator"});
+        },
     .fix = fix,
+    .confirm = confirm,
 };
 
 namespace {
 
-void check_return(Node function, Context& context) {
-  const auto validator = validator_at(function, context);
+bool ends_without_value(Node function, bool of_model, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
-  if (!validator || model == nullptr || model->is_generator || is_stub(function.child(Field::body))) return;
+  if (model == nullptr || model->is_generator || is_stub(function.child(Field::body))) return false;
   const FlowGraph& graph = context.flow(function);
-  if (!graph.is_complete()) return;
+  if (!graph.is_complete()) return false;
   semantics::Walk how;
   how.errors = true;
   how.skip = [&](const Point& point, const semantics::Edge& edge) {
-    return edge.kind == semantics::FlowEdge::next && gives_value(point, validator->of_model);
+    return edge.kind == semantics::FlowEdge::next && gives_value(point, of_model);
   };
   const semantics::PointId entry = FlowGraph::entry();
-  if (!graph.can_reach(std::span(&entry, 1), FlowGraph::exit(), how)) return;
-  Report& report = context.report(validator_without_return, function,
-                                  fmt::format("`{}` can end without returning the value: {} becomes None", model->name,
-                                              validator->of_model ? "the model" : "the field"));
+  return graph.can_reach(std::span(&entry, 1), FlowGraph::exit(), how);
+}
+
+void check_return(Node function, Context& context) {
+  const auto validator = validator_at(function, context);
+  if (!validator || !ends_without_value(function, validator->of_model, context)) return;
+  Report& report =
+      context.report(validator_without_return, function,
+                     fmt::format("`{}` can end without returning the value: {} becomes None",
+                                 function.child(Field::name).text(), validator->of_model ? "the model" : "the field"));
   report.span = function.child(Field::name).span();
 }
 
@@ -110,7 +121,38 @@ bool is_of_settings(Node call, Context& context) {
          context.resolver().is_subclass(name, "pydantic.BaseSettings");
 }
 
+// The function of the file that `AfterValidator(check)` is given; null for all else.
+const Type* validating_function(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  if (callee == nullptr || callee->tag != Type::Tag::object || !callee->name.starts_with("pydantic.")) return nullptr;
+  const std::string_view name = last_part(callee->name);
+  if (name != "AfterValidator" && name != "BeforeValidator" && name != "PlainValidator") return nullptr;
+  const Node given = without_parentheses(argument(call, "func", 0));
+  const Type* type = given.is(Kind::identifier) ? semantics::only(context.type_of(given)) : nullptr;
+  return type != nullptr && type->function != nullptr ? type : nullptr;
+}
+
+void check_annotation(Node call, Context& context) {
+  const Type* given = validating_function(call, context);
+  if (given == nullptr) return;
+  Report& report = context.report(
+      validator_without_return, call,
+      fmt::format("`{}` can end without returning the value: the field becomes None", given->function->name));
+  report.span = argument(call, "func", 0).span();
+  report.variant = kInAnnotation;
+}
+
+bool confirm(const Report& report, Context& context) {
+  if (report.variant != kInAnnotation) return true;
+  const Type* given = validating_function(context.unit().unit->ast.node(report.node), context);
+  const auto number = given != nullptr ? unit_of(given->unit, context) : std::nullopt;
+  if (!number || !given->function->decorators.empty()) return false;
+  Context inside(context, *number);
+  return ends_without_value(inside.unit().unit->ast.node(given->function->node), false, inside);
+}
+
 void check_call(Node call, Context& context) {
+  check_annotation(call, context);
   const Node function = context.enclosing_function(call);
   if (!function.is(Kind::function_definition) || !validator_at(function, context)) return;
   if (is_of_settings(call, context)) return;
@@ -154,7 +196,7 @@ bool has_bare_return(Node body) {
 }
 
 Fixes fix(const Report& report, Context& context) {
-  if (report.variant == kBlocking) return {};
+  if (report.variant != kMissing) return {};
   const Node function = context.unit().unit->ast.node(report.node);
   const Node body = function.child(Field::body);
   const auto validator = validator_at(function, context);
