@@ -19,19 +19,36 @@ Node expression_of(Node decorator) {
   return expression.is(Kind::call) ? expression.child(Field::function) : expression;
 }
 
+// True for a name that speaks of Celery, or is imported from where one does: `from shop.celery import app`.
+bool speaks_of_celery(const UnitModel& unit, Node object, Context& context) {
+  if (has_word(object.text(), {"celery"})) return true;
+  if (!object.is(Kind::identifier)) return false;
+  const auto* bound = context.resolver().module_of(unit).find(object.text());
+  if (bound == nullptr || bound->size() != 1 || bound->front().kind != semantics::BindingKind::import) return false;
+  return has_word(bound->front().unit->terms[bound->front().term].name, {"celery"});
+}
+
 // `@celery_app.task` of an application that is not known, by its looks.
-bool looks_like_celery(Node decorator) {
+bool looks_like_celery(const UnitModel& unit, Node decorator, Context& context) {
   const Node expression = expression_of(decorator);
   return expression.is(Kind::attribute) && expression.child(Field::attribute).text() == "task" &&
-         has_word(expression.child(Field::object).text(), {"celery"});
+         speaks_of_celery(unit, expression.child(Field::object), context);
+}
+
+// True for what a path names that leads to a module which is neither there nor in the tables.
+bool is_out_of_sight(const Type& type, Context& context) {
+  return type.tag == Type::Tag::object && type.function == nullptr && type.module == nullptr &&
+         context.resolver().class_entry(type.name) == nullptr &&
+         !knowledge::knows_module(type.name.substr(0, type.name.find('.')));
 }
 
 bool makes_task(const UnitModel& unit, Node decorator, Context& context) {
   const semantics::TermId term = unit.term_of(decorator.first_child());
   const Type* type = semantics::type_of_decorator(unit, term, context.resolver());
-  if (type == nullptr) {
-    return context.resolver().type_of(unit, expression_of(decorator)).empty() && looks_like_celery(decorator);
-  }
+  const bool unknown = type == nullptr ? context.resolver().type_of(unit, expression_of(decorator)).empty()
+                                       : is_out_of_sight(*type, context);
+  if (unknown) return looks_like_celery(unit, decorator, context);
+  if (type == nullptr) return false;
   if (type->function != nullptr) return false;
   const knowledge::Decorator* facts = knowledge::find_decorator(type->name);
   return facts != nullptr && facts->framework == "celery" && facts->context == knowledge::Context::task_worker;
@@ -140,20 +157,22 @@ bool is_of_celery(Node call, Context& context) {
   return is_task_object(call.child(Field::function).child(Field::object), context);
 }
 
+// The arguments of a call behind the first few.
+void add_arguments(Node call, int skipped, std::vector<Node>& values) {
+  for (const Node child : call.child(Field::arguments).children()) {
+    if (child.is(Kind::list_splat) || child.is(Kind::dictionary_splat) || skipped-- > 0) continue;
+    values.push_back(without_parentheses(child.is(Kind::keyword_argument) ? child.child(Field::value) : child));
+  }
+}
+
 void add_values(Node display, std::vector<Node>& values) {
   display = without_parentheses(display);
+  if (display.is(Kind::call) && display.child(Field::function).text() == "dict") add_arguments(display, 0, values);
   const bool sequence = display.is(Kind::tuple) || display.is(Kind::list);
   if (!sequence && !display.is(Kind::dictionary)) return;
   for (const Node child : display.children()) {
     if (child.is(Kind::pair)) values.push_back(without_parentheses(child.child(Field::value)));
     if (sequence && !child.is(Kind::list_splat)) values.push_back(without_parentheses(child));
-  }
-}
-
-void add_arguments(Node call, std::vector<Node>& values) {
-  for (const Node child : call.child(Field::arguments).children()) {
-    if (child.is(Kind::list_splat) || child.is(Kind::dictionary_splat)) continue;
-    values.push_back(without_parentheses(child.is(Kind::keyword_argument) ? child.child(Field::value) : child));
   }
 }
 
@@ -165,13 +184,25 @@ bool is_enqueue(Node call, Context& context) {
 
 bool may_enqueue(const Callee& callee) { return contains(kEnqueues, callee.written); }
 
+namespace {
+
+// `partial(task.delay, user)`
+bool is_partial_enqueue(Node call, Context& context) {
+  if (!context.calls(call, "functools.partial")) return false;
+  const Node first = without_parentheses(call.child(Field::arguments).first_child());
+  const Type* type = first.is(Kind::attribute) ? semantics::only(context.type_of(first)) : nullptr;
+  return type != nullptr && (type->is_object("celery.Task.delay") || type->is_object("celery.Task.s"));
+}
+
+}  // namespace
+
 std::vector<Node> values_for_task(Node call, Context& context) {
   const std::string_view method = method_of(call);
   std::vector<Node> values;
-  const bool plain = method == "delay" || method == "delay_on_commit" || method == "s" || method == "si";
+  if (is_partial_enqueue(call, context)) add_arguments(call, 1, values);
   if ((!contains(kEnqueues, method) && !contains(kSignatures, method)) || !is_of_celery(call, context)) return values;
-  if (plain) {
-    add_arguments(call, values);
+  if (method == "delay" || method == "delay_on_commit" || method == "s" || method == "si") {
+    add_arguments(call, 0, values);
     return values;
   }
   const int first = method == "send_task" ? 1 : 0;

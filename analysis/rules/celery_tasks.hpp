@@ -41,8 +41,8 @@ bool is_enqueue(Node call, Context& context);
 /// False when no call of it can (Rule::concerns).
 bool may_enqueue(const Callee& callee);
 
-/// The values that an enqueueing call, or one that makes a signature (`task.s(…)`), hands to the task: its arguments,
-/// or what stands in the displays `args=(…)` and `kwargs={…}`.
+/// The values that an enqueueing call, or one that makes a signature (`task.s(…)`) or `partial(task.delay, …)`, hands
+/// to the task: its arguments, or what stands in the displays `args=(…)` and `kwargs={…}`.
 std::vector<Node> values_for_task(Node call, Context& context);
 
 }  // namespace surefoot::rules

@@ -1,5 +1,6 @@
 #include "analysis/rules/orm_rows.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "analysis/rules/project_classes.hpp"
@@ -30,7 +31,7 @@ bool is_table(std::string_view class_name, Context& context) {
 
 Row row_of_class(std::string_view name, Context& context) {
   static constexpr std::array<Base, 7> kBases = {{{"django.db.models.Model", Row::django},
-                                                  {"django.db.models.QuerySet", Row::queryset},
+                                                  {"django.db.models.QuerySet", Row::rows},
                                                   {"sqlalchemy.orm.DeclarativeBase", Row::sqlalchemy},
                                                   {"flask_sqlalchemy.model.Model", Row::sqlalchemy},
                                                   {"mongoengine.Document", Row::other},
@@ -83,13 +84,6 @@ bool loads_row(Node call, Context& context) {
   return false;
 }
 
-// The value behind a local that is bound once, and behind `await`.
-Node source_of(Node value, Context& context) {
-  if (value.is(Kind::identifier)) value = only_value_of(value, context);
-  while (value.is(Kind::await) || value.is(Kind::parenthesized_expression)) value = value.first_child();
-  return value;
-}
-
 bool uses_django(Context& context) {
   static const semantics::ModuleNames kNames = {"django", "rest_framework"};
   return context.module().imports_any(kNames);
@@ -125,17 +119,107 @@ bool is_sent_instance(Node value, Context& context) {
   return false;
 }
 
+// What views, forms and serializers give: `self.get_object()`, `form.save()`.
+bool is_given_by_django(Node value, Context& context) {
+  if (!uses_django(context)) return false;
+  const Node called = value.is(Kind::call) ? value.child(Field::function) : Node();
+  const Type* callee = called ? context.callee(value) : nullptr;
+  if (!called.is(Kind::attribute) || (callee != nullptr && callee->function != nullptr)) return false;
+  const std::string_view method = called.child(Field::attribute).text();
+  const std::string_view object = called.child(Field::object).text();
+  if (method == "get_object") return object == "self";
+  return method == "save" && (object == "form" || object == "serializer");
+}
+
+// `order.customer`, where the class of the order says `customer = ForeignKey(…)`.
+bool is_related(Node value, Context& context) {
+  if (!value.is(Kind::attribute)) return false;
+  const Type* owner = semantics::only(context.type_of(value.child(Field::object)));
+  if (owner == nullptr || owner->tag != Type::Tag::instance) return false;
+  const auto* bound = context.resolver().bound_by_class(*owner, value.child(Field::attribute).text());
+  if (bound == nullptr || bound->empty()) return false;
+  const semantics::UnitModel& unit = *bound->front().unit;
+  const semantics::Term& made = unit.terms[bound->front().term];
+  if (made.op != semantics::Op::call) return false;
+  const Type* field = semantics::only(context.resolver().type_of(unit, made.a));
+  return field != nullptr && field->name.starts_with("django.db.models.") &&
+         (field->name.ends_with(".ForeignKey") || field->name.ends_with(".OneToOneField"));
+}
+
+Row row_of_source(Node value, Context& context) {
+  const bool django = is_user_of_request(value, context) || is_sent_instance(value, context) ||
+                      is_given_by_django(value, context) || is_related(value, context);
+  if (django) return Row::django;
+  return loads_row(value, context) ? Row::sqlalchemy : Row::none;
+}
+
+Row row_of_type(const Type& type, Context& context) {
+  if (type.tag == Type::Tag::object) return type.name == "flask_login.current_user" ? Row::sqlalchemy : Row::none;
+  if (type.tag != Type::Tag::instance) return Row::none;
+  if (type.name != "list" || type.arguments == nullptr || type.arguments->empty())
+    return row_of_class(type.name, context);
+  const Type* item = semantics::only(type.arguments->front());
+  const bool rows =
+      item != nullptr && item->tag == Type::Tag::instance && row_of_class(item->name, context) != Row::none;
+  return rows ? Row::rows : Row::none;
+}
+
+constexpr int kMaxSteps = 24;
+
+// True for what came out of `values()` or `values_list()` on its way: no rows, whatever its type says.
+bool holds_plain_values(const semantics::UnitModel& unit, semantics::TermId id, int steps) {
+  static constexpr std::array<std::string_view, 5> kPlain = {"values", "values_list", "dates", "datetimes",
+                                                             "aggregate"};
+  using semantics::Op;
+  const semantics::Term& term = unit.terms[id];
+  if (steps > kMaxSteps) return true;
+  switch (term.op) {
+    case Op::attribute:
+      return contains(kPlain, term.name) || holds_plain_values(unit, term.a, steps + 1);
+    case Op::call: {
+      const Node first = argument(unit.unit->ast.node(term.node), "", 0);
+      const bool list = unit.unit->ast.node(term.node).child(Field::function).text() == "list";
+      if (list && first) return holds_plain_values(unit, unit.term_of(first), steps + 1);
+      return holds_plain_values(unit, term.a, steps + 1);
+    }
+    case Op::await_:
+    case Op::item:
+    case Op::async_item:
+    case Op::index:
+    case Op::element:
+      return holds_plain_values(unit, term.a, steps + 1);
+    case Op::list:
+    case Op::join:
+      return std::any_of(unit.operands[term.b].begin(), unit.operands[term.b].end(),
+                         [&](semantics::TermId operand) { return holds_plain_values(unit, operand, steps + 1); });
+    default:
+      return false;
+  }
+}
+
+// The value behind a local that is bound once, and behind `await`.
+Node source_of(Node value, Context& context) {
+  if (value.is(Kind::identifier)) value = only_value_of(value, context);
+  while (value.is(Kind::await) || value.is(Kind::parenthesized_expression)) value = value.first_child();
+  return value;
+}
+
 }  // namespace
 
 Row row_of(Node expression, Context& context) {
   expression = without_parentheses(expression);
   const TypeSet& types = context.type_of(expression);
   if (const Type* type = semantics::only(types)) {
-    return type->tag == Type::Tag::instance ? row_of_class(type->name, context) : Row::none;
+    const Row row = row_of_type(*type, context);
+    const bool queryset = type->tag == Type::Tag::instance && type->name != "list" && row == Row::rows;
+    const bool plain =
+        row != Row::none && !queryset && holds_plain_values(context.unit(), context.unit().term_of(expression), 0);
+    return plain ? Row::none : row;
   }
   if (!types.empty()) return Row::none;
-  if (is_user_of_request(expression, context) || is_sent_instance(expression, context)) return Row::django;
-  return loads_row(source_of(expression, context), context) ? Row::sqlalchemy : Row::none;
+  if (const Row row = row_of_source(expression, context); row != Row::none) return row;
+  const Node source = source_of(expression, context);
+  return source && source != expression ? row_of_source(source, context) : Row::none;
 }
 
 }  // namespace surefoot::rules

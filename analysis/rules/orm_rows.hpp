@@ -11,13 +11,13 @@ namespace surefoot::rules {
 enum class Row : std::uint8_t {
   none,        // no row, or not known to be one
   django,      // an instance of a model of Django
-  queryset,    // many of them
+  rows,        // many of them: a queryset, a list
   sqlalchemy,  // an instance of a mapped class
   other,       // of mongoengine, peewee, …
 };
 
-/// What the expression is, by its type or by how it was loaded: `db.get(User, 1)`, `request.user`, `instance` of a
-/// function that a model's signals call.
+/// What the expression is, by its type or by where it comes from: `db.get(User, 1)`, `request.user`, `form.save()`,
+/// `order.customer` of a foreign key, `instance` of a function that a model's signals call.
 Row row_of(Node expression, Context& context);
 
 }  // namespace surefoot::rules

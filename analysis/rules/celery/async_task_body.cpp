@@ -4,12 +4,14 @@
 #include "analysis/fixes/lines.hpp"
 #include "analysis/fixes/names.hpp"
 #include "analysis/rules/celery_tasks.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
 
 void check(Node definition, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -23,6 +25,7 @@ const Rule async_task_body{
     .kinds = {Kind::function_definition},
     .check = check,
     .fix = fix,
+    .confirm = confirm,
 };
 
 namespace {
@@ -63,6 +66,12 @@ void check(Node definition, Context& context) {
       .report(async_task_body, definition,
               fmt::format("Celery calls `{}` and never awaits what it gives: nothing of its body runs", function->name))
       .span = definition.child(Field::name).span();
+}
+
+// A file that asks what is a coroutine has tasks that run theirs.
+bool confirm(const Report&, Context& context) {
+  return !is_mentioned("iscoroutinefunction", context) && !is_mentioned("iscoroutine", context) &&
+         !is_mentioned("isawaitable", context);
 }
 
 // What hands the parameters on, as they came.

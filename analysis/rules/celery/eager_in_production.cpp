@@ -123,8 +123,23 @@ bool has_test_settings(Node statement) {
          assignment.child(Field::right).is(Kind::true_);
 }
 
+// True where other code of the file switches it off again: a class for production.
+bool is_switched_off(std::string_view name, Context& context) {
+  return any_unit_with(name, context, [&](Node root, Context&) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (!node.is(Kind::assignment) || !value_of(node) || value_of(node).is(Kind::true_)) continue;
+      const Node left = node.child(Field::left);
+      if (left.is(Kind::attribute) ? left.child(Field::attribute).text() == name : left.text() == name) return true;
+    }
+    return false;
+  });
+}
+
 bool confirm(const Report& report, Context& context) {
-  if (is_in_testing_class(context.unit().unit->ast.node(report.node), context)) return false;
+  const Node node = context.unit().unit->ast.node(report.node);
+  if (is_in_testing_class(node, context)) return false;
+  if (node.is(Kind::assignment) && is_switched_off(name_set_by(node, context), context)) return false;
   return !any_statement(
       context, [](Node root, Context&) { return has_test_settings(root) || has_test_settings(root.first_child()); });
 }

@@ -39,7 +39,7 @@ Node iterable_of(Node loop) {
 }
 
 void check(Node call, Context& context) {
-  if (!is_enqueue(call, context)) return;
+  if (!is_enqueue(call, context) || argument(call, "countdown") || argument(call, "eta")) return;
   const Node iterable = iterable_of(loop_around(call));
   if (!iterable || is_short(iterable, context, false)) return;
   context

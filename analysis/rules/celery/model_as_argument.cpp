@@ -30,7 +30,8 @@ const Rule model_as_argument{
 namespace {
 
 bool concerns(const Callee& callee) {
-  return may_enqueue(callee) || callee.is_written({"s", "si", "signature", "subtask"});
+  return may_enqueue(callee) || callee.is_written({"s", "si", "signature", "subtask"}) ||
+         callee.is_one_of({"functools.partial"});
 }
 
 void check(Node call, Context& context) {
@@ -41,8 +42,8 @@ void check(Node call, Context& context) {
     const std::string what = brief ? fmt::format("`{}`", value.text()) : std::string("This");
     context.report(
         model_as_argument, value,
-        row == Row::queryset
-            ? fmt::format("{} is a queryset, which no message can carry: hand the keys over", what)
+        row == Row::rows
+            ? fmt::format("{} holds rows of the database, which no message can carry: hand their keys over", what)
             : fmt::format("{} is a row of the database: the worker gets an old copy of it, or an error where "
                           "messages are JSON; hand its key over",
                           what));

@@ -51,6 +51,18 @@ bool is_allowed(Node node, Context& context) {
   return false;
 }
 
+// True where the function asks whether the result is there: `if result.ready(): return result.get()`.
+bool asks_first(Node call, Node function) {
+  const std::string_view result = call.child(Field::function).child(Field::object).text();
+  for (std::uint32_t i = function.index(); i < function.after(); ++i) {
+    const Node node = function.ast().node(i);
+    if (!node.is(Kind::attribute) || node.child(Field::object).text() != result) continue;
+    const std::string_view name = node.child(Field::attribute).text();
+    if (name == "ready" || name == "successful" || name == "failed" || name == "state" || name == "status") return true;
+  }
+  return false;
+}
+
 void say(Node call, Variant variant, std::string message, Context& context) {
   Report& report = context.report(result_get_in_task, call, std::move(message));
   report.span = call.child(Field::function).span();
@@ -71,6 +83,7 @@ void check(Node call, Context& context) {
         "would all stand still",
         context);
   } else if (served_by_declaration(function, context) == Served::request) {
+    if (asks_first(call, function)) return;
     say(call, kInRequest, "The request waits until a worker has run the task: answer first, and let clients ask",
         context);
   } else if (function.is(Kind::function_definition)) {

@@ -3,12 +3,12 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/celery_tasks.hpp"
 #include "analysis/rules/project_classes.hpp"
-#include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
 
-enum Variant { kNoBackoff, kForEver, kInClass };
+enum Variant { kNoBackoff, kForEver, kInClass, kLateAck };
 
 void check(Node definition, Context& context);
 Fixes fix(const Report& report, Context& context);
@@ -72,6 +72,28 @@ void say(Node anchor, Node where, Variant variant, std::string_view message, Con
   report.variant = variant;
 }
 
+constexpr std::string_view kLateMessage =
+    "With `acks_late` a task whose worker dies runs again from the start: nothing here sees what the first run did";
+
+// Does something that shows when it is done twice, and never asks whether it was done.
+bool repeats_itself(Node definition, Context& context) {
+  static constexpr knowledge::Effect kSeen = knowledge::Effect::sends | knowledge::Effect::writes_database;
+  bool seen = false;
+  const Node body = definition.child(Field::body);
+  for (std::uint32_t i = body.index(); body && i < body.after(); ++i) {
+    const Node node = body.ast().node(i);
+    const bool guard =
+        node.is(Kind::identifier) &&
+        has_word(node.text(), {"lock", "locked", "idempotent", "idempotency", "once", "exists", "already", "processed",
+                               "done", "status", "state", "claim", "seen", "sent", "update", "select_for_update",
+                               "get_or_create", "update_or_create"});
+    if (guard) return false;
+    const Type* callee = node.is(Kind::call) ? context.callee(node) : nullptr;
+    if (callee != nullptr && callee->callable != nullptr) seen = seen || any(callee->callable->effects & kSeen);
+  }
+  return seen;
+}
+
 void check_task(Node definition, Context& context) {
   const Node decorator = celery_decorator(definition, context);
   if (!decorator || has_unseen_options(decorator)) return;
@@ -80,6 +102,10 @@ void check_task(Node definition, Context& context) {
   const Node backoff = task_option(decorator, "retry_backoff");
   if (automatic && (!backoff || is_falsy(backoff)) && !base_may_say(decorator, "retry_backoff", context)) {
     say(definition, retried.parent(), kNoBackoff, kBackoffMessage, context);
+  }
+  const Node late = task_option(decorator, "acks_late");
+  if (context.strict() && late.is(Kind::true_) && repeats_itself(definition, context)) {
+    say(definition, late.parent(), kLateAck, kLateMessage, context);
   }
   const Node limit = task_option(decorator, "max_retries");
   if (limit.is(Kind::none) && (automatic || retries_itself(definition))) {
