@@ -7,6 +7,7 @@
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/decorators.hpp"
+#include "analysis/semantics/literals.hpp"
 
 namespace surefoot::rules {
 
@@ -57,12 +58,27 @@ Effect orm_effects(Node call, Context& context) {
 
 bool asks_database(Node call, Context& context) {
   const knowledge::Callable* facts = facts_of(call, context);
-  return any(orm_effects(call, context)) || (facts != nullptr && is_twin(*facts));
+  if (facts == nullptr) return writes_database(call, context);
+  return any(orm_effects(call, context)) || is_twin(*facts);
 }
+
+namespace {
+
+// `order.save()` where the model has a `save` of its own.
+bool calls_own_write(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  const Node function = call.child(Field::function);
+  if (callee == nullptr || callee->function == nullptr || !function.is(Kind::attribute)) return false;
+  static constexpr std::array<std::string_view, 4> kWrites = {"save", "asave", "delete", "adelete"};
+  return contains(kWrites, callee->function->name) && is_model_instance(function.child(Field::object), context);
+}
+
+}  // namespace
 
 bool writes_database(Node call, Context& context) {
   const knowledge::Callable* facts = facts_of(call, context);
-  return facts != nullptr && is_of_orm(facts->name) && any(facts->effects & Effect::writes_database);
+  if (facts == nullptr) return calls_own_write(call, context);
+  return is_of_orm(facts->name) && any(facts->effects & Effect::writes_database);
 }
 
 bool is_atomic(Node expression, Context& context) {
@@ -96,10 +112,43 @@ Node atomic_decorator_of(Node function, Context& context) {
   return {};
 }
 
+namespace {
+
+bool handles_requests(std::string_view method) {
+  static constexpr std::array<std::string_view, 6> kMethods = {"dispatch", "get", "post", "put", "patch", "delete"};
+  return contains(kMethods, method);
+}
+
+// `@method_decorator(transaction.atomic, name="dispatch")` on the class of the method.
+bool is_atomic_by_class(Node function, Context& context) {
+  const std::string_view path = context.enclosing_class(function);
+  const semantics::ClassEntry* entry = path.empty() ? nullptr : context.module().find_class(path);
+  if (entry == nullptr) return false;
+  const semantics::UnitModel& unit = *entry->unit;
+  for (const semantics::TermId decorator : entry->definition->decorators) {
+    const Type* type = semantics::type_of_decorator(unit, decorator, context.resolver());
+    if (type == nullptr || !type->is_object("django.utils.decorators.method_decorator")) continue;
+    if (unit.terms[decorator].op != semantics::Op::call) continue;
+    const Node call = unit.unit->ast.node(unit.terms[decorator].node);
+    const Node given = argument(call, "decorator", 0);
+    const Node name = argument(call, "name", 1);
+    const Type* what = given ? semantics::only(context.resolver().type_of(unit, given)) : nullptr;
+    if (what == nullptr || what->name != kAtomic || !name) continue;
+    const auto method = semantics::literal_string(name);
+    const std::string_view own = function.child(Field::name).text();
+    if (method && (*method == own || (*method == "dispatch" && handles_requests(own)))) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Node atomic_around(Node node, Context& context) {
   if (const Node block = atomic_block_around(node, {}, context)) return block;
   const Node function = context.enclosing_function(node);
-  return function ? atomic_decorator_of(function, context) : Node();
+  if (!function.is(Kind::function_definition)) return {};
+  if (const Node decorator = atomic_decorator_of(function, context)) return decorator;
+  return is_atomic_by_class(function, context) ? function : Node();
 }
 
 bool is_model_signal(Node expression, Context& context) {

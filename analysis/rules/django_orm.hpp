@@ -16,15 +16,16 @@ bool is_in_model(Node node, Context& context);
 /// What a call of the ORM does, with what its arguments say taken into account; none for a call that asks the database
 /// nothing, or is not known to.
 knowledge::Effect orm_effects(Node call, Context& context);
-/// True for a call of the ORM that asks the database, or does so when awaited: also one of a method that the tables
-/// know of models and querysets alone.
+/// True for a call of the ORM that asks the database, or does so when awaited, and for a model's own `save` or
+/// `delete`.
 bool asks_database(Node call, Context& context);
+/// The same for one that writes.
 bool writes_database(Node call, Context& context);
 
 /// True for `transaction.atomic` and what calling it gives.
 bool is_atomic(Node expression, Context& context);
-/// The `transaction.atomic` that the node runs in, as far as its function tells: the manager of a `with` round it, or
-/// the decorator of its function. Null for none.
+/// The `transaction.atomic` that the node runs in, as far as its function and class tell: the manager of a `with` round
+/// it, the decorator of its function, or, for a method of a class that has the decorator, the function. Null for none.
 Node atomic_around(Node node, Context& context);
 /// The manager of the innermost `with transaction.atomic()` round the node in its function, and not outside of `within`
 /// (null: no limit); null for none.

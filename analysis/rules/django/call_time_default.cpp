@@ -51,7 +51,7 @@ Node differing_call_in(Node value, Context& context) {
 
 bool is_mutable(Node value, Context& context) {
   if (value.is(Kind::list) || value.is(Kind::dictionary) || value.is(Kind::set)) return true;
-  return value.is(Kind::call) && value.child(Field::arguments).child_count() == 0 &&
+  return value.is(Kind::call) &&
          (context.calls(value, "list") || context.calls(value, "dict") || context.calls(value, "set"));
 }
 
@@ -108,7 +108,7 @@ void check(Node keyword, Context& context) {
   const Node call = keyword.parent().parent();
   if (!call.is(Kind::call) || context.scope_of(call) != Scope::class_body || is_migration_path(context.path())) return;
   const Node value = without_parentheses(keyword.child(Field::value));
-  if (value.is(Kind::identifier) || value.is(Kind::attribute) || value.is(Kind::lambda)) return;
+  if (value.is(Kind::identifier) || value.is(Kind::lambda)) return;
   const Of of = field_of(call, name, context);
   if (of == Of::nothing) return;
   if (const Node found = differing_call_in(value, context)) {

@@ -68,7 +68,7 @@ void check(Node assignment, Context& context) {
   if (!value || !is_production_setting(assignment, context)) return;
   if (name == "SECRET_KEY") return check_secret(value, context);
   if (depends_on_environment(value) || in_handler(value) || may_be_replaced(context)) return;
-  if (name == "DEBUG" && value.is(Kind::true_)) {
+  if (name == "DEBUG" && (value.is(Kind::true_) || value.text() == "1")) {
     say(value, kDebug, "`DEBUG = True` shows code, settings and queries to whoever causes an error", context);
   } else if (name == "ALLOWED_HOSTS" && lets_any_host(value)) {
     say(value, kHosts, "`ALLOWED_HOSTS` takes any host: whoever sends the request says where its links lead", context);

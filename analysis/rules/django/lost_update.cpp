@@ -21,22 +21,21 @@ constexpr std::string_view kLock = "select_for_update";
 
 struct Change {
   Node field;    // `order.total`
-  Node operand;  // what is added to it; null where the old value stands in a call or deeper
+  Node operand;  // what is added to it
   Node old;      // the old value on the right side; null for `+=`
 };
 
-// `order.total += x`, `order.total = order.total + x`
+// `order.total += x`, `order.total = order.total + x`, `order.total = max(order.total - x, 0)`
 std::optional<Change> change_at(Node node) {
   const Node field = node.child(Field::left);
-  if (!field.is(Kind::attribute) || !field.child(Field::object).is(Kind::identifier)) return std::nullopt;
+  if (!field.is(Kind::attribute)) return std::nullopt;
   const Node right = without_parentheses(node.child(Field::right));
   if (node.is(Kind::augmented_assignment)) return Change{field, right, {}};
-  if (!right.is(Kind::binary_operator)) return std::nullopt;
-  for (const Field side : {Field::left, Field::right}) {
-    const Node old = right.child(side);
-    if (old.is(Kind::attribute) && old.text() == field.text()) {
-      return Change{field, right.child(side == Field::left ? Field::right : Field::left), old};
-    }
+  for (std::uint32_t i = right.index(); right && i < right.after(); ++i) {
+    const Node old = right.ast().node(i);
+    const Node operation = old.parent();
+    if (!old.is(Kind::attribute) || old.text() != field.text() || !operation.is(Kind::binary_operator)) continue;
+    return Change{field, operation.child(old.field() == Field::left ? Field::right : Field::left), old};
   }
   return std::nullopt;
 }
@@ -113,6 +112,7 @@ bool is_parameter(std::string_view name, Node function, Context& context) {
 Row row_of(Node name, Context& context) {
   const Node function = context.enclosing_function(name);
   if (!function.is(Kind::function_definition) || !is_model_instance(name, context)) return Row::none;
+  if (!name.is(Kind::identifier)) return Row::given;  // `request.user`
   const semantics::Op op = context.unit().terms[context.unit().term_of(name)].op;
   if (op == semantics::Op::self) return Row::own;
   const Node value = only_value_of(name, context);
@@ -203,6 +203,7 @@ Fixes fix(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
   const auto change = change_at(node);
   if (!change) return {};
+  if (change->old && without_parentheses(node.child(Field::right)) != change->old.parent()) return {};
   if (is_read_afterwards(node, change->field, context)) return {{}, "the new value is read afterwards"};
   const fixes::FileView& file = context.file();
   const fixes::Import name = fixes::import_name(file, context.place(node), "django.db.models", "F");

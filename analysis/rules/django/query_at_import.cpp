@@ -24,7 +24,7 @@ const Rule query_at_import{
     .name = "query-at-import",
     .severity = Severity::error,
     .profile = Profile::standard,
-    .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause},
+    .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause, Kind::subscript},
     .check = check,
     .concerns =
         [](const Callee& callee) {
@@ -65,6 +65,10 @@ void ask(Node call, Context& context) {
 Node query_at(Node node, Context& context) {
   const Node iterable = iterated_by(node, context);
   if (iterable && is_rows(iterable, context) && !is_put_off(node)) return iterable;
+  if (node.is(Kind::subscript)) {
+    const Node rows = node.child(Field::value);
+    return is_rows(rows, context) && !node.child(Kind::slice) ? rows : Node();
+  }
   return node.is(Kind::call) && any(orm_effects(node, context)) ? node : Node();
 }
 

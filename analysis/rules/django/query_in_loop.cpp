@@ -95,6 +95,7 @@ bool counts(Node iterable, Context& context) {
 Node iterable_round(Node call, Context& context) {
   const Node loop = loop_around(call);
   if (!loop || loop.is(Kind::while_statement)) return {};
+  if (mentions(loop, "select_for_update")) return {};  // rows are locked for what is done with each
   const bool writes = writes_database(call, context);
   if (stands_alone(call, loop, writes) || atomic_block_around(call, loop, context)) return {};
   if (loop.is(Kind::for_statement) && iterates_over_messages(loop, context)) return {};
@@ -104,9 +105,10 @@ Node iterable_round(Node call, Context& context) {
 
 void check(Node call, Context& context) {
   const Bulk* bulk = bulk_for(last_name(call.child(Field::function)));
-  if (bulk == nullptr || !asks_database(call, context)) return;
+  // A model with a `save` of its own wants it called.
+  const Type* callee = context.callee(call);
+  if (bulk == nullptr || callee == nullptr || callee->callable == nullptr || !asks_database(call, context)) return;
   if (is_migration_path(context.path())) return;
-  if (mentions(call.child(Field::function), "select_for_update")) return;
   const Node iterable = iterable_round(call, context);
   if (!iterable || is_short(iterable, context, false)) return;
   context
