@@ -16,7 +16,7 @@ bool is_for_trying_out(std::string_view name) {
   return is_development_path(name) ||
          has_word(name, {"ci", "demos", "sandbox", "playground", "tutorial", "tutorials", "quickstart", "template",
                          "templates", "docs", "doc", "fixtures", "testproject", "unittest", "mock", "localhost",
-                         "testapp", "testsettings"});
+                         "testapp", "testsettings", "bench", "benchmark", "benchmarks"});
 }
 
 // settings.py, settings/base.py, production_settings.py

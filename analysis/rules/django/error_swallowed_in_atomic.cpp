@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/fixes/edits.hpp"
 #include "analysis/rules/django_orm.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/walk.hpp"
@@ -68,6 +69,7 @@ Node query_in(Node clause, Node guard, std::uint32_t end, Context& context) {
 }
 
 void check(Node clause, Context& context);
+Fixes fix(const Report& report, Context& context);
 
 }  // namespace
 
@@ -79,6 +81,7 @@ const Rule error_swallowed_in_atomic{
     .profile = Profile::standard,
     .kinds = {Kind::except_clause},
     .check = check,
+    .fix = fix,
 };
 
 namespace {
@@ -113,6 +116,48 @@ void check(Node clause, Context& context) {
   report.span = {clause.start(), block_of(clause).start()};
   const Node first = clause.first_child();
   report.span.end = first.is(Kind::block) ? clause.start() + 6 : first.end();
+}
+
+// ---- fix
+
+// What makes the transaction round the node, as it is written: `transaction.atomic(using="ledger")`; empty where it
+// cannot be written again.
+std::string maker_of(Node node, Context& context) {
+  Node maker = atomic_block_around(node, {}, context);
+  if (!maker) maker = atomic_decorator_of(context.enclosing_function(node), context).first_child();
+  if (!maker || !is_atomic(maker, context) || maker.text().find("durable") != std::string_view::npos) return {};
+  return std::string(maker.text()) + (maker.is(Kind::call) ? "" : "()");
+}
+
+bool has_long_string(Node block) {
+  for (std::uint32_t i = block.index(); i < block.after(); ++i) {
+    const Node node = block.ast().node(i);
+    if (node.is(Kind::string) && node.text().find('\n') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// Puts the block of the `try` into an `atomic()` of its own.
+Fixes fix(const Report& report, Context& context) {
+  const Node guard = context.unit().unit->ast.node(report.node).parent();
+  const Node block = guard.child(Field::body);
+  const text::SourceText& text = context.file().text;
+  const text::Span span = fixes::span_in_file(context.file(), context.place(block));
+  const text::Span whole = fixes::span_in_file(context.file(), context.place(guard));
+  const std::string maker = maker_of(guard, context);
+  if (maker.empty()) return {{}, "the transaction has no `atomic` that could be written again"};
+  if (text.line_of(span.start) == text.line_of(whole.start)) return {{}, "the block stands on the line of its `try`"};
+  if (has_long_string(block)) return {{}, "a string over several lines stands in the block"};
+  const std::uint32_t first = text.line_of(span.start);
+  const std::string_view indent = text.slice({text.line_start(first), span.start});
+  std::vector<text::TextEdit> edits{{{span.start, span.start}, fmt::format("with {}:\n{}    ", maker, indent)}};
+  for (std::uint32_t line = first + 1; line <= text.line_of(span.end); ++line) {
+    const std::uint32_t start = text.line_start(line);
+    if (start >= span.end) break;
+    if (text.slice({start, start + 1}) != "\n") edits.push_back({{start, start}, "    "});
+  }
+  return {{fixes::make_fix("Give the block an `atomic()` of its own", fixes::Applicability::unsafe, std::move(edits))},
+          ""};
 }
 
 }  // namespace

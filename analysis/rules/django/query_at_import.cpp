@@ -24,7 +24,7 @@ const Rule query_at_import{
     .name = "query-at-import",
     .severity = Severity::error,
     .profile = Profile::standard,
-    .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause, Kind::subscript},
+    .kinds = {Kind::call, Kind::for_statement, Kind::for_in_clause, Kind::subscript, Kind::keyword_argument},
     .check = check,
     .concerns =
         [](const Callee& callee) {
@@ -65,6 +65,11 @@ void ask(Node call, Context& context) {
 Node query_at(Node node, Context& context) {
   const Node iterable = iterated_by(node, context);
   if (iterable && is_rows(iterable, context) && !is_put_off(node)) return iterable;
+  // Fields make a list of their choices.
+  if (node.is(Kind::keyword_argument)) {
+    const Node rows = node.child(Field::value);
+    return node.child(Field::name).text() == "choices" && is_rows(rows, context) ? rows : Node();
+  }
   if (node.is(Kind::subscript)) {
     const Node rows = node.child(Field::value);
     return is_rows(rows, context) && !node.child(Kind::slice) ? rows : Node();
