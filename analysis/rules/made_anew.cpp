@@ -42,6 +42,12 @@ bool is_constant_call(Node call, Context& context) {
   return contains(kNames, text) || (callee != nullptr && contains(kNames, callee->name));
 }
 
+// `self` of `self.url`.
+bool is_self(Node node) {
+  return node.is(Kind::identifier) && (node.text() == "self" || node.text() == "cls") &&
+         node.field() == Field::object && node.parent().is(Kind::attribute);
+}
+
 }  // namespace
 
 bool Dependence::depends(Node expression) {
@@ -49,6 +55,7 @@ bool Dependence::depends(Node expression) {
     const Node node = expression.ast().node(i);
     if (node.is(Kind::await) || node.is(Kind::yield) || node.is(Kind::lambda)) return true;
     if (node.is(Kind::call) && node != expression && !is_constant_call(node, context_)) return true;
+    if (self_ == Self::same && is_self(node)) continue;
     const std::uint32_t local = names_.find(node);
     if (local != LocalNames::kNone && depends_local(local)) return true;
   }

@@ -14,7 +14,9 @@ Node definition_round(Node node, Context& context);
 /// What expressions of a function take from its call.
 class Dependence {
  public:
-  Dependence(Node function, Context& context) : names_(function), context_(context) {}
+  enum class Self : std::uint8_t { another, same };  // what attributes of `self` are in the next call
+  Dependence(Node function, Context& context, Self self = Self::another)
+      : names_(function), context_(context), self_(self) {}
 
   /// True when the value may be another one in each call: it comes from a parameter, an `await`, a call that is not
   /// known to give the same.
@@ -29,6 +31,7 @@ class Dependence {
 
   LocalNames names_;
   Context& context_;
+  Self self_;
   std::set<std::uint32_t> asked_;
 };
 

@@ -67,10 +67,23 @@ bool is_mapped_class(const Type& type, Context& context) {
 
 bool is_column_type(const Type* type) {
   return type != nullptr && type->tag == Type::Tag::instance &&
-         (type->name == "sqlalchemy.Column" || type->name == "sqlalchemy.orm.MappedColumn");
+         (type->name == "sqlalchemy.Column" || type->name == "sqlalchemy.orm.MappedColumn" ||
+          type->name == "sqlalchemy.orm.Mapped");
+}
+
+// What the expression is an attribute of, when that is a class; null otherwise.
+const Type* class_of(Node attribute, Context& context) {
+  const Type* owner = semantics::only(context.type_of(attribute.child(Field::object)));
+  return owner != nullptr && owner->tag == Type::Tag::object ? owner : nullptr;
 }
 
 }  // namespace
+
+bool is_declared_column(Node expression, Context& context) {
+  expression = without_parentheses(expression);
+  return expression.is(Kind::attribute) && class_of(expression, context) != nullptr &&
+         is_column_type(semantics::only(context.type_of(expression)));
+}
 
 bool is_column(Node expression, Context& context) {
   expression = without_parentheses(expression);
@@ -78,8 +91,8 @@ bool is_column(Node expression, Context& context) {
   const Node object = expression.child(Field::object);
   const bool of_table = object.is(Kind::attribute) && object.child(Field::attribute).text() == "c";
   if (of_table && context.is_instance(object.child(Field::object), "sqlalchemy.Table")) return true;
-  const Type* owner = semantics::only(context.type_of(object));
-  if (owner == nullptr || owner->tag != Type::Tag::object) return false;
+  const Type* owner = class_of(expression, context);
+  if (owner == nullptr) return false;
   const Type* type = semantics::only(context.type_of(expression));
   if (type != nullptr && type->function != nullptr) return false;
   return is_column_type(type) || (is_mapped_class(*owner, context) && !expression.text().ends_with("__"));

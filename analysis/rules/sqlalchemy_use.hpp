@@ -27,5 +27,7 @@ std::string_view written_name(Node call);
 /// True where an attribute names a column as it is used in statements: of a mapped class (`User.name`), or of a table
 /// (`users.c.name`).
 bool is_column(Node expression, Context& context);
+/// The same where the class says that it is one: `name = Column(…)`, `name: Mapped[str]`.
+bool is_declared_column(Node expression, Context& context);
 
 }  // namespace surefoot::rules

@@ -6,6 +6,7 @@
 #include "analysis/fixes/lines.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -54,7 +55,9 @@ bool is_commit(Node call, Context& context) {
 }
 
 // `with Session() as session:`, `with session.begin():` round the `try`: its end rolls back.
-bool is_inside_with(Node statement, Node session) {
+bool is_inside_with(Node statement, Node session, Context& context) {
+  const Node value = session.is(Kind::identifier) ? only_value_of(session, context) : Node();
+  if (value && value.text().find("enter_") != std::string_view::npos) return true;  // of an exit stack
   for (Node at = statement.parent(); at && !is_definition(at); at = at.parent()) {
     if (!at.is(Kind::with_statement)) continue;
     for (const Node part : at.children()) {
@@ -130,11 +133,14 @@ Node careless_handler(Node call, Context& context) {
   return {};
 }
 
-// `if failed: session.rollback()` behind the `try`.
+// `if failed: session.rollback()` behind the `try`, where the handler comes to it.
 bool is_rolled_back_later(Node clause, Node call, Context& context) {
   const Node function = context.enclosing_function(clause);
+  const FlowGraph& graph = context.flow(function);
+  const auto start = graph.points_of(clause);
   for (std::uint32_t i = clause.parent().after(); i < function.after(); ++i) {
-    if (may_roll_back(clause.ast().node(i), receiver_of(call))) return true;
+    const Node node = clause.ast().node(i);
+    if (may_roll_back(node, receiver_of(call)) && graph.can_reach(start, graph.points_of(node), {})) return true;
   }
   return false;
 }
@@ -151,7 +157,7 @@ bool is_first_of(Node clause, Node call) {
 
 void check(Node call, Context& context) {
   if (!is_commit(call, context) || !context.enclosing_function(call).is(Kind::function_definition)) return;
-  if (is_inside_with(call, receiver_of(call))) return;
+  if (is_inside_with(call, receiver_of(call), context)) return;
   const Node clause = careless_handler(call, context);
   if (!clause || !is_first_of(clause, call) || is_rolled_back_later(clause, call, context)) return;
   context.report(commit_without_rollback, call,

@@ -44,7 +44,19 @@ constexpr std::array<std::string_view, 10> kLoaders = {
     "sqlalchemy.MappingResult.fetchall",
 };
 
-bool concerns(const Callee& callee) { return callee.of == Callee::Of::library && contains(kLoaders, callee.name); }
+bool concerns(const Callee& callee) {
+  return callee.of == Callee::Of::library && (callee.name == "list" || contains(kLoaders, callee.name));
+}
+
+// `query.all()`, `list(session.scalars(…))`.
+bool loads_rows(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  if (callee == nullptr || callee->tag != Type::Tag::object) return false;
+  if (callee->name != "list") return contains(kLoaders, callee->name);
+  const Node rows = without_parentheses(argument(call, "", 0));
+  return rows && (context.is_instance(rows, "sqlalchemy.ScalarResult") ||
+                  context.is_instance(rows, "sqlalchemy.Result") || context.is_instance(rows, "sqlalchemy.orm.Query"));
+}
 
 Node outside_parentheses(Node node) {
   while (node.parent().is(Kind::parenthesized_expression)) node = node.parent();
@@ -95,9 +107,7 @@ bool is_only_counted(Node target, Context& context) {
 }
 
 void check(Node call, Context& context) {
-  const Type* callee = context.callee(call);
-  if (callee == nullptr || callee->tag != Type::Tag::object || !contains(kLoaders, callee->name)) return;
-  if (is_limited(call)) return;
+  if (!loads_rows(call, context) || is_limited(call)) return;
   const Node rows = outside_parentheses(call);
   const Node target = rows.parent().is(Kind::assignment) ? rows.parent().child(Field::left) : Node();
   int variant = kCount;
@@ -120,7 +130,7 @@ void check(Node call, Context& context) {
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node query = call.child(Field::function).child(Field::object);
-  if (!context.is_instance(query, "sqlalchemy.orm.Query")) return {{}, "the statement stands elsewhere"};
+  if (!query || !context.is_instance(query, "sqlalchemy.orm.Query")) return {{}, "the statement stands elsewhere"};
   const Node rows = outside_parentheses(call);
   const auto replaced = [&](Node what, std::string content) {
     return Fixes{{fixes::make_fix(fmt::format("Ask for {} only", report.variant == kCount ? "the number" : "one row"),

@@ -4,6 +4,7 @@
 
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/import_time.hpp"
+#include "analysis/rules/loops.hpp"
 #include "analysis/rules/made_anew.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/served_functions.hpp"
@@ -62,8 +63,10 @@ bool concerns(const Callee& callee) { return callee.of == Callee::Of::library &&
 
 bool runs_once_by_name(std::string_view name) {
   return (name.starts_with("__") && name.ends_with("__") && name != "__call__") ||
-         has_word(name, {"setup", "init", "initialize", "initialise", "configure", "bootstrap", "start", "startup",
-                         "lifespan", "connect", "create_app", "migrate", "migrations", "main"}) ||
+         has_word(name, {"setup",      "init",      "initialize", "initialise", "configure",  "bootstrap",
+                         "start",      "startup",   "lifespan",   "connect",    "create_app", "migrate",
+                         "migrations", "main",      "run",        "serve",      "seed",       "tables",
+                         "upgrade",    "downgrade", "backup",     "restore",    "reset",      "populate"}) ||
          name.find("create_app") != std::string_view::npos || name.find("make_app") != std::string_view::npos;
 }
 
@@ -129,6 +132,20 @@ bool is_disposed_here(Node function) {
   return found;
 }
 
+// A function that lasts as long as its service, or that sets a database up.
+bool runs_once_by_code(Node function) {
+  static constexpr std::array<std::string_view, 7> kCalls = {
+      "create_all", "drop_all", "serve_forever", "run_forever", "serve", "start_consuming", "wait"};
+  bool found = false;
+  for_each_own(function.child(Field::body), [&](Node node) {
+    if (node.is(Kind::while_statement)) {
+      found = found || is_always_true(node.child(Field::condition)) || runs_until_stopped(node);
+    }
+    found = found || (node.is(Kind::call) && contains(kCalls, last_name(node)));
+  });
+  return found;
+}
+
 // A test whether it is there already, as in `if _engine is None:`.
 bool is_memoised(Node call, Node function) {
   for (Node at = call.parent(); at && at != function; at = at.parent()) {
@@ -163,11 +180,11 @@ void check(Node call, Context& context) {
   const bool served = is_served(function, context);
   if (!served && runs_once_by_name(function.child(Field::name).text())) return;
   if (may_be_cached(function, context) || is_memoised(call, function)) return;
-  Dependence dependence(function, context);
+  Dependence dependence(function, context, Dependence::Self::same);
   const Life life = life_of(call, dependence);
   if (life == Life::kept || dependence.depends(call)) return;
   if (callee->name.ends_with("sessionmaker") && makes_engine(function, context)) return;
-  if (!served && life == Life::local && is_disposed_here(function)) return;
+  if (!served && life == Life::local && (is_disposed_here(function) || runs_once_by_code(function))) return;
   const bool factory = callee->name.ends_with("sessionmaker");
   const std::string_view why =
       factory ? "the same factory could serve all calls" : "each call opens a pool and connections of its own";
@@ -204,6 +221,26 @@ bool is_called_at_import(std::string_view name, Context& context) {
   });
 }
 
+// True when a function of the file that may run often calls this factory and does not keep what it gets.
+bool is_called_often(Node factory, Context& context) {
+  const std::string_view name = factory.child(Field::name).text();
+  return any_unit_with(name, context, [&](Node root, Context& inside) {
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node node = root.ast().node(i);
+      if (!node.is(Kind::call) || written_name(node) != name) continue;
+      const Node caller = definition_round(node, inside);
+      if (!caller || is_of_program(caller, inside) || may_be_cached(caller, inside) || is_memoised(node, caller)) {
+        continue;
+      }
+      if (life_of(node, Dependence(caller, inside)) == Life::local &&
+          !is_reached_from(caller, Reach::calls, inside, is_of_program)) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
 // RT502 tells of those that a serverless platform invokes.
 bool confirm(const Report& report, Context& context) {
   const Node function = definition_round(context.unit().unit->ast.node(report.node), context);
@@ -214,8 +251,10 @@ bool confirm(const Report& report, Context& context) {
     return served_by(one, inside) != Served::no || run_by_declaration(one, inside) == RunBy::consumer;
   });
   if (served) return true;
-  if (report.variant == kFactory || is_called_at_import(function.child(Field::name).text(), context)) return false;
-  return may_be_imported(report, context) && !is_reached_from(function, Reach::calls, context, is_of_program);
+  if (is_called_at_import(function.child(Field::name).text(), context) || !may_be_imported(report, context))
+    return false;
+  if (report.variant == kFactory) return is_called_often(function, context);
+  return !is_reached_from(function, Reach::calls, context, is_of_program);
 }
 
 }  // namespace

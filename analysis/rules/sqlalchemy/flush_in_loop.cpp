@@ -63,14 +63,16 @@ bool begins_in(Node loop, Node session) {
   return found || mentions(loop.child(Field::left), last_name(session));
 }
 
-// Rows that are worked through one by one, and remembered as done.
-bool is_about_jobs(Node loop) {
-  const auto says = [](Node node) {
-    return has_word(node.text(), {"job",   "jobs",   "task",    "tasks",   "message", "messages",   "event", "events",
-                                  "queue", "outbox", "batch",   "batches", "chunk",   "chunks",     "page",  "pages",
-                                  "group", "groups", "pending", "chunked", "batched", "partitions", "due"});
-  };
-  return says(loop.child(Field::left)) || says(loop.child(Field::right));
+bool says(Node loop, std::initializer_list<std::string_view> words) {
+  return has_word(loop.child(Field::left).text(), words) || has_word(loop.child(Field::right).text(), words);
+}
+
+// A part of the rows at a time; or, for commits, work that is remembered as done.
+bool is_about_parts(Node loop, std::string_view method) {
+  if (says(loop, {"batch", "batches", "chunk", "chunks", "page", "pages", "chunked", "batched", "partitions"})) {
+    return true;
+  }
+  return method == "commit" && says(loop, {"job", "jobs", "task", "tasks", "message", "messages", "queue", "outbox"});
 }
 
 // What else a round waits for: then each commit says that a piece of work is done.
@@ -118,7 +120,7 @@ void check(Node call, Context& context) {
   if ((method != "flush" && method != "commit") || !is_session(session, context)) return;
   const Node loop = loop_of_statement(statement);
   if (!loop.is(Kind::for_statement) || loop.is_async() || iterates_over_messages(loop, context)) return;
-  if (iterates_for_ever(loop, context) || is_about_jobs(loop) || isolates_errors(statement, loop)) return;
+  if (iterates_for_ever(loop, context) || is_about_parts(loop, method) || isolates_errors(statement, loop)) return;
   if (begins_in(loop, session) || !writes_rows(loop, session) || is_short(loop.child(Field::right), context, false)) {
     return;
   }

@@ -44,9 +44,18 @@ bool binds_global(Node target, Context& context) {
          context.names_of(function).globals.contains(target.text());
 }
 
+// A function of the project that gives a session, by its type.
+bool gives_session(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  return callee != nullptr && callee->function != nullptr && is_session(call, context) &&
+         !is_scoped_session(call, context);
+}
+
 void check(Node call, Context& context) {
   const Node assignment = assignment_of(call);
-  if (!assignment || !makes_session(call, context) || is_migration_path(context.path())) return;
+  if (!assignment || !(makes_session(call, context) || gives_session(call, context)) ||
+      is_migration_path(context.path()))
+    return;
   const Node target = assignment.child(Field::left);
   const bool global = binds_global(target, context);
   if (!global && !runs_at_import(call, context)) return;

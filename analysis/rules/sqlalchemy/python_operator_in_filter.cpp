@@ -70,6 +70,16 @@ Node condition_call(Node node, Context& context) {
   return {};
 }
 
+// `conditions.append(User.name is None)`, `[User.id in ids]`, `case((User.name is None, 1))`: handed on, not asked.
+bool is_condition_for_later(Node node, Context& context) {
+  if (!node.is(Kind::comparison_operator) || !is_declared_column(node.first_child(), context)) return false;
+  const Node parent = node.parent();
+  const bool assigned = parent.is(Kind::assignment) && node.field() == Field::right;
+  const Node call = parent.is(Kind::argument_list) ? parent.parent() : Node();
+  return assigned || parent.is(Kind::list) || parent.is(Kind::tuple) || parent.is(Kind::return_statement) ||
+         (call.is(Kind::call) && written_name(call) == "append");
+}
+
 // ---- what is about columns
 
 // The classes that the chain of calls names: `User` of `session.query(User).filter(…)`.
@@ -93,6 +103,7 @@ bool is_entity(Node name, Node call) {
 bool is_column_of(Node expression, Node call, Context& context) {
   expression = without_parentheses(expression);
   if (!expression.is(Kind::attribute)) return false;
+  if (!call) return is_declared_column(expression, context);
   return is_column(expression, context) || is_entity(expression.child(Field::object), call);
 }
 
@@ -177,7 +188,7 @@ void check(Node node, Context& context) {
     outer = outer.parent();
   }
   const Node call = condition_call(outer, context);
-  if (!call) return;
+  if (!call && (outer != node || !is_condition_for_later(node, context))) return;
   const auto wrong = wrong_in(node, call, context);
   if (!wrong) return;
   context.report(python_operator_in_filter, node, wrong->message).variant = wrong->variant;

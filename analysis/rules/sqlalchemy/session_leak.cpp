@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
 #include <optional>
 
 #include "analysis/fixes/with_block.hpp"
@@ -150,9 +150,10 @@ std::optional<int> leak_of(Node local, Context& context) {
   how.skip = [statement](const Point& point, const Edge& edge) {
     return edge.kind == FlowEdge::raises && point.node == statement;
   };
-  if (graph.can_reach(start, FlowGraph::exit(), how)) return closed ? kOnError : kNever;
+  if (!closed) return graph.can_reach(start, FlowGraph::exit(), how) ? std::optional(kNever) : std::nullopt;
   how.errors = true;
-  if (graph.can_reach(start, FlowGraph::raised(), how)) return closed ? kOnError : kNever;
+  const std::array<semantics::PointId, 2> ends = {FlowGraph::exit(), FlowGraph::raised()};
+  if (graph.can_reach(start, ends, how)) return kOnError;
   return std::nullopt;
 }
 

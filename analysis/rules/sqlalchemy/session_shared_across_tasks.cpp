@@ -8,6 +8,7 @@
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
+#include "analysis/rules/units.hpp"
 #include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
@@ -167,25 +168,40 @@ void report_shared(Node call, Node session, std::string_view how, Context& conte
 
 // ---- gather
 
-bool is_own_method_call(Node element) {
+// `repository` of `repository.users()`: the object whose method is started; null for other calls.
+Node object_of(Node element) {
   const Node function = element.is(Kind::call) ? element.child(Field::function) : Node();
-  return function.is(Kind::attribute) && function.child(Field::object).text() == "self";
+  const Node object = function.is(Kind::attribute) ? function.child(Field::object) : Node();
+  return object.is(Kind::identifier) || object.is(Kind::attribute) ? object : Node();
+}
+
+// True when several of the tasks run methods of the same object for which `counts` holds.
+template <typename Counts>
+bool are_several_of_one(const std::vector<Started>& all, const Counts& counts) {
+  return std::any_of(all.begin(), all.end(), [&](const Started& first) {
+    const Node object = object_of(first.element);
+    if (!object) return false;
+    int same = 0;
+    for (const Started& one : all) {
+      const bool is_same = object_of(one.element).text() == object.text() && counts(one.element);
+      same += is_same ? (one.many && loop_that_shares(one.element, object) ? 2 : 1) : 0;
+    }
+    return same > 1;
+  });
 }
 
 void check_gather(Node call, Context& context) {
-  int methods = 0;
+  const std::vector<Started> all = started_by(call, context);
   std::vector<std::string_view> seen;
-  for (const Started& one : started_by(call, context)) {
+  for (const Started& one : all) {
     const Node session = session_of(one.element, context);
     if (session) {
       const bool shared = contains(seen, session.text()) || (one.many && loop_that_shares(one.element, session));
       if (shared) return report_shared(call, session, "several tasks", context);
       seen.push_back(session.text());
-    } else if (is_own_method_call(one.element)) {
-      methods += one.many ? 2 : 1;
     }
   }
-  if (methods < 2) return;
+  if (!are_several_of_one(all, [](Node) { return true; })) return;
   Report& report = context.report(session_shared_across_tasks, call,
                                   "These tasks use the session of their object at the same time: a session is one "
                                   "connection and one transaction; give each its own");
@@ -195,9 +211,16 @@ void check_gather(Node call, Context& context) {
 
 // ---- tasks and threads
 
+// `await …`, `thread.join()`, `future.result()`: what was started may have ended then.
+bool waits(Node node) {
+  if (node.is(Kind::await)) return true;
+  const std::string_view name = node.is(Kind::attribute) ? node.child(Field::attribute).text() : std::string_view();
+  return name == "join" || name == "result" || name == "wait";
+}
+
 // What a call starts beside the code that goes on: a task's coroutine, a thread's function with its arguments.
 Node started_beside(Node call, Context& context) {
-  if (call.parent().is(Kind::await)) return {};
+  if (call.parent().is(Kind::await) || waits(call.parent())) return {};  // `submit(…).result()`
   if (spawner_of(call, context) != nullptr) return call.child(Field::arguments);
   const knowledge::Bridge* bridge = bridge_of(call, context);
   const bool thread = bridge != nullptr && !bridge->is_async && bridge->to == knowledge::Where::worker_thread;
@@ -213,14 +236,17 @@ Node session_of_arguments(Node arguments, Context& context) {
   return {};
 }
 
-// True when the code between the two waits for something: then the first may have ended.
 bool waits_between(Node first, Node second) {
   for (std::uint32_t i = first.after(); i < second.index(); ++i) {
-    const Node node = first.ast().node(i);
-    if (node.is(Kind::await) || node.is(Kind::return_statement)) return true;
-    if (node.is(Kind::attribute) && (node.text().ends_with(".join") || node.text().ends_with(".result"))) return true;
+    if (waits(first.ast().node(i))) return true;
   }
   return false;
+}
+
+// Not where they stand in different branches.
+bool comes_to(Node first, Node second, Context& context) {
+  const semantics::FlowGraph& graph = context.flow(context.enclosing_function(first));
+  return graph.can_reach(graph.points_of(first), graph.points_of(second), {});
 }
 
 bool is_started_before(Node call, Node session, Context& context) {
@@ -232,16 +258,17 @@ bool is_started_before(Node call, Node session, Context& context) {
       continue;
     const Node started = started_beside(other, context);
     const Node same = started ? session_of_arguments(started, context) : Node();
-    if (same && same.text() == session.text() && !waits_between(other, call)) return true;
+    if (same && same.text() == session.text() && !waits_between(other, call) && comes_to(other, call, context))
+      return true;
   }
   return false;
 }
 
-// `await` in the loop behind the start: one after the other.
+// The loop waits behind the start: one comes after the other.
 bool waits_in(Node loop, Node call) {
   const Node body = loop.child(Field::body);
-  for (std::uint32_t i = call.after(); i < body.after(); ++i) {
-    if (body.ast().node(i).is(Kind::await)) return true;
+  for (std::uint32_t i = call.index(); i < body.after(); ++i) {
+    if (waits(body.ast().node(i))) return true;
   }
   return false;
 }
@@ -265,8 +292,9 @@ void check(Node call, Context& context) {
 // ---- methods of one object
 
 bool uses_own_session(Node element, Context& context) {
-  const auto run = run_at(element, context);
-  if (!run || !run->same_object) return false;
+  auto run = run_at(element, context);
+  if (!run || !unit_of(run->unit, context)) return false;
+  run->same_object = true;
   bool locked = false;
   const bool used = any_in_run(*run, context, [&](Node node, Context& inside, bool same_object) {
     locked = locked || (node.is(Kind::with_item) && lock_kind(manager_of(node), inside));
@@ -278,11 +306,8 @@ bool uses_own_session(Node element, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kNamed) return true;
-  int users = 0;
-  for (const Started& one : started_by(context.unit().unit->ast.node(report.node), context)) {
-    if (is_own_method_call(one.element) && uses_own_session(one.element, context)) users += one.many ? 2 : 1;
-  }
-  return users > 1;
+  return are_several_of_one(started_by(context.unit().unit->ast.node(report.node), context),
+                            [&](Node element) { return uses_own_session(element, context); });
 }
 
 }  // namespace
