@@ -29,7 +29,9 @@ Node executed_by(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (last_name(call) != "execute" || !function.is(Kind::attribute) || !is_in_revision(call, context)) return {};
   const Node connection = function.child(Field::object);
-  if (!context.is_instance(connection, "sqlalchemy.Connection")) return {};
+  const bool known = context.is_instance(connection, "sqlalchemy.Connection") ||
+                     context.is_instance(connection, "sqlalchemy.orm.Session");
+  if (!known) return {};
   return bare(argument(call, "statement", 0));
 }
 

@@ -1,4 +1,5 @@
 #include <array>
+#include <cctype>
 
 #include "analysis/rules/migration_code.hpp"
 #include "analysis/rules/words.hpp"
@@ -62,17 +63,37 @@ bool is_widening(const ColumnType& from, const ColumnType& to) {
   return from.size && *from.size <= *to.size && from.scale.value_or(0) == to.scale.value_or(0);
 }
 
-bool is_same(Node from, Node to) { return from && from.text() == to.text(); }
+std::string plain_name(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c != '_') plain.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  }
+  if (plain == "bigint") return "biginteger";
+  if (plain == "smallint") return "smallinteger";
+  return plain == "timestamp" ? "datetime" : plain;
+}
+
+// `sa.INTEGER()` and `sa.Integer`; two enumerations, whose type in the database has its name from elsewhere.
+bool is_same(Node from, const ColumnType& existing, Node to, const ColumnType& wanted) {
+  if (!from || existing.family != ColumnType::Family::other) return from && from.text() == to.text();
+  const std::string name = plain_name(existing.name);
+  if (name != plain_name(wanted.name)) return false;
+  const auto arguments = [](Node type) {
+    const std::string_view text = type.is(Kind::call) ? type.child(Field::arguments).text() : "()";
+    return text;
+  };
+  return name == "enum" || arguments(from) == arguments(to);
+}
 
 void check(Node call, Context& context) {
   const auto operation = migration_operation(call, context);
   if (!operation || operation->tool != MigrationTool::alembic || operation->name != "alter_column") return;
   const Node to = without_parentheses(argument(call, "type_"));
   const Node from = without_parentheses(argument(call, "existing_type"));
-  if (!to || to.is(Kind::none) || is_same(from, to) || is_for_other_database(call, context)) return;
+  if (!to || to.is(Kind::none) || is_for_other_database(call, context)) return;
   const ColumnType wanted = type_of_column(to, context);
   const ColumnType existing = from ? type_of_column(from, context) : ColumnType{};
-  if (wanted.family == ColumnType::Family::unknown) return;
+  if (wanted.family == ColumnType::Family::unknown || is_same(from, existing, to, wanted)) return;
   if (from && existing.family == ColumnType::Family::unknown) return;
   const bool converts = static_cast<bool>(argument(call, "postgresql_using"));
   if (!converts && is_widening(existing, wanted)) return;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/fixes/edits.hpp"
+#include "analysis/rules/autocommit.hpp"
 #include "analysis/rules/migration_code.hpp"
 #include "analysis/rules/migration_sql.hpp"
 #include "analysis/rules/words.hpp"
@@ -88,8 +89,16 @@ bool confirm(const Report& report, Context& context) {
   return operation && runs_on_upgrade(operation->call, context);
 }
 
+Fixes fix_alembic(const Report& report, Context& context) {
+  const auto operation = migration_operation(context.unit().unit->ast.node(report.node), context);
+  if (!operation) return {};
+  auto edits = put_in_autocommit_block(*operation, context);
+  if (edits.empty()) return {{}, "its lines cannot be moved"};
+  return {{fixes::make_fix("Put it in an `autocommit_block`", fixes::Applicability::safe, std::move(edits))}, ""};
+}
+
 Fixes fix(const Report& report, Context& context) {
-  if (report.variant != kDjango) return {{}, "the lines round it would have to be moved"};
+  if (report.variant == kAlembic) return fix_alembic(report, context);
   const Node root = context.unit().unit->ast.root();
   const fixes::FileView& file = context.file();
   const std::uint32_t start = file.units.units[context.unit_number()].offset;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include "analysis/fixes/edits.hpp"
+#include "analysis/rules/autocommit.hpp"
 #include "analysis/rules/migration_code.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -7,6 +9,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+Fixes fix(const Report& report, Context& context);
 
 }  // namespace
 
@@ -19,6 +22,7 @@ const Rule index_not_concurrent{
     .kinds = {Kind::call},
     .check = check,
     .concerns = may_be_migration_operation,
+    .fix = fix,
     .confirm = changes_existing_table,
 };
 
@@ -31,7 +35,9 @@ std::string_view way_of(const MigrationOperation& operation, Context& context) {
     const bool blocks = !concurrently || concurrently.is(Kind::false_) || concurrently.is(Kind::none);
     return blocks && !has_double_splat(operation.call) ? operation.name : std::string_view();
   }
-  if (!operation.is("add_column", "AddField")) return {};
+  // Whether a field that is altered had its index before does not show.
+  const bool altered = context.strict() && operation.name == "AlterField";
+  if (!operation.is("add_column", "AddField") && !altered) return {};
   const Node column = column_of(operation, context);
   const bool alembic = operation.tool == MigrationTool::alembic;
   if (!column || name_in(alembic ? "sqlalchemy" : "django.", column, context).empty()) return {};
@@ -51,6 +57,23 @@ void check(Node call, Context& context) {
           fmt::format("`{}` blocks all writes to the table while PostgreSQL builds the index: use {}", way,
                       alembic ? "`postgresql_concurrently=True` in an `autocommit_block`" : "`AddIndexConcurrently`"))
       .span = call.child(Field::function).span();
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
+  const auto operation = migration_operation(call.node, context);
+  if (!operation || operation->tool != MigrationTool::alembic || operation->name != "create_index") return {};
+  auto edits = put_in_autocommit_block(*operation, context);
+  if (edits.empty()) return {{}, "its lines cannot be moved"};
+  const Node given = argument(call.node, "postgresql_concurrently");
+  text::TextEdit added = given ? fixes::replace(context.file(), context.place(given), "True")
+                               : fixes::add_argument(context.file(), call, "postgresql_concurrently=True");
+  const std::size_t line = added.content.rfind('\n');
+  if (line != std::string::npos) added.content.insert(line + 1, "    ");  // as its lines are moved
+  edits.push_back(std::move(added));
+  return {{fixes::make_fix("Build it concurrently, in an `autocommit_block`", fixes::Applicability::unsafe,
+                           std::move(edits))},
+          ""};
 }
 
 }  // namespace

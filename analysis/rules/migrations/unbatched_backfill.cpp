@@ -36,7 +36,8 @@ namespace {
 // Report::variant
 constexpr int kStatement = 0;
 constexpr int kQuery = 1;  // of Django: `Model.objects.update(…)`
-constexpr int kLoop = 2;   // of Django: `for one in Model.objects.all(): one.save()`
+constexpr int kSession = 3;
+constexpr int kLoop = 2;  // of Django: `for one in Model.objects.all(): one.save()`
 
 // The names of a chain from its end, `update`, `all`, `objects` of `Model.objects.all().update()`, with their calls.
 struct Link {
@@ -121,9 +122,33 @@ void check_statement(Node call, Context& context) {
   if (whole) say(call, call.child(Field::function), kStatement, context);
 }
 
+// `session.query(Item).update(…)` in a revision.
+bool is_whole_session_query(const std::vector<Link>& links, Node call, Context& context) {
+  for (std::size_t i = 1; i < links.size(); ++i) {
+    const Link& link = links[i];
+    if (link.name == "query" && link.call) {
+      const Node session = link.call.child(Field::function).child(Field::object);
+      return is_in_revision(call, context) && context.is_instance(session, "sqlalchemy.orm.Session");
+    }
+  }
+  return false;
+}
+
+// `cursor.execute("UPDATE …")` in a function of a Django migration.
+bool executes_whole_update(Node call) {
+  return last_name(call) == "execute" && updates_whole_table(statement_of_sql(argument(call, "sql", 0)));
+}
+
 void check_query(Node call, Context& context) {
-  if (last_name(call) != "update" || !is_django_migration(context) || loop_around(call)) return;
-  if (context.enclosing_function(call) && is_whole_query(chain_of(call), 1)) {
+  if (loop_around(call) || !context.enclosing_function(call)) return;
+  const bool update = last_name(call) == "update";
+  const std::vector<Link> links = update ? chain_of(call) : std::vector<Link>();
+  if (update && links.size() == 3 && is_whole_session_query(links, call, context)) {
+    say(call, call.child(Field::function), kSession, context);
+    return;
+  }
+  if (!is_django_migration(context)) return;
+  if (update ? is_whole_query(links, 1) : executes_whole_update(call)) {
     say(call, call.child(Field::function), kQuery, context);
   }
 }
@@ -188,6 +213,7 @@ bool updates_new_table(const std::string& statement, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   const Node node = context.unit().unit->ast.node(report.node);
+  if (report.variant == kSession) return runs_on_upgrade(node, context);
   if (report.variant == kStatement) {
     if (!runs_on_upgrade(node, context)) return false;
     return !updates_new_table(statement_of_sql(executed_by(node, context)), context);

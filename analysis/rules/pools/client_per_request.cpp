@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
+#include "analysis/fixes/hoist.hpp"
+#include "analysis/fixes/imports.hpp"
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_calls.hpp"
@@ -12,15 +15,17 @@
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/decorators.hpp"
 
 namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
 
 // Clients with connections of their own that are made to be shared.
-constexpr std::array<std::string_view, 26> kClients = {"aiohttp.ClientSession",
+constexpr std::array<std::string_view, 35> kClients = {"aiohttp.ClientSession",
                                                        "httpx.Client",
                                                        "httpx.AsyncClient",
                                                        "redis.Redis",
@@ -45,7 +50,16 @@ constexpr std::array<std::string_view, 26> kClients = {"aiohttp.ClientSession",
                                                        "openai.AzureOpenAI",
                                                        "openai.AsyncAzureOpenAI",
                                                        "anthropic.Anthropic",
-                                                       "anthropic.AsyncAnthropic"};
+                                                       "anthropic.AsyncAnthropic",
+                                                       "groq.Groq",
+                                                       "groq.AsyncGroq",
+                                                       "mistralai.Mistral",
+                                                       "cohere.Client",
+                                                       "cohere.AsyncClient",
+                                                       "google.genai.Client",
+                                                       "ollama.Client",
+                                                       "ollama.AsyncClient",
+                                                       "together.Together"};
 
 }  // namespace
 
@@ -59,6 +73,7 @@ const Rule client_per_request{
     .check = check,
     .concerns =
         [](const Callee& callee) { return callee.of == Callee::Of::library && contains(kClients, callee.name); },
+    .fix = fix,
     .confirm = confirm,
 };
 
@@ -202,15 +217,48 @@ bool listens(Node call, Context& context) {
 
 // ---- where it is made
 
-// A loop over items or rounds whose body makes a client for each; not one that tries again.
+bool goes_on(Node loop) {
+  bool leaves = false;
+  for_each_own(loop.child(Field::body), [&](Node node) {
+    leaves = leaves || node.is(Kind::break_statement) || node.is(Kind::return_statement);
+  });
+  return !leaves &&
+         !has_word(loop.child(Field::condition).text(), {"attempt", "attempts", "retry", "retries", "tries"});
+}
+
+// A loop over items, or over the jobs of a queue; not one that tries again.
+bool is_over_items(Node loop, Context& context) {
+  if (loop.is(Kind::while_statement)) return goes_on(loop);
+  if (is_comprehension(loop)) return true;
+  return !has_word(loop.child(Field::left).text(), {"attempt", "attempts", "retry", "retries", "try", "tries"}) &&
+         !context.calls(loop.child(Field::right), "range");
+}
+
+// The `with` block of the client asks for something itself: it is no connection that others keep up.
+bool asks_at_once(Node call) {
+  static constexpr std::array<std::string_view, 8> kVerbs = {"get",    "post", "put",     "patch",
+                                                             "delete", "head", "request", "options"};
+  bool found = false;
+  for_each_own(block_of_client(call).child(Field::body),
+               [&](Node node) { found = found || (node.is(Kind::call) && contains(kVerbs, last_name(node))); });
+  return found;
+}
+
+// A loop whose body makes a client for each of its rounds.
 bool is_made_in_loop(Node call, Context& context) {
   const Node loop = loop_around(call);
-  if (!loop || is_comprehension(loop)) return false;
-  if (loop.is(Kind::while_statement)) return false;
-  const Node items = loop.child(Field::right);
-  const Node target = loop.child(Field::left);
-  return !has_word(target.text(), {"attempt", "attempts", "retry", "retries", "try", "tries"}) &&
-         !context.calls(items, "range");
+  if (!loop || is_comprehension(loop) || !is_over_items(loop, context)) return false;
+  return loop.is(Kind::for_statement) || asks_at_once(call);
+}
+
+// RQ starts a process for each job: it has no other time to make a client.
+bool is_own_process(Node function, Context& context) {
+  const semantics::Function* model = context.unit().function_at(function.index());
+  if (model == nullptr) return false;
+  return std::any_of(model->decorators.begin(), model->decorators.end(), [&](semantics::TermId decorator) {
+    const knowledge::Decorator* facts = semantics::facts_of_decorator(context.unit(), decorator, context.resolver());
+    return facts != nullptr && facts->framework == "rq";
+  });
 }
 
 void check(Node call, Context& context) {
@@ -220,6 +268,7 @@ void check(Node call, Context& context) {
   if (scope != Scope::function && scope != Scope::coroutine) return;
   const Node function = outermost(context.enclosing_function(call), context);
   if (!function || in_startup_code(call, context) || is_memoized(function, context)) return;
+  if (is_own_process(function, context)) return;
   Dependence names(function);
   if (shares_connections(call) || is_kept(call, names) || names.of_call(call)) return;
   if (listens(call, context)) return;
@@ -244,12 +293,67 @@ bool is_served(Node function, Context& inside) {
   return served_by(function, inside) != Served::no || run_by_declaration(function, inside) == RunBy::consumer;
 }
 
+// `gather(*(fetch(url) for url in urls))`
+bool is_called_in_loop(Node function, Context& context) {
+  const semantics::Function* model = context.unit().function_at(function.index());
+  bool found = false;
+  if (model == nullptr) return false;
+  for_each_name_of(*model, context, [&](Node place, Context& inside) {
+    const Node call = place.parent().is(Kind::call) && place.field() == Field::function ? place.parent() : Node();
+    const Node loop = call ? loop_around(call) : Node();
+    found = found || (loop && !loop.is(Kind::while_statement) && is_over_items(loop, inside));
+  });
+  return found;
+}
+
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node function = outermost(context.enclosing_function(call), context);
   if (!runs_after_startup(report, context)) return false;
   if (report.variant != kHelper) return true;
-  return is_reached_from(function, Reach::calls, context, is_served);
+  return is_reached_from(function, Reach::calls_and_handovers, context, is_served) ||
+         is_called_in_loop(function, context);
+}
+
+// ---- fix
+
+// What belongs to the event loop that it is made in, or connects when it is made.
+bool needs_loop(std::string_view client) { return client == "aiohttp.ClientSession" || client == "asyncpg.connect"; }
+
+bool is_closed_by_hand(Node call, Node function) {
+  const Node target = call.parent().is(Kind::assignment) ? call.parent().child(Field::left) : Node();
+  bool found = false;
+  for_each_own(function.child(Field::body), [&](Node node) {
+    if (!target || !node.is(Kind::attribute) || node.child(Field::object).text() != target.text()) return;
+    found = found || has_word(node.child(Field::attribute).text(), {"close", "aclose"});
+  });
+  return found;
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const fixes::FileView& file = context.file();
+  const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));
+  const Type* callee = context.callee(call.node);
+  if (callee == nullptr || needs_loop(callee->name))
+    return {{}, "it has to be made in the event loop, in the lifespan"};
+  if (is_closed_by_hand(call.node, context.enclosing_function(call.node))) return {{}, "the function closes it"};
+  const Node block = block_of_client(call.node);
+  if (block.is_async() && context.target() < semantics::PythonVersion{3, 10}) return {{}, "the function closes it"};
+  fixes::Hoisted hoisted = fixes::hoist_to_module(file, call, "_client");
+  if (!hoisted.problem.empty()) return {{}, hoisted.problem};
+  std::vector<text::TextEdit> edits;
+  std::string shared = hoisted.name;
+  if (block) {
+    const fixes::Import contextlib = fixes::import_module(file, call, "contextlib");
+    if (!contextlib.problem.empty()) return {{}, contextlib.problem};
+    if (contextlib.edit) edits.push_back(*contextlib.edit);
+    shared = contextlib.name + ".nullcontext(" + shared + ")";
+  }
+  edits.push_back(std::move(hoisted.edit));
+  edits.push_back(fixes::replace(file, call, shared));
+  return {{fixes::make_fix(fmt::format("Share one, `{}`, of the module", hoisted.name), fixes::Applicability::unsafe,
+                           std::move(edits))},
+          ""};
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ Response response_of(Node call, Context& context) {
 bool ends_response(std::string_view attribute, Library of) {
   static constexpr std::array<std::string_view, 8> kAiohttp = {"read",  "text",    "json",      "release",
                                                                "close", "content", "__aexit__", "_release"};
-  static constexpr std::array<std::string_view, 6> kRequests = {"close", "content", "text", "json", "__exit__", "raw"};
+  static constexpr std::array<std::string_view, 5> kRequests = {"close", "content", "text", "json", "__exit__"};
   static constexpr std::array<std::string_view, 6> kHttpx = {"close", "aclose",   "read",
                                                              "aread", "__exit__", "__aexit__"};
   switch (of) {
@@ -196,7 +196,13 @@ Fixes fix(const Report& report, Context& context) {
   if (response.of == Library::httpx) return {{}, "`stream` would be the call to make"};
   const Node statement = outside_parentheses(response.value).parent().parent();
   const auto entering = response.of == Library::aiohttp ? fixes::Entering::async_with : fixes::Entering::with;
-  return fixes::hold_in_with(context.file(), context.place(statement), entering);
+  Fixes fixes = fixes::hold_in_with(context.file(), context.place(statement), entering);
+  if (response.of == Library::aiohttp && !fixes.offered.empty()) {
+    const std::uint32_t start = fixes::span_in_file(context.file(), context.place(response.value)).start;
+    const std::uint32_t end = fixes::span_in_file(context.file(), context.place(call)).start;
+    fixes.offered.front().files.front().edits.push_back({{start, end}, ""});  // `async with` awaits it
+  }
+  return fixes;
 }
 
 }  // namespace
