@@ -3,6 +3,7 @@
 #include <array>
 
 #include "analysis/rules/flask_settings.hpp"
+#include "analysis/rules/handlers.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
@@ -96,6 +97,45 @@ bool is_in_app_context(Node node, Context& context) {
     }
   }
   return false;
+}
+
+Node proxy_used(Node node, Context& context) {
+  Node used;
+  if (node.is(Kind::attribute)) used = node.child(Field::object);
+  if (node.is(Kind::subscript)) used = node.child(Field::value);
+  if (node.is(Kind::for_statement) || node.is(Kind::for_in_clause)) used = node.child(Field::right);
+  if (node.is(Kind::comparison_operator) && node.child(Field::operators).text().find("in") != std::string_view::npos) {
+    used = node.last_child();
+  }
+  if (!used || flask_proxy(used, context).empty()) return {};
+  return used;
+}
+
+bool minds_missing_context(Node node, Context& context) {
+  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
+    const bool branch =
+        outer.is(Kind::if_statement) || outer.is(Kind::conditional_expression) || outer.is(Kind::boolean_operator);
+    if (branch && child.field() != Field::condition) {
+      const std::string_view text = outer.is(Kind::if_statement) ? outer.child(Field::condition).text() : outer.text();
+      for (const std::string_view word : {"TYPE_CHECKING", "has_app_context", "has_request_context"}) {
+        if (text.find(word) != std::string_view::npos) return true;
+      }
+      if (outer.is(Kind::if_statement) && flask_proxy(outer.child(Field::condition), context) != "") return true;
+    }
+    if (outer.is(Kind::try_statement) && child.field() == Field::body) {
+      for (const Node clause : outer.children()) {
+        if (!clause.is(Kind::except_clause)) continue;
+        if (takes_any_error(clause, context) || mentions(clause, "RuntimeError")) return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool begins_without_context(const knowledge::Bridge& bridge) {
+  if (bridge.is_async && !bridge.name.ends_with(".run_in_executor")) return false;
+  return bridge.to == knowledge::Where::worker_thread || bridge.to == knowledge::Where::process ||
+         bridge.to == knowledge::Where::background;
 }
 
 }  // namespace surefoot::rules

@@ -36,4 +36,15 @@ bool needs_app_context(Node call, Context& context);
 /// True inside of `with app.app_context():` or the like, in the function of the node.
 bool is_in_app_context(Node node, Context& context);
 
+/// What the node reads something of, when that is a proxy: of `request.args["id"]`, `request`. Null for others, and
+/// where the proxy is handed on or asked whether it is there.
+Node proxy_used(Node node, Context& context);
+
+/// True where the code has asked whether there is a context, takes the error of its absence, or is for type checkers.
+bool minds_missing_context(Node node, Context& context);
+
+/// True for a bridge whose function begins without the caller's context: a thread, a pool, another process, a
+/// scheduler. `asyncio.to_thread` and its like copy the context.
+bool begins_without_context(const knowledge::Bridge& bridge);
+
 }  // namespace surefoot::rules

@@ -4,7 +4,6 @@
 
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/flask_views.hpp"
-#include "analysis/rules/handlers.hpp"
 #include "analysis/rules/units.hpp"
 #include "analysis/rules/walk.hpp"
 
@@ -36,41 +35,6 @@ bool uses_flask(Context& context) {
   return context.module().imports_any(kNames);
 }
 
-// What an import does not run, or runs only where somebody has looked.
-bool is_guarded(Node node, Context& context) {
-  for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-    const bool branch =
-        outer.is(Kind::if_statement) || outer.is(Kind::conditional_expression) || outer.is(Kind::boolean_operator);
-    if (branch && child.field() != Field::condition) {
-      const std::string_view text = outer.is(Kind::if_statement) ? outer.child(Field::condition).text() : outer.text();
-      for (const std::string_view word : {"TYPE_CHECKING", "has_app_context", "has_request_context"}) {
-        if (text.find(word) != std::string_view::npos) return true;
-      }
-      if (outer.is(Kind::if_statement) && flask_proxy(outer.child(Field::condition), context) != "") return true;
-    }
-    if (outer.is(Kind::try_statement) && child.field() == Field::body) {
-      for (const Node clause : outer.children()) {
-        if (!clause.is(Kind::except_clause)) continue;
-        if (takes_any_error(clause, context) || mentions(clause, "RuntimeError")) return true;
-      }
-    }
-  }
-  return false;
-}
-
-// The proxy that the node reads something of. Handing it on, or asking whether it is there, is no use.
-Node proxy_used(Node node, Context& context) {
-  Node used;
-  if (node.is(Kind::attribute)) used = node.child(Field::object);
-  if (node.is(Kind::subscript)) used = node.child(Field::value);
-  if (node.is(Kind::for_statement) || node.is(Kind::for_in_clause)) used = node.child(Field::right);
-  if (node.is(Kind::comparison_operator) && node.child(Field::operators).text().find("in") != std::string_view::npos) {
-    used = node.last_child();
-  }
-  if (!used || flask_proxy(used, context).empty()) return {};
-  return used;
-}
-
 bool is_flask_function(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->function != nullptr || !needs_app_context(call, context)) return false;
@@ -90,7 +54,7 @@ void check(Node node, Context& context) {
   if (context.enclosing_function(node) || !uses_flask(context)) return;
   const Node used = node.is(Kind::call) ? (is_flask_function(node, context) ? node.child(Field::function) : Node())
                                         : proxy_used(node, context);
-  if (!used || is_guarded(node, context) || is_in_app_context(node, context)) return;
+  if (!used || minds_missing_context(node, context) || is_in_app_context(node, context)) return;
   if (node.is(Kind::attribute) && node.parent().parent().is(Kind::decorator)) return;  // `@current_app.route("/")`
   if (is_reported_on_line(used, context)) return;
   context.report(context_proxy_at_import, used,

@@ -42,7 +42,7 @@ Node open_host(Node call) {
 
 bool is_for_debugging(Node call) {
   const Node debug = without_parentheses(argument(call, "debug", 2));
-  return debug && !debug.is(Kind::false_) && !debug.is(Kind::none);
+  return debug.is(Kind::true_);
 }
 
 bool runs_when_imported(Node call, Context& context) {

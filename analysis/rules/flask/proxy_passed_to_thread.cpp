@@ -31,13 +31,6 @@ const Rule proxy_passed_to_thread{
 
 namespace {
 
-// Where the code begins with no context; `asyncio.to_thread` and its like copy the caller's.
-bool begins_empty(const knowledge::Bridge& bridge) {
-  if (bridge.is_async && !bridge.name.ends_with(".run_in_executor")) return false;
-  return bridge.to == knowledge::Where::worker_thread || bridge.to == knowledge::Where::process ||
-         bridge.to == knowledge::Where::background;
-}
-
 bool is_copying(Node expression) {
   for (const std::string_view name : {"copy_current_request_context", "copy_context"}) {
     if (mentions(expression, name)) return true;
@@ -80,7 +73,7 @@ void add_handed(Node arguments, std::vector<Node>& handed) {
 
 void check(Node call, Context& context) {
   const knowledge::Bridge* bridge = bridge_of(call, context);
-  if (bridge == nullptr || !begins_empty(*bridge)) return;
+  if (bridge == nullptr || !begins_without_context(*bridge)) return;
   const Node callable = without_parentheses(argument(call, bridge->callable));
   if (!callable || takes_context_along(callable, context)) return;
   std::vector<Node> handed;
