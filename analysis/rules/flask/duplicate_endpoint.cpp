@@ -112,11 +112,10 @@ void check(Node decorator, Context& context) {
   const Node function = decorated_function(decorator);
   const auto route = function ? flask_route(decorator, context) : std::nullopt;
   if (!route || is_bound_again(route->owner, context)) return;
-  if (const auto endpoint = endpoint_of(*route, function)) {
+  if (endpoint_of(*route, function)) {
     context
-        .report(
-            duplicate_endpoint, route->call,
-            fmt::format("`{}` has another view of the name `{}`: this one is refused", route->owner.text(), *endpoint))
+        .report(duplicate_endpoint, route->call,
+                fmt::format("`{}` has another view under the same name, and refuses this one", route->owner.text()))
         .variant = kEndpoint;
   }
   if (!rule_of(*route) || !methods_of(*route)) return;
@@ -138,20 +137,66 @@ bool stands_in_same_block(const View& one, const View& other) {
   return block ? block == others : !others;
 }
 
-bool is_same(const View& earlier, const View& view, int variant) {
-  if (earlier.route.owner.text() != view.route.owner.text() || !stands_in_same_block(earlier, view)) return false;
-  if (variant == kRule) return same_rule(earlier.route, view.route);
-  const auto endpoint = endpoint_of(view.route, view.function);
-  return endpoint && endpoint == endpoint_of(earlier.route, earlier.function);
+// ---- names that decorators take away
+
+Node function_behind(Node decorator, Context& context, bool& called) {
+  Node expression = without_parentheses(decorator.first_child());
+  called = expression.is(Kind::call);
+  if (called) expression = expression.child(Field::function);
+  const Type* type = semantics::only(context.type_of(expression));
+  const bool known = type != nullptr && type->tag == Type::Tag::object && type->function != nullptr;
+  return known ? type->unit->unit->ast.node(type->function->node) : Node();
 }
 
-bool has_same_before(const View& view, int variant, Node root, Context& inside) {
+// The function inside of this one that is all it returns, by its name; null for another value.
+Node returned_function(Node function) {
+  Node made;
+  std::string_view returned;
+  for_each_own(function.child(Field::body), [&](Node node) {
+    if (node.is(Kind::return_statement)) returned = node.first_child().text();
+  });
+  for_each_own(function.child(Field::body), [&](Node node) {
+    if (node.is(Kind::function_definition) && node.child(Field::name).text() == returned) made = node;
+  });
+  return made;
+}
+
+// `def wrapper(*args): …` without `functools.wraps`: the name that the view has by then; empty when it keeps its own.
+std::string_view name_given_by(Node decorator, Context& context) {
+  bool called = false;
+  Node maker = function_behind(decorator, context, called);
+  if (maker && called) maker = returned_function(maker);
+  const Node wrapper = maker ? returned_function(maker) : Node();
+  if (!wrapper || wrapper.parent().is(Kind::decorated_definition)) return {};
+  if (mentions(maker, "wraps") || mentions(maker, "update_wrapper") || mentions(maker, "__name__")) return {};
+  return wrapper.child(Field::name).text();
+}
+
+// The endpoint where the decorators between the route and the function are taken into account.
+std::optional<std::string> endpoint_of(const View& view, Context& context) {
+  auto endpoint = endpoint_of(view.route, view.function);
+  if (!endpoint || argument(view.route.call, "endpoint")) return endpoint;
+  for (Node at = view.route.call.parent().next_sibling(); at.is(Kind::decorator); at = at.next_sibling()) {
+    const std::string_view name = name_given_by(at, context);
+    if (!name.empty()) return std::string(name);
+  }
+  return endpoint;
+}
+
+bool is_same(const View& earlier, Context& inside, const View& view, Context& context, int variant) {
+  if (earlier.route.owner.text() != view.route.owner.text() || !stands_in_same_block(earlier, view)) return false;
+  if (variant == kRule) return same_rule(earlier.route, view.route);
+  const auto endpoint = endpoint_of(view, context);
+  return endpoint && endpoint == endpoint_of(earlier, inside);
+}
+
+bool has_same_before(const View& view, Context& context, int variant, Node root, Context& inside) {
   for (std::uint32_t i = root.index(); i < root.after(); ++i) {
     const Node node = root.ast().node(i);
     if (inside.unit_number() == view.unit && i >= view.function.parent().index()) return false;
     const Node function = node.is(Kind::decorator) ? decorated_function(node) : Node();
     const auto route = function ? flask_route(node, inside) : std::nullopt;
-    if (route && is_same({inside.unit_number(), function, *route}, view, variant)) return true;
+    if (route && is_same({inside.unit_number(), function, *route}, inside, view, context, variant)) return true;
   }
   return false;
 }
@@ -164,7 +209,7 @@ bool confirm(const Report& report, Context& context) {
   const View view{context.unit_number(), function, *route};
   const bool found = any_unit_with(last_name(route->owner), context, [&](Node root, Context& inside) {
     if (inside.unit_number() > view.unit || !inside.unit().container.empty()) return false;
-    return has_same_before(view, report.variant, root, inside);
+    return has_same_before(view, context, report.variant, root, inside);
   });
   if (!found || report.variant == kEndpoint) return found;
   // One word about a view is enough.

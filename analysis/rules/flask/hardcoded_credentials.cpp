@@ -87,12 +87,17 @@ bool is_for_development(Node node, Context& context) {
   return speaks(context.enclosing_class(node)) || speaks(path.substr(path.rfind('/') + 1));
 }
 
-// The text of the literal; nothing where a part of it is computed.
+// The text of the literal, with "{}" for what is computed; nothing for what is no URL with a login, and docstrings.
 std::optional<std::string> text_of(Node string) {
-  if (string.text().find("://") == std::string_view::npos || string.text().find('@') == std::string_view::npos) {
-    return std::nullopt;
+  const std::string_view written = string.text();
+  if (written.find("://") == std::string_view::npos || written.find('@') == std::string_view::npos) return std::nullopt;
+  if (string.parent().is(Kind::expression_statement)) return std::nullopt;
+  std::string text;
+  for (const Node part : string.children()) {
+    if (part.is(Kind::string_content)) text += part.text();
+    if (part.is(Kind::interpolation)) text += "{}";
   }
-  return string.parent().is(Kind::expression_statement) ? std::nullopt : semantics::literal_string(string);
+  return text;
 }
 
 bool is_of_flask(Context& context) {
@@ -142,6 +147,7 @@ std::string setting_of(Node string) {
 
 Fixes fix(const Report& report, Context& context) {
   const fixes::Place value = context.place(context.unit().unit->ast.node(report.node));
+  if (value.node.child(Kind::interpolation)) return {{}, "a part of it is computed"};
   const std::string name = setting_of(value.node);
   if (name.empty()) return {{}, "it is no setting of its own"};
   const fixes::Import os = fixes::import_module(context.file(), value, "os");

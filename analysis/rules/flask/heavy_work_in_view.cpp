@@ -27,6 +27,7 @@ const Rule heavy_work_in_view{
     .check = check,
     .concerns = concerns,
     .confirm = confirm,
+    .notes = true,
 };
 
 namespace {
@@ -81,26 +82,39 @@ void report_work(Node call, std::string_view what, int variant, Context& context
 
 bool only_starts(std::string_view name) { return name.ends_with(".Popen") || name.ends_with(".start"); }
 
+Question& ask_about(Node call, const Type& function, Context& context) {
+  const Node name = call.child(Field::function);
+  Question& question =
+      context.ask(heavy_work_in_view, call, {function.unit, function.function},
+                  fmt::format("`{}` keeps the worker, which answers nobody else meanwhile", name.text()));
+  question.report.span = name.span();
+  return question;
+}
+
 // Through functions of the project, by what the rules about the event loop have found in them.
 void ask(Node call, const Type& function, Context& context) {
   static constexpr std::array<std::string_view, 6> kCalls = {
       "time.sleep", "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
       "os.system"};
-  const Node name = call.child(Field::function);
   for (const std::string_view one : kCalls) {
-    Question& question =
-        context.ask(heavy_work_in_view, call, {function.unit, function.function},
-                    fmt::format("`{}` keeps the worker, which answers nobody else meanwhile", name.text()));
-    question.report.span = name.span();
+    Question& question = ask_about(call, function, context);
     question.effects = {"RT101", "RT104"};
     question.name = one;
   }
+  ask_about(call, function, context).effects = {"FLK111"};
+}
+
+// For views that run the function.
+void note_request(Node call, const Type& callee, Context& context) {
+  if (context.scope_of(call) != Scope::function || callee.callable == nullptr || callee.callable->is_async) return;
+  if (!waits_for_ever(call, *callee.callable)) return;
+  context.note(heavy_work_in_view, call, std::string(callee.name), "waits for the other side without a timeout");
 }
 
 void check(Node call, Context& context) {
-  if (!is_in_view(call, context)) return;
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object) return;
+  if (!is_in_view(call, context)) return note_request(call, *callee, context);
   if (callee->function != nullptr) {
     if (!callee->function->is_async && !callee->function->is_generator) ask(call, *callee, context);
     return;
@@ -117,7 +131,7 @@ void check(Node call, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
-  if (report.variant != kRequest) return true;
+  if (report.variant != kRequest && report.variant != kNoted) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   const Node session = call.child(Field::function).child(Field::object);
   const bool limited = session && context.is_instance(session, "requests.Session") &&

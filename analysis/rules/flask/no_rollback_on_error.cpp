@@ -29,10 +29,7 @@ const Rule no_rollback_on_error{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_written({"commit", "flush"});
-        },
+    .concerns = [](const Callee& callee) { return callee.is_written({"commit"}); },
     .fix = fix,
     .confirm = confirm,
 };

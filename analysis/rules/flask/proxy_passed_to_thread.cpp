@@ -13,6 +13,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool concerns(const Callee& callee);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -25,7 +26,7 @@ const Rule proxy_passed_to_thread{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns = [](const Callee& callee) { return callee.is_bridge; },
+    .concerns = concerns,
     .fix = fix,
 };
 
@@ -71,11 +72,27 @@ void add_handed(Node arguments, std::vector<Node>& handed) {
   }
 }
 
-void check(Node call, Context& context) {
+bool concerns(const Callee& callee) { return callee.is_bridge || callee.is_written({"delay", "apply_async"}); }
+
+// `send.delay(…)`, `send.apply_async(…)` of Celery.
+bool enqueues(Node call) {
+  const Node function = call.child(Field::function);
+  return function.is(Kind::attribute) && (last_name(function) == "delay" || last_name(function) == "apply_async");
+}
+
+// True when code that begins without this context gets the call's arguments. `callable`: that code, where it is among
+// them.
+bool hands_out(Node call, Node& callable, Context& context) {
+  if (enqueues(call)) return true;
   const knowledge::Bridge* bridge = bridge_of(call, context);
-  if (bridge == nullptr || !begins_without_context(*bridge)) return;
-  const Node callable = without_parentheses(argument(call, bridge->callable));
-  if (!callable || takes_context_along(callable, context)) return;
+  if (bridge == nullptr || !begins_without_context(*bridge)) return false;
+  callable = without_parentheses(argument(call, bridge->callable));
+  return callable && !takes_context_along(callable, context);
+}
+
+void check(Node call, Context& context) {
+  Node callable;
+  if (!hands_out(call, callable, context)) return;
   std::vector<Node> handed;
   add_handed(call.child(Field::arguments), handed);
   for (const Node one : handed) {
@@ -90,6 +107,9 @@ void check(Node call, Context& context) {
 
 Fixes fix(const Report& report, Context& context) {
   const fixes::Place proxy = context.place(context.unit().unit->ast.node(report.node));
+  for (Node outer = proxy.node.parent(); outer; outer = outer.parent()) {
+    if (outer.is(Kind::call) && enqueues(outer)) return {{}, "a task gets a copy, and of that there is none"};
+  }
   return {{fixes::make_fix("Hand over what it stands for", fixes::Applicability::safe,
                            {fixes::insert_after(context.file(), proxy, "._get_current_object()")})},
           ""};

@@ -49,11 +49,13 @@ bool speaks_of_wrapping(std::string_view name) {
     return false;
   }
   return has_word(
-      name, {"required",   "require",       "requires",  "auth",       "authenticated", "authenticate", "authorize",
-             "authorized", "authorise",     "login",     "permission", "permissions",   "admin",        "role",
-             "roles",      "cache",         "cached",    "memoize",    "limit",         "limited",      "ratelimit",
-             "throttle",   "throttled",     "protected", "restrict",   "restricted",    "only",         "validate",
-             "validated",  "transactional", "retry"});
+      name, {"required",   "require",   "requires",      "auth",       "authenticated", "authenticate", "authorize",
+             "authorized", "authorise", "login",         "permission", "permissions",   "admin",        "role",
+             "roles",      "cache",     "cached",        "memoize",    "nocache",       "limit",        "limited",
+             "ratelimit",  "throttle",  "throttled",     "protected",  "restrict",      "restricted",   "only",
+             "validate",   "validated", "transactional", "retry",      "marshal",       "expects",      "use",
+             "accepts",    "consumes",  "produces",      "timed",      "profiled",      "traced",       "audited",
+             "logged",     "cross",     "templated",     "gzipped",    "compressed",    "conditional",  "etag"});
 }
 
 Node named(Node decorator) {
