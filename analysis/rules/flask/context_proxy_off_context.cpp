@@ -80,11 +80,13 @@ bool may_lack_context(Node node, Node function, Context& context) {
 }
 
 // The first use in a function says all.
-bool is_reported_in(Node function, Context& context) {
-  return std::any_of(context.reports().begin(), context.reports().end(), [&](const Report& report) {
-    const Node node = function.ast().node(report.node);
-    return report.rule == &context_proxy_off_context && context.enclosing_function(node) == function;
+bool is_first_use(Node node, Node function, Context& context) {
+  bool first = true;
+  for_each_own(function.child(Field::body), [&](Node one) {
+    if (!first || one.index() >= node.index()) return;
+    first = !(needy_part(one, context) && may_lack_context(one, function, context));
   });
+  return first;
 }
 
 // ---- what runs a function
@@ -126,7 +128,7 @@ void check(Node node, Context& context) {
   }
   if (!may_lack_context(node, function, context)) return;
   context.note(context_proxy_off_context, needy, std::string(needy.text()), "needs an application context");
-  if (!may_start(context) || is_reported_in(function, context)) return;
+  if (!may_start(context) || !is_first_use(node, function, context)) return;
   context.report(context_proxy_off_context, needy,
                  fmt::format("`{}` needs an application context, and there is none here: this runs outside of every "
                              "request",

@@ -7,6 +7,8 @@
 #include "analysis/rules/flask_views.hpp"
 #include "analysis/rules/loops.hpp"
 #include "analysis/rules/timeouts.hpp"
+#include "analysis/rules/units.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -130,7 +132,27 @@ void check(Node call, Context& context) {
   }
 }
 
+// One finding for each function of a file that views call says enough.
+bool is_called_by_view_before(Node call, Context& context) {
+  const Type* callee = context.callee(call);
+  if (callee == nullptr || callee->function == nullptr) return false;
+  return any_unit_with(last_name(call), context, [&](Node root, Context& inside) {
+    if (inside.unit_number() > context.unit_number()) return false;
+    for (std::uint32_t i = root.index(); i < root.after(); ++i) {
+      const Node one = root.ast().node(i);
+      if (inside.unit_number() == context.unit_number() && i >= call.index()) return false;
+      if (!one.is(Kind::call) || last_name(one) != last_name(call)) continue;
+      const Type* other = inside.callee(one);
+      if (other != nullptr && other->function == callee->function && is_in_view(one, inside)) return true;
+    }
+    return false;
+  });
+}
+
 bool confirm(const Report& report, Context& context) {
+  if (report.variant == kAnswered) {
+    return !is_called_by_view_before(context.unit().unit->ast.node(report.node), context);
+  }
   if (report.variant != kRequest && report.variant != kNoted) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   const Node session = call.child(Field::function).child(Field::object);
