@@ -33,11 +33,26 @@ namespace {
 using semantics::Function;
 using semantics::Parameter;
 
-// Packages that give workers an event loop, or tasks that run their coroutines.
-bool uses_async_pool(Context& context) {
+// True for a module that uses a package which gives workers an event loop, or tasks that run their coroutines.
+bool uses_async_pool(const semantics::ModuleIndex& module) {
   static const semantics::ModuleNames kModules = {"celery_aio_pool", "celery_pool_asyncio", "aio_celery",
-                                                  "celery_asyncio", "asynctasq"};
-  return context.module().imports_any(kModules);
+                                                  "celery_asyncio"};
+  return module.imports_any(kModules);
+}
+
+// The same for the module that the task's application is imported from.
+bool is_app_of_async_pool(Node decorator, Context& context) {
+  const Node expression = decorator.first_child();
+  const Node name = expression.is(Kind::call) ? expression.child(Field::function) : expression;
+  const Node app = name.is(Kind::attribute) ? name.child(Field::object) : Node();
+  const auto* bound = app.is(Kind::identifier) ? context.module().find(app.text()) : nullptr;
+  if (bound == nullptr || bound->size() != 1 || bound->front().kind != semantics::BindingKind::import) return false;
+  const std::string_view path = bound->front().unit->terms[bound->front().term].name;
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  const TypeSet types = context.resolver().import(context.module(), path.substr(0, dot));
+  const Type* module = semantics::only(types);
+  return module != nullptr && module->module != nullptr && uses_async_pool(*module->module);
 }
 
 // An application of a class of its own may run coroutines.
@@ -52,7 +67,8 @@ bool is_plain_celery(Node decorator, Context& context) {
 // The decorator of a task that gives its coroutine to nobody.
 bool awaits_nothing(Node decorator, Context& context) {
   if (!decorator || has_unseen_options(decorator) || decorates_another(decorator)) return false;
-  return !task_option(decorator, "base") && is_plain_celery(decorator, context) && !uses_async_pool(context);
+  return !task_option(decorator, "base") && is_plain_celery(decorator, context) && !uses_async_pool(context.module()) &&
+         !is_app_of_async_pool(decorator, context);
 }
 
 void check(Node definition, Context& context) {
@@ -60,7 +76,7 @@ void check(Node definition, Context& context) {
   const Function* function = context.unit().function_at(definition.index());
   if (function == nullptr) return;
   const Node decorator = celery_decorator(definition, context);
-  const bool method = !decorator && is_task_method(*function, context) && !uses_async_pool(context);
+  const bool method = !decorator && is_task_method(*function, context) && !uses_async_pool(context.module());
   if (!method && !awaits_nothing(decorator, context)) return;
   context
       .report(async_task_body, definition,

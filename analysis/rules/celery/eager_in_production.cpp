@@ -59,7 +59,7 @@ Node value_of(Node node) {
 
 bool is_for_tests(std::string_view name) {
   return has_word(name, {"test", "tests", "testing", "unittest", "pytest", "conftest", "dev", "devel", "develop",
-                         "development", "local", "debug", "ci", "eager", "demo", "sandbox", "e2e", "factory_boy"});
+                         "development", "local", "debug", "ci", "eager", "demo", "sandbox", "e2e"});
 }
 
 // Calls that take settings for good; `override_settings` and its like do so for a test.

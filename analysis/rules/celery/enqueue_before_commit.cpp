@@ -55,14 +55,28 @@ struct NewRow {
   std::vector<Node> flushes;
 };
 
+bool is_session(Node expression, Context& context) {
+  return context.is_instance(expression, "sqlalchemy.orm.Session") ||
+         context.is_instance(expression, "sqlalchemy.orm.scoped_session") ||
+         context.is_instance(expression, "sqlalchemy.ext.asyncio.AsyncSession");
+}
+
+// True for an argument of the call, and for an element of a list that is one.
+bool is_handed_over(Node name, Node call) {
+  Node holder = name.parent();
+  if (holder.is(Kind::list) || holder.is(Kind::tuple)) holder = holder.parent();
+  return holder.is(Kind::argument_list) && holder.parent() == call;
+}
+
 // `db.add(user)`, `db.add_all([user])`: the place of the name in it; null when the call adds no such row.
 Node added_name(Node call, std::string_view name, Context& context) {
   const std::string_view method = method_of(call);
   if (method != "add" && method != "add_all") return {};
+  const Node owner = call.child(Field::function).child(Field::object);
   for (std::uint32_t i = call.child(Field::arguments).index(); i < call.after(); ++i) {
     const Node node = call.ast().node(i);
-    const bool own = node.is(Kind::identifier) && node.text() == name && node.field() != Field::attribute;
-    if (own && row_of(node, context) == Row::sqlalchemy) return node;
+    if (!node.is(Kind::identifier) || node.text() != name || !is_handed_over(node, call)) continue;
+    if (row_of(node, context) == Row::sqlalchemy || is_session(owner, context)) return node;
   }
   return {};
 }

@@ -45,12 +45,36 @@ Node task_run_by(Node call, Context& context) {
   return object;
 }
 
-// True when the function enqueues the task as well: then it runs the task here where it has to.
-bool chooses(Node function, std::string_view task, Context& context) {
+// The innermost node round both.
+Node common_ancestor(Node one, Node other) {
+  Node outer = one.parent();
+  while (outer && !outer.covers(other)) outer = outer.parent();
+  return outer;
+}
+
+// True when a run of the function comes by one of the two and not the other: they stand in different branches, or one
+// ends the function.
+bool are_alternatives(Node one, Node other, Context& context) {
+  const Node around = common_ancestor(one, other);
+  const bool branches = around.is(Kind::if_statement) || around.is(Kind::try_statement) ||
+                        around.is(Kind::match_statement) || around.is(Kind::conditional_expression);
+  const Node function = context.enclosing_function(one);
+  if (branches || function != context.enclosing_function(other)) return true;
+  if (!function.is(Kind::function_definition)) return true;
+  const semantics::FlowGraph& graph = context.flow(function);
+  const auto at_one = graph.points_of(one);
+  const auto at_other = graph.points_of(other);
+  return !graph.can_reach(at_one, at_other, {}) && !graph.can_reach(at_other, at_one, {});
+}
+
+// True when the function enqueues the task instead, in other cases: then it runs the task here where it has to.
+bool chooses(Node call, Node function, std::string_view task, Context& context) {
   for (std::uint32_t i = function.index(); i < function.after(); ++i) {
-    const Node call = function.ast().node(i);
-    if (!call.is(Kind::call) || !is_enqueue(call, context)) continue;
-    if (call.child(Field::function).child(Field::object).text().starts_with(task)) return true;
+    const Node other = function.ast().node(i);
+    if (!other.is(Kind::call) || !is_enqueue(other, context)) continue;
+    const std::string_view owner = other.child(Field::function).child(Field::object).text();
+    const bool same = owner == task || (owner.starts_with(task) && owner.substr(task.size()).starts_with('.'));
+    if (same && are_alternatives(call, other, context)) return true;
   }
   return false;
 }
@@ -82,7 +106,7 @@ void check(Node call, Context& context) {
   if (!task) return;
   const std::string_view waiting = holds_up(call, task, context);
   if (waiting.empty() || (waiting == "this task" && !is_dropped(call) && !context.strict())) return;
-  if (chooses(outermost_function_of(call), task.text(), context)) return;
+  if (chooses(call, outermost_function_of(call), task.text(), context)) return;
   Report& report = context.report(
       task_called_inline, call,
       fmt::format("`{}` is a task, but runs here: {} waits for it, and nothing tries it again", task.text(), waiting));
