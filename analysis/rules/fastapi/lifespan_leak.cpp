@@ -7,6 +7,8 @@
 
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/resources.hpp"
+#include "analysis/rules/scopes.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -133,8 +135,11 @@ bool is_handed_on(Node assignment, const Names& names, Node yield, Node function
   return found;
 }
 
+// False for locals, and for what hangs on a parameter: `app.state.pool`.
 bool is_global(Node target, Node function, Context& context) {
-  return !target.is(Kind::identifier) || context.names_of(function).globals.contains(target.text());
+  const Node root = root_of(target);
+  if (!target.is(Kind::identifier)) return !is_named_in(root.text(), function.child(Field::parameters));
+  return context.names_of(function).globals.contains(target.text());
 }
 
 void check(Node function, Context& context);

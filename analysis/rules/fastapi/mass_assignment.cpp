@@ -73,18 +73,19 @@ bool is_privileged(std::string_view field) {
   return contains(kNames, field) || has_word(field, {"admin", "superuser", "staff"});
 }
 
-// What the server gives.
+// What the server gives, or decides.
 bool is_of_server(std::string_view field) {
   static constexpr std::array<std::string_view, 6> kNames = {"id",         "created_at", "updated_at",
                                                              "created_by", "user_id",    "deleted_at"};
-  return contains(kNames, field);
+  return contains(kNames, field) ||
+         has_word(field, {"owner", "tenant", "merchant", "tier", "plan", "status", "approved", "verified", "paid",
+                          "price", "discount", "quota", "credit", "points", "rank"});
 }
 
-bool is_made_for_input(std::string_view schema) {
-  return has_word(
-      schema.substr(schema.rfind('.') + 1),
-      {"create",  "update", "patch",  "in",     "input", "new",    "register", "signup",       "add", "edit", "request",
-       "payload", "form",   "insert", "upsert", "body",  "params", "data",     "registration", "put", "post"});
+// A schema of its own for what clients send.
+bool is_dedicated(std::string_view schema) {
+  return has_word(schema.substr(schema.rfind('.') + 1), {"create", "update", "patch", "new", "register", "registration",
+                                                         "signup", "add", "edit", "insert", "upsert"});
 }
 
 // `body.model_dump(…)`, perhaps by a local that holds it.
@@ -145,9 +146,9 @@ std::optional<std::string> dangerous_field(const Dump& dump, Node given, Context
   for (const Node argument : given.children()) {
     if (argument.is(Kind::keyword_argument)) fields.names.erase(std::string(argument.child(Field::name).text()));
   }
-  const bool input = is_made_for_input(type->name);
+  const bool dedicated = is_dedicated(type->name);
   for (const std::string& field : fields.names) {
-    if (is_privileged(field) || (!input && is_of_server(field))) return field;
+    if (is_privileged(field) || (!dedicated && is_of_server(field))) return field;
   }
   return std::nullopt;
 }

@@ -71,7 +71,7 @@ class Taker {
     if (const Node marker = marker_of(unit, parameter, context_)) {
       return takes_dependency(unit, dependency_of(marker), depth + 1);
     }
-    return may_read_request(unit, parameter, depth) || may_hide_dependency(unit, parameter, depth);
+    return may_read_request(unit, parameter) || may_hide_dependency(unit, parameter, depth);
   }
 
   // `Path(alias="item-id")`; an alias that is no literal may be any.
@@ -89,12 +89,15 @@ class Taker {
   }
 
   // A request says what its path was to who asks it, or hands it on.
-  bool may_read_request(const semantics::UnitModel& unit, const semantics::Parameter& parameter, int depth) {
+  bool may_read_request(const semantics::UnitModel& unit, const semantics::Parameter& parameter) {
     const Type* type = semantics::only(context_.resolver().type_of(unit, parameter.annotation));
     const bool is_request = parameter.name == "request" || (type != nullptr && is_connection(type->name));
     if (!is_request) return false;
-    const semantics::Function* function = unit.function_around(unit.unit->ast.node(parameter.node));
-    if (depth > 0 || &unit != &context_.unit()) return true;
+    if (&unit != &context_.unit()) {
+      if (!is_of_file(unit)) return true;
+      if (aliases_ == Aliases::left_out) return false;  // `confirm` reads its code
+    }
+    const semantics::Function* function = nullptr;
     for (const semantics::Function& one : unit.functions) {
       if (unit.unit->ast.node(one.node).covers(unit.unit->ast.node(parameter.node))) function = &one;
     }
@@ -104,6 +107,11 @@ class Taker {
   static bool is_connection(std::string_view name) {
     return name == "starlette.requests.Request" || name == "starlette.requests.HTTPConnection" ||
            name == "starlette.websockets.WebSocket";
+  }
+
+  bool is_of_file(const semantics::UnitModel& unit) {
+    const auto& units = context_.units();
+    return std::any_of(units.begin(), units.end(), [&](const auto& one) { return one.get() == &unit; });
   }
 
   // Attributes and methods that say nothing of the path leave it alone.
@@ -152,7 +160,8 @@ class Taker {
 // A path that takes the rest of the address is there for all of it: a single-page application's.
 bool is_wanted(const PathName& name) {
   return name.converter != "path" && !name.name.empty() && name.name.front() != '_' &&
-         std::all_of(name.name.begin(), name.name.end(), [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; });
+         std::all_of(name.name.begin(), name.name.end(),
+                     [](char c) { return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0; });
 }
 
 // `raise HTTPException(410)`: an endpoint that answers the same whatever is asked.

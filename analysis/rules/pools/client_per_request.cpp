@@ -8,8 +8,10 @@
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/file_calls.hpp"
+#include "analysis/rules/import_time.hpp"
 #include "analysis/rules/local_names.hpp"
 #include "analysis/rules/loops.hpp"
+#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/served_functions.hpp"
 #include "analysis/rules/startup.hpp"
@@ -83,7 +85,7 @@ namespace {
 constexpr int kServed = 0;  // the function is one that a server calls
 constexpr int kHelper = 1;  // it may be run by one
 constexpr int kLoop = 2;
-constexpr int kCall = 3;  // strict: a coroutine that makes one each time it runs
+constexpr int kCall = 3;  // a coroutine that makes one each time it runs
 
 Node outermost(Node function, Context& context) {
   while (const Node outer = context.enclosing_function(function)) function = outer;
@@ -261,6 +263,12 @@ bool is_own_process(Node function, Context& context) {
   });
 }
 
+// What starts something, or is all that its program does.
+bool runs_once(Node function) {
+  return has_word(function.child(Field::name).text(), {"start", "run", "main", "serve", "setup", "init", "connect",
+                                                       "open", "listen", "watch", "poll", "loop", "forever", "worker"});
+}
+
 void check(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || !contains(kClients, callee->name)) return;
@@ -275,7 +283,8 @@ void check(Node call, Context& context) {
   const bool loop = is_made_in_loop(call, context);
   const Served served = served_by_declaration(function, context);
   const bool job = run_by_declaration(function, context) == RunBy::consumer;
-  const int other = context.strict() && context.in_coroutine(call) ? kCall : kHelper;
+  const bool often = context.in_coroutine(call) && !loop_around(call) && !runs_once(function);
+  const int other = often ? kCall : kHelper;
   const int variant = served != Served::no || job ? kServed : loop ? kLoop : other;
   const std::string when = served != Served::no ? fmt::format("each {}", describe(served))
                            : job                ? "each job"
@@ -306,11 +315,19 @@ bool is_called_in_loop(Node function, Context& context) {
   return found;
 }
 
+// Programs that do one thing and end.
+bool is_of_program(const Report& report, Context& context) {
+  return !may_be_imported(report, context) || is_mentioned("argparse", context) || is_mentioned("click", context) ||
+         has_word(context.path(), {"script", "scripts", "cli", "example", "examples", "demo", "tools", "bin", "main",
+                                   "bench", "benchmark", "benchmarks", "docs", "command", "commands"});
+}
+
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node function = outermost(context.enclosing_function(call), context);
   if (!runs_after_startup(report, context)) return false;
-  if (report.variant != kHelper) return true;
+  if (report.variant == kCall && !is_of_program(report, context)) return true;
+  if (report.variant != kHelper && report.variant != kCall) return true;
   return is_reached_from(function, Reach::calls_and_handovers, context, is_served) ||
          is_called_in_loop(function, context);
 }
