@@ -9,11 +9,12 @@
 namespace surefoot::rules {
 namespace {
 
-// The string in `sa.text("…")` and in a list with one statement.
+// The string in `sa.text("…")`, and in a list of statements with their parameters the first.
 Node bare(Node sql) {
   sql = without_parentheses(sql);
   if (sql.is(Kind::call) && last_name(sql) == "text") sql = without_parentheses(argument(sql, "text", 0));
-  return sql.is(Kind::list) || sql.is(Kind::tuple) ? sql.first_child() : sql;
+  while (sql.is(Kind::list) || sql.is(Kind::tuple)) sql = sql.first_child();
+  return sql;
 }
 
 }  // namespace

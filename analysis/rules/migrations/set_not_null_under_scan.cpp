@@ -3,6 +3,7 @@
 #include "analysis/rules/migration_code.hpp"
 #include "analysis/rules/migration_sql.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/literals.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -38,22 +39,44 @@ void check(Node call, Context& context) {
       .span = call.child(Field::function).span();
 }
 
-// True when the file adds or validates a check that a column is not null: PostgreSQL 12 then need not scan.
-bool has_validated_check(Context& context) {
-  bool found = false;
-  for_each_operation(context, [&](const MigrationOperation& operation, Context&) {
+bool rules_out_null(std::string_view condition, std::string_view column) {
+  const bool null = has_word(condition, {"null"}) || condition.find("is_not(") != std::string_view::npos ||
+                    condition.find("isnot(") != std::string_view::npos;
+  return null && condition.find(column) != std::string_view::npos;
+}
+
+// What the file does about a check that the column is not null.
+struct Checks {
+  bool of_column = false, of_others = false, validated = false;
+
+  void look_at(const MigrationOperation& operation, const std::string& column) {
     const std::string sql = statement_of_sql(sql_of(operation));
-    const bool check = operation.name == "create_check_constraint" || sql.find(" check ") != std::string::npos ||
-                       sql.find(" check(") != std::string::npos;
-    found = found || sql.find("validate constraint") != std::string::npos ||
-            (check && operation.call.text().find("ull") != std::string_view::npos &&
-             sql.find("not valid") == std::string::npos && !argument(operation.call, "postgresql_not_valid"));
-  });
-  return found;
+    validated = validated || sql.find("validate constraint") != std::string::npos;
+    const bool made = operation.name == "create_check_constraint";
+    if (!made && sql.find(" check") == std::string::npos) return;
+    const bool own =
+        made ? rules_out_null(operation.call.text(), column) : sql.find(column + " is not null") != std::string::npos;
+    of_column = of_column || own;
+    of_others = of_others || !own;
+    const bool at_once = made ? !argument(operation.call, "postgresql_not_valid") : sql.find("not valid") == sql.npos;
+    validated = validated || (own && at_once);
+  }
+};
+
+// True when a check says already that the column is not null: PostgreSQL 12 then need not scan.
+bool has_validated_check(Node alter, bool in_batch, Context& context) {
+  const std::string column = semantics::literal_string(argument(alter, "column_name", in_batch ? 0 : 1)).value_or("");
+  Checks checks;
+  for_each_operation(context,
+                     [&](const MigrationOperation& operation, Context&) { checks.look_at(operation, column); });
+  return checks.validated && (checks.of_column || !checks.of_others);
 }
 
 bool confirm(const Report& report, Context& context) {
-  return changes_existing_table(report, context) && !has_validated_check(context);
+  const Node call = context.unit().unit->ast.node(report.node);
+  const auto operation = migration_operation(call, context);
+  return operation && changes_existing_table(report, context) &&
+         !has_validated_check(call, operation->in_batch, context);
 }
 
 }  // namespace

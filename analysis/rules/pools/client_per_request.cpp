@@ -7,13 +7,13 @@
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/callables.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/client_use.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/import_time.hpp"
-#include "analysis/rules/local_names.hpp"
 #include "analysis/rules/loops.hpp"
-#include "analysis/rules/mentions.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/served_functions.hpp"
+#include "analysis/rules/serverless.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
@@ -85,136 +85,12 @@ namespace {
 constexpr int kServed = 0;  // the function is one that a server calls
 constexpr int kHelper = 1;  // it may be run by one
 constexpr int kLoop = 2;
-constexpr int kCall = 3;  // a coroutine that makes one each time it runs
+constexpr int kCall = 3;  // strict: a coroutine that makes one each time it runs
+constexpr int kAsk = 4;   // a coroutine that makes one, asks something, and throws it away
 
 Node outermost(Node function, Context& context) {
   while (const Node outer = context.enclosing_function(function)) function = outer;
   return function.is(Kind::function_definition) ? function : Node();
-}
-
-// ---- what the client depends on
-
-// What a client may be given by each request without being another client: the request can be given it instead.
-bool is_of_request(std::string_view keyword) {
-  return contains(
-      std::array<std::string_view, 6>{"headers", "timeout", "params", "follow_redirects", "limits", "raise_for_status"},
-      keyword);
-}
-
-// True when the client shares what it is made of: a pool, a transport, a connector, another client.
-bool shares_connections(Node call) {
-  for (const std::string_view keyword :
-       {"connection_pool", "transport", "app", "http_client", "connector_owner", "mounts", "cookie_jar"}) {
-    const Node value = argument(call, keyword);
-    if (value && !value.is(Kind::none)) return true;
-  }
-  return has_splat(call) || has_double_splat(call);
-}
-
-// True when it is another client each time: a tenant's address, a user's key.
-class Dependence {
- public:
-  explicit Dependence(Node function) : names_(function) {}
-
-  bool of_call(Node call) {
-    for (const Node given : call.child(Field::arguments).children()) {
-      const bool keyword = given.is(Kind::keyword_argument);
-      if (keyword && is_of_request(given.child(Field::name).text())) continue;
-      if (of(keyword ? given.child(Field::value) : given, 0)) return true;
-    }
-    return false;
-  }
-
-  /// The local's number; kNone for what is none.
-  std::uint32_t find(Node identifier) const { return names_.find(identifier); }
-  const Local& local(std::uint32_t number) const { return names_.local(number); }
-
- private:
-  static constexpr int kMaxDepth = 4;
-
-  bool of(Node expression, int depth) {
-    for (std::uint32_t i = expression.index(); i < expression.after(); ++i) {
-      const Node node = expression.ast().node(i);
-      if (node.is(Kind::await)) return true;
-      const std::uint32_t number = names_.find(node);
-      if (number != LocalNames::kNone && of_local(names_.local(number), depth)) return true;
-    }
-    return false;
-  }
-
-  bool of_local(const Local& local, int depth) {
-    if (local.is_parameter) {
-      const bool constant = local.name == "self" || local.name == "cls" ||
-                            has_word(local.name, {"settings", "config", "conf", "cfg", "env", "app"});
-      return !constant;
-    }
-    if (local.bindings.size() != 1 || depth > kMaxDepth) return true;
-    if (local.bindings.front().parent().is(Kind::dotted_name)) return false;
-    const Node value = bound_value(local.bindings.front());
-    return !value || of(value, depth + 1);
-  }
-
-  LocalNames names_;
-};
-
-// ---- how long it lives
-
-bool is_own_target(Node target, const Dependence& names) {
-  return target.is(Kind::identifier) && names.find(target) != LocalNames::kNone;
-}
-
-// `self._client = client`, `cache[key] = client`, `clients.append(client)` behind the call.
-bool is_kept_later(Node target, const Dependence& names) {
-  for (const Node read : names.local(names.find(target)).reads) {
-    const Node parent = read.parent();
-    if (parent.is(Kind::assignment) && read.field() == Field::right &&
-        !is_own_target(parent.child(Field::left), names)) {
-      return true;
-    }
-    if (!parent.is(Kind::argument_list)) continue;
-    const std::string_view name = last_name(parent.parent());
-    if (contains(std::array<std::string_view, 5>{"append", "add", "setdefault", "put", "setattr"}, name)) return true;
-  }
-  return false;
-}
-
-// True when the client outlives the call: kept in a global, an attribute, a dictionary.
-bool is_kept(Node call, const Dependence& names) {
-  for (Node child = call, parent = call.parent(); parent; child = parent, parent = parent.parent()) {
-    if (parent.is(Kind::assignment)) {
-      const Node target = parent.child(Field::left);
-      return !is_own_target(target, names) || is_kept_later(target, names);
-    }
-    if (parent.is(Kind::argument_list) && child == call) {
-      const std::string_view taker = last_name(parent.parent());
-      if (taker != "closing" && !taker.starts_with("enter_")) return true;  // handed to what may keep it
-    }
-    if (parent.is(Kind::lambda) || syntax::is_statement(parent.kind())) return false;
-  }
-  return false;
-}
-
-// The `with` that the client is entered in; null for none.
-Node block_of_client(Node call) {
-  for (Node outer = call.parent(); outer && !outer.is(Kind::function_definition); outer = outer.parent()) {
-    if (outer.is(Kind::with_statement)) return outer.child(Field::body).covers(call) ? Node() : outer;
-    if (syntax::is_statement(outer.kind())) return {};
-  }
-  return {};
-}
-
-// A client that lives as long as what it listens to: a socket, a subscription, a loop without an end.
-bool listens(Node call, Context& context) {
-  const Node block = block_of_client(call);
-  bool found = false;
-  for_each_own(block ? block.child(Field::body) : context.enclosing_function(call).child(Field::body), [&](Node node) {
-    const std::string_view method = node.is(Kind::call) ? last_name(node) : std::string_view();
-    found = found || (block && node.is(Kind::while_statement)) ||
-            contains(std::array<std::string_view, 6>{"ws_connect", "pubsub", "subscribe", "psubscribe", "serve_forever",
-                                                     "add_listener"},
-                     method);
-  });
-  return found;
 }
 
 // ---- where it is made
@@ -236,14 +112,25 @@ bool is_over_items(Node loop, Context& context) {
          !context.calls(loop.child(Field::right), "range");
 }
 
-// The `with` block of the client asks for something itself: it is no connection that others keep up.
-bool asks_at_once(Node call) {
-  static constexpr std::array<std::string_view, 8> kVerbs = {"get",    "post", "put",     "patch",
-                                                             "delete", "head", "request", "options"};
-  bool found = false;
-  for_each_own(block_of_client(call).child(Field::body),
-               [&](Node node) { found = found || (node.is(Kind::call) && contains(kVerbs, last_name(node))); });
-  return found;
+// Coroutines that run once, or now and then, by their names.
+bool is_rare_by_name(std::string_view name) {
+  return has_word(name, {"init",     "setup",  "start",    "open",    "connect", "bootstrap", "serve",   "run",
+                         "main",     "listen", "register", "login",   "migrate", "seed",      "prepare", "validate",
+                         "announce", "probe",  "sync",     "refresh", "once",    "all",       "nightly", "daily"});
+}
+
+// A coroutine that is there to ask something with what it is given: it makes a client, asks, and throws it away.
+bool is_one_question(Node call, Node function, Context& context) {
+  const semantics::Function* model = context.unit().function_at(function.index());
+  if (model == nullptr || model->is_generator || !context.in_coroutine(call) || !asks_at_once(call)) return false;
+  const std::size_t own = model->container.empty() ? 0 : 1;
+  if (model->parameters.size() <= own || is_rare_by_name(model->name) || is_serverless(context)) return false;
+  bool many = false;
+  for_each_own(block_of_client(call).child(Field::body), [&](Node node) {
+    many = many || node.is(Kind::for_statement) || node.is(Kind::while_statement) || is_comprehension(node) ||
+           (node.is(Kind::with_statement) && node.is_async() && mentions(node, "create_task_group"));
+  });
+  return !many;
 }
 
 // A loop whose body makes a client for each of its rounds.
@@ -263,12 +150,6 @@ bool is_own_process(Node function, Context& context) {
   });
 }
 
-// What starts something, or is all that its program does.
-bool runs_once(Node function) {
-  return has_word(function.child(Field::name).text(), {"start", "run", "main", "serve", "setup", "init", "connect",
-                                                       "open", "listen", "watch", "poll", "loop", "forever", "worker"});
-}
-
 void check(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || !contains(kClients, callee->name)) return;
@@ -277,14 +158,13 @@ void check(Node call, Context& context) {
   const Node function = outermost(context.enclosing_function(call), context);
   if (!function || in_startup_code(call, context) || is_memoized(function, context)) return;
   if (is_own_process(function, context)) return;
-  Dependence names(function);
-  if (shares_connections(call) || is_kept(call, names) || names.of_call(call)) return;
+  if (!is_made_to_be_dropped(call, function)) return;
   if (listens(call, context)) return;
   const bool loop = is_made_in_loop(call, context);
   const Served served = served_by_declaration(function, context);
   const bool job = run_by_declaration(function, context) == RunBy::consumer;
-  const bool often = context.in_coroutine(call) && !loop_around(call) && !runs_once(function);
-  const int other = often ? kCall : kHelper;
+  const bool strict = context.strict() && context.in_coroutine(call);
+  const int other = strict ? kCall : is_one_question(call, function, context) ? kAsk : kHelper;
   const int variant = served != Served::no || job ? kServed : loop ? kLoop : other;
   const std::string when = served != Served::no ? fmt::format("each {}", describe(served))
                            : job                ? "each job"
@@ -315,19 +195,35 @@ bool is_called_in_loop(Node function, Context& context) {
   return found;
 }
 
-// Programs that do one thing and end.
-bool is_of_program(const Report& report, Context& context) {
-  return !may_be_imported(report, context) || is_mentioned("argparse", context) || is_mentioned("click", context) ||
-         has_word(context.path(), {"script", "scripts", "cli", "example", "examples", "demo", "tools", "bin", "main",
-                                   "bench", "benchmark", "benchmarks", "docs", "command", "commands"});
+// `asyncio.run(fetch(url))`
+bool is_handed_to_loop(Node function, Context& context) {
+  const semantics::Function* model = context.unit().function_at(function.index());
+  bool found = false;
+  if (model == nullptr) return false;
+  for_each_name_of(*model, context, [&](Node place, Context&) {
+    const Node made = place.parent().is(Kind::call) ? place.parent() : place;
+    const Node taker = made.parent().is(Kind::argument_list) ? made.parent().parent() : Node();
+    found = found || (taker && contains(std::array<std::string_view, 4>{"run", "run_until_complete", "async_to_sync",
+                                                                        "run_coroutine_threadsafe"},
+                                        last_name(taker)));
+  });
+  return found;
+}
+
+// True when a program or command of the file runs the function.
+bool is_of_program(Node function, Context& context) {
+  return is_reached_from(function, Reach::calls_and_handovers, context, [](Node one, Context& inside) {
+    return one.is(Kind::function_definition) &&
+           (in_startup_code(one.child(Field::body), inside) || is_handed_to_loop(one, inside));
+  });
 }
 
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
   const Node function = outermost(context.enclosing_function(call), context);
   if (!runs_after_startup(report, context)) return false;
-  if (report.variant == kCall && !is_of_program(report, context)) return true;
-  if (report.variant != kHelper && report.variant != kCall) return true;
+  if (report.variant == kAsk && !is_of_program(function, context) && may_be_imported(report, context)) return true;
+  if (report.variant != kHelper && report.variant != kAsk) return true;
   return is_reached_from(function, Reach::calls_and_handovers, context, is_served) ||
          is_called_in_loop(function, context);
 }

@@ -88,7 +88,7 @@ bool ends_response(std::string_view attribute, Library of) {
 
 bool is_entered(Node use) {
   for (Node outer = use.parent(); outer && !syntax::is_statement(outer.kind()); outer = outer.parent()) {
-    if (outer.is(Kind::attribute)) return false;
+    if (outer.is(Kind::attribute) && outer.child(Field::attribute).text() != "raw") return false;
     if (outer.is(Kind::with_item)) return true;
   }
   return false;
