@@ -79,6 +79,11 @@ bool may_lack_context(Node node, Node function, Context& context) {
          !minds_missing_context(node, context);
 }
 
+std::string message_about(Node needy) {
+  return fmt::format("`{}` needs an application context, and there is none here: this runs outside of every request",
+                     needy.text());
+}
+
 // The first use in a function says all.
 bool is_first_use(Node node, Node function, Context& context) {
   bool first = true;
@@ -107,32 +112,45 @@ bool may_start(Context& context) {
   return context.module().imports_any(kNames) || context.unit().names.may_have("enqueue");
 }
 
-void check(Node node, Context& context) {
-  const Node function = context.enclosing_function(node);
-  if (!function.is(Kind::function_definition) || function.is_async()) return;
-  const Node needy = needy_part(node, context);
+bool is_in_flask_project(Context& context) {
+  static const semantics::ModuleNames kNames = {"flask", "flask_sqlalchemy", "flask_login", "flask_mail"};
+  return context.module().imports_any(kNames) || contains(context.facts().frameworks, std::string("flask"));
+}
+
+// Of a function of another file, which may be one that has no context of its own.
+void ask_about(Node call, Node function, Context& context) {
+  if (!is_in_flask_project(context) || !may_start(context)) return;
+  const auto run = run_elsewhere(call, context);
+  if (!run || run->function->is_async || !may_lack_context(call, function, context)) return;
+  const Node name = call.child(Field::function);
+  Question& question = context.ask(context_proxy_off_context, call, {run->unit, run->function}, message_about(name));
+  question.report.span = name.span();
+  question.effects = {"FLK102"};
+  question.at_once = true;
+}
+
+// False for what Flask calls itself, with a context.
+bool may_run_elsewhere(Node function, Context& context) {
+  if (function.is(Kind::lambda)) return true;
   const semantics::Function* model = context.unit().function_at(function.index());
-  if (model == nullptr || has_decorator_of_flask(*model, context)) return;
+  return model != nullptr && !model->is_async && !has_decorator_of_flask(*model, context);
+}
+
+void check(Node node, Context& context) {
+  if (!node.is(Kind::call) && !uses_flask(context)) return;
+  const Node function = context.enclosing_function(node);
+  if (!function || !may_run_elsewhere(function, context)) return;
+  const Node needy = needy_part(node, context);
   if (!needy) {
-    const auto run = node.is(Kind::call) && may_start(context) ? run_elsewhere(node, context) : std::nullopt;
-    if (!run || run->function->is_async || !may_lack_context(node, function, context)) return;
-    const Node name = node.child(Field::function);
-    Question& question = context.ask(context_proxy_off_context, node, {run->unit, run->function},
-                                     fmt::format("`{}` needs an application context, and there is none here: this runs "
-                                                 "outside of every request",
-                                                 name.text()));
-    question.report.span = name.span();
-    question.effects = {"FLK102"};
-    question.at_once = true;
+    if (node.is(Kind::call)) ask_about(node, function, context);
     return;
   }
   if (!may_lack_context(node, function, context)) return;
-  context.note(context_proxy_off_context, needy, std::string(needy.text()), "needs an application context");
+  if (!function.is(Kind::lambda)) {
+    context.note(context_proxy_off_context, needy, std::string(needy.text()), "needs an application context");
+  }
   if (!may_start(context) || !is_first_use(node, function, context)) return;
-  context.report(context_proxy_off_context, needy,
-                 fmt::format("`{}` needs an application context, and there is none here: this runs outside of every "
-                             "request",
-                             needy.text()));
+  context.report(context_proxy_off_context, needy, message_about(needy));
 }
 
 // Frameworks whose jobs begin with no context. Celery's do where its application is made here, in the plain way.

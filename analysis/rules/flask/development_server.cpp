@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/flask_settings.hpp"
 #include "analysis/rules/import_time.hpp"
+#include "analysis/rules/literal_sources.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/semantics/literals.hpp"
 
@@ -11,6 +14,7 @@ namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
+bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -25,6 +29,7 @@ const Rule development_server{
     .check = check,
     .concerns = [](const Callee& callee) { return callee.is_written({"run"}); },
     .fix = fix,
+    .confirm = confirm,
 };
 
 namespace {
@@ -33,11 +38,10 @@ namespace {
 constexpr int kUnguarded = 0;
 constexpr int kOpen = 1;
 
-// The host, where it is one that everybody can reach.
-Node open_host(Node call) {
-  const Node host = argument(call, "host", 0);
+// True for a host that everybody can reach.
+bool is_open(Node host) {
   const auto name = host ? semantics::literal_string(host) : std::nullopt;
-  return name == "0.0.0.0" || name == "::" ? host : Node();
+  return name == "0.0.0.0" || name == "::";
 }
 
 bool is_for_debugging(Node call) {
@@ -63,13 +67,22 @@ void check(Node call, Context& context) {
         .span = function.span();
     return;
   }
-  const Node host = open_host(call);
-  if (!host || is_for_debugging(call)) return;
+  const Node host = without_parentheses(argument(call, "host", 0));
+  if ((!is_open(host) && !host.is(Kind::identifier)) || is_for_debugging(call)) return;
   Report& report = context.report(
       development_server, call,
       fmt::format("`{}` serves the network with Werkzeug's development server, which is not made for that",
                   function.text()));
   report.variant = kOpen;
+}
+
+// A name counts when all that it is given is an open host.
+bool confirm(const Report& report, Context& context) {
+  if (report.variant != kOpen) return true;
+  const Node call = context.unit().unit->ast.node(report.node);
+  const std::vector<Source> sources = sources_of(argument(call, "host", 0), context);
+  return !sources.empty() &&
+         std::all_of(sources.begin(), sources.end(), [](const Source& source) { return is_open(source.node); });
 }
 
 Fixes fix(const Report& report, Context& context) {

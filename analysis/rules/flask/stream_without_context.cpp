@@ -76,12 +76,28 @@ Node generator_in(Node value, Context& context) {
   return plain ? value : Node();
 }
 
+constexpr std::string_view kMessage =
+    "The response is streamed when the request is over, and its generator still asks for it: wrap it in "
+    "`stream_with_context`";
+
+// The generator of another file that the call runs; null function for others.
+semantics::FunctionRef generator_elsewhere(Node generator, Context& context) {
+  const Type* callee = generator.is(Kind::call) ? context.callee(generator) : nullptr;
+  if (callee == nullptr || &context.resolver().module_of(*callee->unit) == &context.module()) return {};
+  return {callee->unit, callee->function};
+}
+
 void check(Node node, Context& context) {
   const Node body = body_of_response(node, context);
-  if (!body || !generator_in(body, context)) return;
-  context.report(stream_without_context, body,
-                 "The response is streamed when the request is over, and its generator still asks for it: wrap it in "
-                 "`stream_with_context`");
+  const Node generator = body ? generator_in(body, context) : Node();
+  if (!generator) return;
+  if (const auto elsewhere = generator_elsewhere(generator, context); elsewhere.function != nullptr) {
+    Question& question = context.ask(stream_without_context, body, elsewhere, std::string(kMessage));
+    question.effects = {"FLK102"};
+    question.at_once = true;
+  } else {
+    context.report(stream_without_context, body, std::string(kMessage));
+  }
 }
 
 bool reads_context(Node node, Context& inside) {
@@ -118,6 +134,7 @@ bool reads_context_later(Node generator, Context& context) {
 }
 
 bool confirm(const Report& report, Context& context) {
+  if (report.variant == kAnswered) return true;
   const Node generator = generator_in(context.unit().unit->ast.node(report.node), context);
   if (generator.is(Kind::generator_expression)) return reads_context_later(generator, context);
   const Type* callee = generator ? context.callee(generator) : nullptr;
