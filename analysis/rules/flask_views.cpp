@@ -80,10 +80,10 @@ bool needs_app_context(Node call, Context& context) {
 
 namespace {
 
+// Also of one that was made elsewhere: `with ctx:`.
 bool gives_context(Node item, Context& context) {
   if (provided_by(item, context) == knowledge::Provided::app_context) return true;
-  static constexpr std::array<std::string_view, 3> kNames = {"app_context", "request_context", "test_request_context"};
-  return contains(kNames, last_name(manager_of(item)));
+  return has_word(last_name(manager_of(item)), {"context", "ctx"});
 }
 
 }  // namespace
@@ -111,23 +111,44 @@ Node proxy_used(Node node, Context& context) {
   return used;
 }
 
+namespace {
+
+// The condition under which `child` of the node is run; null when there is none.
+Node condition_of(Node child, Node outer) {
+  if (outer.is(Kind::if_statement)) return child.field() == Field::condition ? Node() : outer.child(Field::condition);
+  if (outer.is(Kind::conditional_expression)) {
+    const Node condition = outer.first_child().next_sibling();
+    return child == condition ? Node() : condition;
+  }
+  const bool right = outer.is(Kind::boolean_operator) && child.field() == Field::right;
+  return right ? outer.child(Field::left) : Node();
+}
+
+bool asks_for_context(Node condition, Context& context) {
+  for (const std::string_view word : {"TYPE_CHECKING", "has_app_context", "has_request_context"}) {
+    if (mentions(condition, word)) return true;
+  }
+  condition = without_parentheses(condition);
+  if (condition.is(Kind::boolean_operator)) return asks_for_context(condition.child(Field::left), context);
+  return !flask_proxy(condition, context).empty();
+}
+
+bool takes_missing_context(Node try_statement, Context& context) {
+  for (const Node clause : try_statement.children()) {
+    if (!clause.is(Kind::except_clause)) continue;
+    if (takes_any_error(clause, context) || mentions(clause, "RuntimeError")) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 bool minds_missing_context(Node node, Context& context) {
   for (Node child = node, outer = node.parent(); outer; child = outer, outer = outer.parent()) {
-    const bool branch =
-        outer.is(Kind::if_statement) || outer.is(Kind::conditional_expression) || outer.is(Kind::boolean_operator);
-    if (branch && child.field() != Field::condition) {
-      const std::string_view text = outer.is(Kind::if_statement) ? outer.child(Field::condition).text() : outer.text();
-      for (const std::string_view word : {"TYPE_CHECKING", "has_app_context", "has_request_context"}) {
-        if (text.find(word) != std::string_view::npos) return true;
-      }
-      if (outer.is(Kind::if_statement) && flask_proxy(outer.child(Field::condition), context) != "") return true;
-    }
-    if (outer.is(Kind::try_statement) && child.field() == Field::body) {
-      for (const Node clause : outer.children()) {
-        if (!clause.is(Kind::except_clause)) continue;
-        if (takes_any_error(clause, context) || mentions(clause, "RuntimeError")) return true;
-      }
-    }
+    const Node condition = condition_of(child, outer);
+    if (condition && asks_for_context(condition, context)) return true;
+    const bool guarded = outer.is(Kind::try_statement) && child.field() == Field::body;
+    if (guarded && takes_missing_context(outer, context)) return true;
   }
   return false;
 }

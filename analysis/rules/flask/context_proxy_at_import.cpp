@@ -58,7 +58,8 @@ void check(Node node, Context& context) {
   if (node.is(Kind::attribute) && node.parent().parent().is(Kind::decorator)) return;  // `@current_app.route("/")`
   if (is_reported_on_line(used, context)) return;
   context.report(context_proxy_at_import, used,
-                 fmt::format("`{}` is used while the module is imported, when there is no application or request yet",
+                 fmt::format("`{}` is used when the module is imported: where no context is pushed yet, that raises "
+                             "`RuntimeError`",
                              used.text()));
 }
 

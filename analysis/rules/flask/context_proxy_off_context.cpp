@@ -64,11 +64,7 @@ Node needy_part(Node node, Context& context) {
   return uses_flask(context) ? proxy_used(node, context) : Node();
 }
 
-bool pushes(Node function) {
-  return mentions(function, "push") &&
-         (mentions(function, "app_context") || mentions(function, "test_request_context") ||
-          mentions(function, "request_context"));
-}
+bool pushes(Node function) { return mentions(function, "push"); }
 
 bool asks_for_context(Node function) {
   return mentions(function, "has_app_context") || mentions(function, "has_request_context");

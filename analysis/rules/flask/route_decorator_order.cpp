@@ -69,8 +69,17 @@ bool wraps(const knowledge::Decorator& facts) {
   return !facts.name.starts_with("flask.") && !facts.name.starts_with("quart.") && speaks_of_wrapping(facts.name);
 }
 
+// True when the same decorator stands below all routes, too.
+bool stands_below_too(Node decorator, Context& context) {
+  for (Node next = route_below(decorator, context).next_sibling(); next; next = next.next_sibling()) {
+    if (next.is(Kind::decorator) && next.first_child().text() == decorator.first_child().text()) return true;
+  }
+  return false;
+}
+
 void check(Node decorator, Context& context) {
   if (!decorated_function(decorator) || flask_route(decorator, context) || !route_below(decorator, context)) return;
+  if (stands_below_too(decorator, context)) return;
   const Node name = named(decorator);
   const Type* type = semantics::only(context.type_of(name));
   int variant = kKnown;
