@@ -14,9 +14,9 @@ using semantics::BindingKind;
 
 bool is_for_trying_out(std::string_view name) {
   return is_development_path(name) ||
-         has_word(name, {"ci", "demos", "sandbox", "playground", "tutorial", "tutorials", "quickstart", "template",
-                         "templates", "docs", "doc", "fixtures", "testproject", "unittest", "mock", "localhost",
-                         "testapp", "testsettings", "bench", "benchmark", "benchmarks"});
+         has_word(name, {"ci",       "demos",     "sandbox", "playground",   "tutorial", "tutorials",   "quickstart",
+                         "template", "templates", "docs",    "doc",          "fixtures", "testproject", "unittest",
+                         "mock",     "localhost", "testapp", "testsettings", "bench",    "benchmark",   "benchmarks"});
 }
 
 // settings.py, settings/base.py, production_settings.py

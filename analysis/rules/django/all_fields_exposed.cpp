@@ -91,6 +91,29 @@ bool is_admin_class(std::string_view path, Context& context) {
   return context.resolver().is_subclass(name, "django.contrib.admin.options.BaseModelAdmin");
 }
 
+// True when a class of the file's neighbour `admin.py` has the form.
+bool is_form_of_admin(std::string_view owner, Context& context) {
+  const TypeSet found = context.resolver().import(context.module(), context.module().absolute(".admin"));
+  const Type* admin = semantics::only(found);
+  if (admin == nullptr || admin->module == nullptr) return false;
+  const std::string name = context.module().name() + "." + std::string(owner);
+  const auto names_form = [&](const semantics::TermRef& value) {
+    const Type* type = semantics::only(context.resolver().type_of(*value.unit, value.term));
+    return type != nullptr && type->name == name;
+  };
+  for (const auto& unit : admin->module->units()) {
+    for (const semantics::Class& one : unit->classes) {
+      const semantics::ClassEntry* entry = admin->module->find_class(one.path);
+      for (const std::string_view attribute : {"form", "add_form", "change_password_form"}) {
+        const auto value = entry == nullptr ? decltype(entry->attributes.end()){} : entry->attributes.find(attribute);
+        if (entry == nullptr || value == entry->attributes.end()) continue;
+        if (std::any_of(value->second.begin(), value->second.end(), names_form)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 // The forms of the admin are for people who may see everything.
 bool confirm(const Report& report, Context& context) {
   const std::string_view owner = owner_of(context.unit().unit->ast.node(report.node), context);
@@ -99,7 +122,7 @@ bool confirm(const Report& report, Context& context) {
     const std::string_view path = inside.enclosing_class(name);
     of_admin = of_admin || (!path.empty() && is_admin_class(path, inside));
   });
-  return !of_admin;
+  return !of_admin && !is_form_of_admin(owner, context);
 }
 
 // ---- fix

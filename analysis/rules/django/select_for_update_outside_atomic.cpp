@@ -14,7 +14,7 @@
 namespace surefoot::rules {
 namespace {
 
-enum Variant { kHere, kInCoroutine };
+enum Variant { kHere, kInCoroutine, kFromAnywhere };
 
 // The whole chain that a call stands in: `a.b().c()` for `a.b()`; with the `await` round it.
 Node whole_chain(Node call) {
@@ -117,7 +117,7 @@ void check(Node call, Context& context) {
                      "`select_for_update` with no transaction round it raises `TransactionManagementError`: the lock "
                      "lasts as long as `transaction.atomic` does");
   report.span = {call.child(Field::function).child(Field::attribute).start(), call.end()};
-  report.variant = function.is_async() ? kInCoroutine : kHere;
+  report.variant = function.is_async() ? kInCoroutine : context.strict() ? kFromAnywhere : kHere;
 }
 
 struct Caller {
@@ -141,14 +141,14 @@ std::vector<Caller> callers_of(const Caller& called, bool& atomic, Context& cont
   return callers;
 }
 
-// The whole file is looked through: it has to be known where the work starts, and that nobody opens a transaction on
-// the way.
+// The whole file is looked through: it has to be known where the work starts (but in the strict profile), and that
+// nobody opens a transaction on the way.
 bool confirm(const Report& report, Context& context) {
   if (report.variant == kInCoroutine) return true;
   const Node call = context.unit().unit->ast.node(report.node);
   std::vector<Caller> found{{context.unit_number(), context.enclosing_function(call)}};
   bool atomic = false;
-  bool starts = false;
+  bool starts = report.variant == kFromAnywhere;
   for (std::size_t next = 0; next < found.size() && next < 50 && !atomic; ++next) {
     const Caller one = found[next];
     Context inside(context, one.unit);
