@@ -52,8 +52,9 @@ void ask(Node call, Context& context) {
 
 void check(Node call, Context& context) {
   const Node function = context.enclosing_function(call);
-  if (context.scope_of(call) != Scope::function || atomic_around(call, context)) return;  // DJG106 says so
+  if (context.scope_of(call) != Scope::function) return;
   if (!receives_model_signal(function, context) && !may_be_connected(function, context)) return;
+  if (atomic_around(call, context)) return;  // DJG106 says so
   const auto sent = sent_by(call, context);
   if (!sent) return ask(call, context);
   context
@@ -69,6 +70,7 @@ bool confirm(const Report& report, Context& context) {
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   if (receives_model_signal(function, context)) return true;
   const semantics::Function* model = context.unit().function_at(function.index());
+  if (model == nullptr) return false;
   bool connected = false;
   for_each_name_of(*model, context, [&](Node place, Context& inside) {
     const Node call = place.parent().is(Kind::argument_list) ? place.parent().parent() : Node();

@@ -28,8 +28,9 @@ const Rule side_effect_in_transaction{
 namespace {
 
 void ask(Node call, Context& context) {
+  if (!atomic_around(call, context)) return;
   const auto run = run_at(call, context);
-  if (!run || run->function->is_async || !atomic_around(call, context)) return;
+  if (!run || run->function->is_async) return;
   const Node name = call.child(Field::function);
   Question& question =
       context.ask(side_effect_in_transaction, call, {run->unit, run->function},
@@ -38,6 +39,11 @@ void ask(Node call, Context& context) {
                               name.text()));
   question.report.span = name.span();
   question.effects = {"DJG106"};
+}
+
+// `requests.get`
+bool only_asks(std::string_view name) {
+  return name.ends_with(".get") || name.ends_with(".head") || name.ends_with(".options");
 }
 
 void check(Node call, Context& context) {
@@ -51,9 +57,12 @@ void check(Node call, Context& context) {
   if (context.in_coroutine(call)) return;  // DJG120: there is no transaction
   context
       .report(side_effect_in_transaction, call,
-              fmt::format("`{}` inside the transaction: a rollback does not take it back, and it may be served before "
-                          "the commit. `transaction.on_commit` waits for that",
-                          *sent))
+              only_asks(*sent) ? fmt::format("`{}` waits for the network while the transaction is open and keeps its "
+                                             "locks: ask before it begins",
+                                             *sent)
+                               : fmt::format("`{}` inside the transaction: a rollback does not take it back, and it "
+                                             "may be served before the commit. `transaction.on_commit` waits for that",
+                                             *sent))
       .span = call.child(Field::function).span();
 }
 
