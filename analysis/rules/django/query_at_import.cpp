@@ -28,7 +28,8 @@ const Rule query_at_import{
     .check = check,
     .concerns =
         [](const Callee& callee) {
-          return callee.blocks(knowledge::Effect::queries_orm) || may_iterate(callee) || callee.may_run_project();
+          return callee.is_one_of({"len", "bool"}) || callee.blocks(knowledge::Effect::queries_orm) ||
+                 may_iterate(callee) || callee.may_run_project();
         },
     .confirm = confirm,
     .notes = true,
@@ -73,6 +74,10 @@ Node query_at(Node node, Context& context) {
   if (node.is(Kind::subscript)) {
     const Node rows = node.child(Field::value);
     return is_rows(rows, context) && !node.child(Kind::slice) ? rows : Node();
+  }
+  if (node.is(Kind::call) && (context.calls(node, "len") || context.calls(node, "bool"))) {
+    const Node rows = without_parentheses(argument(node, "", 0));
+    return rows && is_rows(rows, context) ? rows : Node();
   }
   return node.is(Kind::call) && any(orm_effects(node, context)) ? node : Node();
 }
