@@ -106,8 +106,24 @@ bool is_only_counted(Node target, Context& context) {
   });
 }
 
+// `if query.all(): for row in query.all():`, `for row in query:`: the rows are used, from another query.
+bool is_loaded_again(Node call, Context& context) {
+  const Node query = call.child(Field::function).child(Field::object);
+  const Node function = context.enclosing_function(call);
+  if (!query.is(Kind::identifier) || !function) return false;
+  for (std::uint32_t i = function.index(); i < function.after(); ++i) {
+    const Node node = call.ast().node(i);
+    if (!node.is(Kind::identifier) || node == query || node.text() != query.text()) continue;
+    const bool is_run =
+        node.parent().is(Kind::attribute) &&
+        contains(std::array<std::string_view, 3>{"all", "first", "one"}, node.parent().child(Field::attribute).text());
+    if (is_run || node.parent().is(Kind::for_statement) || node.parent().is(Kind::for_in_clause)) return true;
+  }
+  return false;
+}
+
 void check(Node call, Context& context) {
-  if (!loads_rows(call, context) || is_limited(call)) return;
+  if (!loads_rows(call, context) || is_limited(call) || is_loaded_again(call, context)) return;
   const Node rows = outside_parentheses(call);
   const Node target = rows.parent().is(Kind::assignment) ? rows.parent().child(Field::left) : Node();
   int variant = kCount;

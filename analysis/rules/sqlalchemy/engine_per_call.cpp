@@ -63,10 +63,10 @@ bool concerns(const Callee& callee) { return callee.of == Callee::Of::library &&
 
 bool runs_once_by_name(std::string_view name) {
   return (name.starts_with("__") && name.ends_with("__") && name != "__call__") ||
-         has_word(name, {"setup",      "init",      "initialize", "initialise", "configure",  "bootstrap",
-                         "start",      "startup",   "lifespan",   "connect",    "create_app", "migrate",
-                         "migrations", "main",      "run",        "serve",      "seed",       "tables",
-                         "upgrade",    "downgrade", "backup",     "restore",    "reset",      "populate"}) ||
+         has_word(name, {"setup",   "init",     "initialize", "initialise", "configure", "bootstrap",  "start",
+                         "startup", "lifespan", "connect",    "create_app", "migrate",   "migrations", "main",
+                         "run",     "serve",    "seed",       "tables",     "upgrade",   "downgrade",  "backup",
+                         "restore", "reset",    "populate",   "finalise"}) ||
          name.find("create_app") != std::string_view::npos || name.find("make_app") != std::string_view::npos;
 }
 
@@ -79,7 +79,8 @@ bool may_be_cached(Node function, Context& context) {
     const bool manager = type != nullptr &&
                          (type->name == "contextlib.contextmanager" || type->name == "contextlib.asynccontextmanager");
     const bool known = semantics::facts_of_decorator(context.unit(), decorator, context.resolver()) != nullptr;
-    const bool method = type != nullptr && (type->name == "staticmethod" || type->name == "classmethod");
+    const bool method =
+        type != nullptr && (type->name == "staticmethod" || type->name == "classmethod" || type->name == "property");
     if (!manager && !known && !method && !is_route(*model, context)) return true;
   }
   return false;
@@ -171,6 +172,13 @@ bool is_served(Node function, Context& context) {
          run_by_declaration(function, context) == RunBy::consumer;
 }
 
+// `create_engine(self.url)`: the same in each call, unless it is put together from what the object has.
+Dependence::Self self_of(Node call) {
+  const Node url = argument(call, "url", 0);
+  const bool named = url.is(Kind::attribute) && has_word(url.text(), {"url", "uri", "dsn", "settings", "config"});
+  return named ? Dependence::Self::same : Dependence::Self::another;
+}
+
 void check(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || !contains(kMakers, callee->name)) return;
@@ -179,8 +187,9 @@ void check(Node call, Context& context) {
   if (is_migration_path(context.path()) || context.module().imports("alembic.context")) return;
   const bool served = is_served(function, context);
   if (!served && runs_once_by_name(function.child(Field::name).text())) return;
+  if (!served && is_on_shutdown_path(call, context)) return;
   if (may_be_cached(function, context) || is_memoised(call, function)) return;
-  Dependence dependence(function, context, Dependence::Self::same);
+  Dependence dependence(function, context, self_of(call));
   const Life life = life_of(call, dependence);
   if (life == Life::kept || dependence.depends(call)) return;
   if (callee->name.ends_with("sessionmaker") && makes_engine(function, context)) return;

@@ -50,11 +50,24 @@ bool is_statement_or_query(Node expression, Context& context) {
                      [&](std::string_view name) { return context.is_instance(expression, name); });
 }
 
+// `session.query(User).filter(…)`, where nothing is known of the session.
+bool is_made_by_query(Node chain) {
+  while (chain.is(Kind::call) || chain.is(Kind::attribute)) {
+    if (chain.is(Kind::call) && chain.child(Field::function).child(Field::attribute).text() == "query") return true;
+    chain = chain.is(Kind::call) ? chain.child(Field::function) : chain.child(Field::object);
+  }
+  return false;
+}
+
 // `query.filter(…)`, `select(User).where(…)`, `and_(…)`.
 bool is_condition_call(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!takes_conditions(written_name(call))) return false;
-  if (function.is(Kind::attribute) && is_statement_or_query(function.child(Field::object), context)) return true;
+  if (function.is(Kind::attribute)) {
+    const Node object = function.child(Field::object);
+    if (is_statement_or_query(object, context)) return true;
+    if (context.type_of(object).empty() && is_made_by_query(object)) return true;
+  }
   const Type* callee = context.callee(call);
   return callee != nullptr && callee->tag == Type::Tag::object && callee->name.starts_with("sqlalchemy.") &&
          written_name(call).ends_with('_');
@@ -77,7 +90,7 @@ bool is_condition_for_later(Node node, Context& context) {
   const bool assigned = parent.is(Kind::assignment) && node.field() == Field::right;
   const Node call = parent.is(Kind::argument_list) ? parent.parent() : Node();
   return assigned || parent.is(Kind::list) || parent.is(Kind::tuple) || parent.is(Kind::return_statement) ||
-         (call.is(Kind::call) && written_name(call) == "append");
+         (call.is(Kind::call) && (written_name(call) == "append" || takes_conditions(written_name(call))));
 }
 
 // ---- what is about columns

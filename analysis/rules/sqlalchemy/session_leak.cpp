@@ -1,21 +1,22 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "analysis/fixes/with_block.hpp"
-#include "analysis/rules/import_time.hpp"
 #include "analysis/rules/local_names.hpp"
+#include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
 #include "analysis/rules/startup.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
 
 void check(Node call, Context& context);
-bool confirm(const Report& report, Context& context);
 Fixes fix(const Report& report, Context& context);
 
 }  // namespace
@@ -30,7 +31,6 @@ const Rule session_leak{
     .check = check,
     .concerns = [](const Callee& callee) { return may_make_session(callee); },
     .fix = fix,
-    .confirm = confirm,
 };
 
 namespace {
@@ -74,6 +74,34 @@ bool gives_reader(Node call, Context& context) {
   return type != nullptr && type->tag == Type::Tag::instance && type->name.starts_with("sqlalchemy.");
 }
 
+// True when the object that the call makes is only worked with here: `Orders(session).all()`, `orders =
+// Orders(session)`.
+bool stays_here(Node made) {
+  const Node parent = made.parent();
+  if (parent.is(Kind::attribute)) return parent.parent().is(Kind::call);
+  const Node target = parent.is(Kind::assignment) ? parent.child(Field::left) : Node();
+  Node function = made.parent();
+  while (function && !function.is(Kind::function_definition)) function = function.parent();
+  if (!target.is(Kind::identifier) || !function) return false;
+  const LocalNames names(function);
+  const std::uint32_t number = names.find(target);
+  if (number == LocalNames::kNone) return false;
+  const std::vector<Node>& reads = names.local(number).reads;
+  return std::all_of(reads.begin(), reads.end(), [](Node read) {
+    return read.parent().is(Kind::attribute) && read.parent().parent().is(Kind::call);
+  });
+}
+
+// An object of a class of the project that works with the session, and has nothing that would close it.
+bool is_short_lived_user(Node call, const Type& callee, Context& context) {
+  if (project_class(callee.name, context) == nullptr || !stays_here(call)) return false;
+  const Type object = semantics::make(Type::Tag::instance, callee.name);
+  for (const std::string_view method : {"close", "aclose", "__exit__", "__aexit__", "commit", "__del__"}) {
+    if (!context.resolver().attribute(object, method).empty()) return false;
+  }
+  return true;
+}
+
 // `load(session, 3)`, a function of the project: it uses the session and gives it back.
 bool is_lent(Node argument, Context& context) {
   const Node list = argument.parent().is(Kind::keyword_argument) ? argument.parent().parent() : argument.parent();
@@ -81,7 +109,8 @@ bool is_lent(Node argument, Context& context) {
   if (!call.is(Kind::call) || call.parent().is(Kind::with_item) || call.parent().is(Kind::as_pattern)) return false;
   if (has_word(last_name(call), {"close", "cleanup", "finish", "release", "dispose", "commit"})) return false;
   const Type* callee = context.callee(call);
-  return callee != nullptr && callee->function != nullptr && callee->tag == Type::Tag::object;
+  if (callee == nullptr || callee->tag != Type::Tag::object) return false;
+  return callee->function != nullptr || is_short_lived_user(call, *callee, context);
 }
 
 struct Use {
@@ -180,8 +209,6 @@ void check(Node call, Context& context) {
   report.span = call.child(Field::function).span();
   report.variant = *leak;
 }
-
-bool confirm(const Report& report, Context& context) { return may_be_imported(report, context); }
 
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);

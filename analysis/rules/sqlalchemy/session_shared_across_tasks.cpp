@@ -6,6 +6,7 @@
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/gathering.hpp"
 #include "analysis/rules/handover.hpp"
+#include "analysis/rules/pools.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
 #include "analysis/rules/units.hpp"
@@ -279,7 +280,8 @@ void check_started(Node call, Context& context) {
   if (!session) return;
   const bool task = spawner_of(call, context) != nullptr;
   const Node loop = loop_that_shares(call, session);
-  const bool repeated = loop && (is_comprehension(loop) || !waits_in(loop, call));
+  const auto work = handed_work(call, context);
+  const bool repeated = (work && work->many) || (loop && (is_comprehension(loop) || !waits_in(loop, call)));
   if (!repeated && !is_started_before(call, session, context)) return;
   report_shared(call, session, task ? "several tasks" : "several threads", context);
 }
