@@ -210,8 +210,25 @@ void check(Node call, Context& context) {
   report.variant = *leak;
 }
 
+// `orders = Orders(session)`, `query = session.query(Order)`: they use the session behind the last place that names it.
+bool has_users(Node local, Context& context) {
+  const Node body = context.enclosing_function(local).child(Field::body);
+  bool found = false;
+  for_each_own(body, [&](Node node) {
+    if (!node.is(Kind::assignment) || !node.child(Field::left).is(Kind::identifier)) return;
+    const Node value = node.child(Field::right);
+    if (!value || value.covers(local) || node.child(Field::left) == local || !mentions(value, local.text())) return;
+    const Type* type = semantics::only(context.type_of(value));
+    const bool instance = type != nullptr && type->tag == Type::Tag::instance;
+    found =
+        found || (instance && (type->name.starts_with("sqlalchemy.") || project_class(type->name, context) != nullptr));
+  });
+  return found;
+}
+
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
+  if (has_users(local_of(call), context)) return {{}, "other objects use it behind the block"};
   const bool async = context.is_instance(call, "sqlalchemy.ext.asyncio.AsyncSession");
   if (async && !context.in_coroutine(call)) return {{}, "it is no coroutine"};
   return fixes::hold_in_with(context.file(), context.place(local_of(call).parent().parent()),
