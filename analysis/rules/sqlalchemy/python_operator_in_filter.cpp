@@ -183,14 +183,16 @@ std::optional<Wrong> wrong_in(Node node, Node call, Context& context) {
                                 operation, operation == "in" ? "in_" : "not_in")};
 }
 
-bool has_one_operator(Node node) {
+// `a.b is c`, `a.b in c`; SQLAlchemy knows what the other comparisons mean.
+bool is_of_python(Node comparison) {
+  if (!without_parentheses(comparison.first_child()).is(Kind::attribute)) return false;
   int operators = 0;
-  for (const Node child : node.children()) operators += child.field() == Field::operators ? 1 : 0;
-  return operators == 1;
+  for (const Node child : comparison.children()) operators += child.field() == Field::operators ? 1 : 0;
+  return operators == 1 && (operator_of(comparison).starts_with("i") || operator_of(comparison) == "not in");
 }
 
 void check(Node node, Context& context) {
-  if (node.is(Kind::comparison_operator) && !has_one_operator(node)) return;
+  if (node.is(Kind::comparison_operator) && !is_of_python(node)) return;
   if (node.parent().is(Kind::boolean_operator)) {
     const bool same = node.is(Kind::boolean_operator) && operator_of(node) == operator_of(node.parent());
     if (same) return;
