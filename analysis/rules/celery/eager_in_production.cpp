@@ -45,6 +45,7 @@ bool is_eager_setting(std::string_view name) {
 std::string name_set_by(Node node, Context& context) {
   if (node.is(Kind::pair)) return semantics::literal_string(node.child(Field::key)).value_or("");
   if (node.is(Kind::keyword_argument)) return std::string(node.child(Field::name).text());
+  if (node.child(Field::type)) return "";  // a field of settings that the environment may set
   const Node left = node.child(Field::left);
   if (left.is(Kind::attribute)) return std::string(left.child(Field::attribute).text());
   if (left.is(Kind::subscript)) return semantics::literal_string(left.child(Field::subscript)).value_or("");
