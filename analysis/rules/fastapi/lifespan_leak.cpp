@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "analysis/fixes/lines.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/resources.hpp"
 #include "analysis/rules/scopes.hpp"
@@ -14,6 +15,10 @@
 
 namespace surefoot::rules {
 namespace {
+
+// Report::variant
+constexpr int kNever = 0;
+constexpr int kOnlyWithoutErrors = 1;
 
 using Names = std::set<std::string_view>;
 
@@ -50,6 +55,8 @@ Node only_yield(Node function) {
 struct Made {
   Node value;  // the call, or its `await`
   std::string_view end;
+  std::string_view method;  // that ends it
+  bool is_async = false;    // the method
 };
 
 bool is_maker(std::string_view name) {
@@ -63,18 +70,22 @@ std::optional<Made> made_by(Node call, Context& context) {
   const Node value = call.parent().is(Kind::await) ? call.parent() : call;
   static constexpr std::array<std::string_view, 2> kEngines = {"sqlalchemy.ext.asyncio.create_async_engine",
                                                                "sqlalchemy.create_engine"};
-  if (contains(kEngines, callee->name)) return Made{value, "disposed of"};
-  if (callee->name == "asyncio.create_task" || callee->name == "asyncio.ensure_future") return Made{value, "cancelled"};
-  const auto resource = resource_of(call, context);
-  if (resource && resource->kind != ResourceKind::file && resource->kind != ResourceKind::temporary) {
-    return Made{resource->value, "closed"};
+  if (contains(kEngines, callee->name)) {
+    return Made{value, "disposed of", "dispose", callee->name.find("async") != std::string_view::npos};
   }
+  if (callee->name == "asyncio.create_task" || callee->name == "asyncio.ensure_future") {
+    return Made{value, "cancelled", "cancel"};
+  }
+  const auto resource = resource_of(call, context);
+  const bool opens = resource && resource->kind != ResourceKind::file && resource->kind != ResourceKind::temporary;
   const Type* type = semantics::only(context.type_of(value));
   const knowledge::Class* facts =
       type != nullptr && type->tag == Type::Tag::instance ? knowledge::find_class(type->name) : nullptr;
   const bool constructed = type != nullptr && (callee->name == type->name || is_maker(last_name(call)));
-  if (facts == nullptr || facts->close.empty() || !constructed) return std::nullopt;
-  return Made{value, "closed"};
+  if (facts == nullptr || facts->close.empty()) return opens ? std::optional(Made{value, "closed", {}}) : std::nullopt;
+  if (!constructed && !opens) return std::nullopt;
+  const knowledge::Callable* close = knowledge::find_method(type->name, facts->close);
+  return Made{value, "closed", facts->close, close != nullptr && close->is_async};
 }
 
 // The names by which the function knows what it made: of its target, and of what it assigns that to.
@@ -143,6 +154,7 @@ bool is_global(Node target, Node function, Context& context) {
 }
 
 void check(Node function, Context& context);
+Fixes fix(const Report& report, Context& context);
 
 }  // namespace
 
@@ -154,6 +166,7 @@ const Rule lifespan_leak{
     .profile = Profile::standard,
     .kinds = {Kind::function_definition},
     .check = check,
+    .fix = fix,
 };
 
 namespace {
@@ -179,7 +192,9 @@ void report(Node call, const Made& made, std::string_view target, bool closed, C
                            made.end)
              : fmt::format("`{}` is never {}: the lifespan ends with nothing done about it behind its `yield`", target,
                            made.end);
-  context.report(lifespan_leak, call, message).span = call.child(Field::function).span();
+  Report& report = context.report(lifespan_leak, call, message);
+  report.span = call.child(Field::function).span();
+  report.variant = closed ? kOnlyWithoutErrors : kNever;
 }
 
 void check_call(Node call, Node yield, Node function, Context& context) {
@@ -208,6 +223,22 @@ void check(Node function, Context& context) {
   for_each_own(function.child(Field::body), [&](Node node) {
     if (node.is(Kind::call) && node.start() < yield.start()) check_call(node, yield, function, context);
   });
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const Node call = context.unit().unit->ast.node(report.node);
+  const Node function = context.enclosing_function(call);
+  const auto made = made_by(call, context);
+  const Node yield = only_yield(function);
+  if (report.variant != kNever || !made || !yield) return {};
+  if (made->method.empty()) return {{}, "it is not known how to close it"};
+  const Node body = function.child(Field::body);
+  if (yield.parent().parent() != body) return {{}, "the `yield` stands in another statement"};
+  const std::string_view target = assignment_of(made->value).child(Field::left).text();
+  const std::string line = fmt::format("{}{}.{}()", made->is_async ? "await " : "", target, made->method);
+  return {{fixes::make_fix(fmt::format("Add `{}`", line), fixes::Applicability::unsafe,
+                           {fixes::add_statements(context.file(), context.place(body.last_child()), {line})})},
+          ""};
 }
 
 }  // namespace

@@ -7,8 +7,7 @@
 namespace surefoot::rules {
 namespace {
 
-// Report::variant
-constexpr int kEvent = 0;
+// Report::variant; 0: of an event
 constexpr int kArgument = 1;  // `FastAPI(lifespan=…, on_startup=[…])`
 
 void check(Node call, Context& context);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/fixes/edits.hpp"
+#include "analysis/fixes/imports.hpp"
+#include "analysis/fixes/lines.hpp"
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/served_functions.hpp"
@@ -54,6 +57,7 @@ bool is_accessor(Node function) {
 
 void check(Node call, Context& context);
 bool confirm(const Report& report, Context& context);
+Fixes fix(const Report& report, Context& context);
 
 }  // namespace
 
@@ -70,6 +74,7 @@ const Rule settings_per_request{
           return callee.is_of_project() ||
                  callee.is_one_of({"dotenv.load_dotenv", "dotenv.dotenv_values", "starlette.config.Config"});
         },
+    .fix = fix,
     .confirm = confirm,
 };
 
@@ -105,6 +110,25 @@ bool confirm(const Report& report, Context& context) {
   const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
   if (served_by(function, context) == Served::request) return true;
   return is_accessor(function) && !is_called_at_import(function.child(Field::name).text(), context);
+}
+
+Fixes fix(const Report& report, Context& context) {
+  const Node function = context.enclosing_function(context.unit().unit->ast.node(report.node));
+  const semantics::Function* model = context.unit().function_at(function.index());
+  if (!is_accessor(function) || model == nullptr || !model->decorators.empty() || model->is_async) {
+    return {{}, "it is no function that only makes the settings"};
+  }
+  const fixes::Place place = context.place(function);
+  const fixes::Import cache = fixes::import_name(context.file(), place, "functools", "lru_cache");
+  if (!cache.problem.empty()) return {{}, cache.problem};
+  const auto indentation = fixes::indentation(context.file(), place);
+  if (!indentation) return {{}, "it shares its line"};
+  std::vector<text::TextEdit> edits{
+      fixes::insert_before(context.file(), place, fmt::format("@{}\n{}", cache.name, *indentation))};
+  if (cache.edit) edits.push_back(*cache.edit);
+  return {{fixes::make_fix(fmt::format("Keep what `{}` gives", model->name), fixes::Applicability::unsafe,
+                           std::move(edits))},
+          ""};
 }
 
 }  // namespace

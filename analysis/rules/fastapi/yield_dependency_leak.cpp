@@ -197,7 +197,7 @@ bool confirm(const Report& report, Context& context) {
   if (report.variant != kSwallowed && model != nullptr && model->container.empty()) return true;
   const Node yield = only_yield(function);
   const bool getter = has_word(name, {"get", "provide", "dep", "dependency"}) || has_word(name, {"session", "db"});
-  return getter && yield && (context.module().imports("fastapi") || is_session(yield.first_child(), context));
+  return yield && ((getter && context.module().imports("fastapi")) || is_session(yield.first_child(), context));
 }
 
 Fixes fix(const Report& report, Context& context) {
