@@ -73,7 +73,7 @@ Node query_at(Node node, Context& context) {
   }
   if (node.is(Kind::subscript)) {
     const Node rows = node.child(Field::value);
-    return is_rows(rows, context) && !node.child(Kind::slice) ? rows : Node();
+    return rows.is(Kind::call) && is_rows(rows, context) && !node.child(Kind::slice) ? rows : Node();
   }
   if (node.is(Kind::call) && (context.calls(node, "len") || context.calls(node, "bool"))) {
     const Node rows = without_parentheses(argument(node, "", 0));

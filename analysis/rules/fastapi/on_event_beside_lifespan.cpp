@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/start_events.hpp"
 
 namespace surefoot::rules {
@@ -23,6 +24,11 @@ const Rule on_event_beside_lifespan{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return may_be_start_event(callee) || callee.is_of_project() || callee.is_in("fastapi.") ||
+                 callee.is_in("starlette.");
+        },
     .confirm = confirm,
 };
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "analysis/rules/callee.hpp"
 #include "analysis/rules/fastapi_routes.hpp"
 #include "analysis/rules/same_scope.hpp"
 #include "analysis/rules/walk.hpp"
@@ -61,6 +62,10 @@ const Rule router_included_late{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_of_project() || callee.is_in("fastapi.") || callee.is_in("starlette.");
+        },
     .confirm = confirm,
     .explain = explain,
 };

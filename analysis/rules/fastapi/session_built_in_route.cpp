@@ -39,6 +39,10 @@ const Rule session_built_in_route{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
+    .concerns =
+        [](const Callee& callee) {
+          return callee.is_of_project() || callee.name.find("ession") != std::string_view::npos;
+        },
 };
 
 namespace {

@@ -51,7 +51,7 @@ bool is_reported_on_line(Node node, Context& context) {
 }
 
 void check(Node node, Context& context) {
-  if (context.enclosing_function(node) || !uses_flask(context)) return;
+  if (!uses_flask(context) || context.enclosing_function(node)) return;
   const Node used = node.is(Kind::call) ? (is_flask_function(node, context) ? node.child(Field::function) : Node())
                                         : proxy_used(node, context);
   if (!used || minds_missing_context(node, context) || is_in_app_context(node, context)) return;
