@@ -99,6 +99,17 @@ bool is_in_app_context(Node node, Context& context) {
   return false;
 }
 
+bool may_use_proxy(Node node, Context& context) {
+  using semantics::Op;
+  static const semantics::ModuleNames kNames = {"flask", "flask_login", "flask_jwt_extended"};
+  const Node root = root_of(node);
+  if (root.is(Kind::identifier)) {
+    const Op op = context.unit().terms[context.unit().term_of(root)].op;
+    if (op == Op::unknown || op == Op::self || op == Op::parameter) return false;
+  }
+  return context.module().imports_any(kNames);
+}
+
 Node proxy_used(Node node, Context& context) {
   Node used;
   if (node.is(Kind::attribute)) used = node.child(Field::object);

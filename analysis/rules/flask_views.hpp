@@ -40,6 +40,10 @@ bool is_in_app_context(Node node, Context& context);
 /// where the proxy is handed on or asked whether it is there.
 Node proxy_used(Node node, Context& context);
 
+/// False where the node cannot be one that proxy_used takes, as far as that is told by little: rules that look at every
+/// attribute ask this first.
+bool may_use_proxy(Node node, Context& context);
+
 /// True where the code has asked whether there is a context, takes the error of its absence, or is for type checkers.
 bool minds_missing_context(Node node, Context& context);
 

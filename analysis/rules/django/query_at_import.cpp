@@ -83,15 +83,20 @@ Node query_at(Node node, Context& context) {
 }
 
 void check(Node node, Context& context) {
-  const Node query = query_at(node, context);
-  const Node name = query == node ? query.child(Field::function) : Node();
-  const std::string what = name ? fmt::format("`{}`", last_name(name)) : "This queryset";
-  if (query && context.scope_of(node) == Scope::function) {
-    context.note(query_at_import, query, name ? std::string(last_name(name)) : "a queryset", "asks the database");
+  const Scope scope = context.scope_of(node);
+  if (scope == Scope::function) {
+    // A helper that asks the database by itself has a manager to ask.
+    const Node query = context.unit().names.may_have("objects") ? query_at(node, context) : Node();
+    const bool named = query && query == node;
+    const std::string_view name = named ? last_name(query.child(Field::function)) : "a queryset";
+    if (query) context.note(query_at_import, query, std::string(name), "asks the database");
     return;
   }
   if (!runs_at_import(node, context) || is_migration_path(context.path())) return;
+  const Node query = query_at(node, context);
   if (!query) return node.is(Kind::call) ? ask(node, context) : void();
+  const Node name = query == node ? query.child(Field::function) : Node();
+  const std::string what = name ? fmt::format("`{}`", last_name(name)) : "This queryset";
   context.report(query_at_import, query, fmt::format("{} asks {}", what, kWhen)).span =
       name ? name.span() : query.span();
 }

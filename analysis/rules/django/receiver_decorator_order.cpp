@@ -58,6 +58,7 @@ const Rule receiver_decorator_order{
 namespace {
 
 void check(Node definition, Context& context) {
+  if (!context.module().imports("django")) return;
   Node outer;
   for (const Node decorator : decorators_of(definition)) {
     if (!is_receiver(decorator, context)) {

@@ -222,6 +222,7 @@ Node run_through(Node loop) {
 }
 
 void check_loop(Node loop, Context& context) {
+  if (!context.unit().names.may_have("setattr")) return;
   const auto dump = dump_of(run_through(loop), context);
   if (!dump) return;
   const Node set = set_by_loop(loop, context);

@@ -30,11 +30,6 @@ const Rule context_proxy_at_import{
 
 namespace {
 
-bool uses_flask(Context& context) {
-  static const semantics::ModuleNames kNames = {"flask", "flask_login", "flask_jwt_extended"};
-  return context.module().imports_any(kNames);
-}
-
 bool is_flask_function(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->function != nullptr || !needs_app_context(call, context)) return false;
@@ -51,7 +46,7 @@ bool is_reported_on_line(Node node, Context& context) {
 }
 
 void check(Node node, Context& context) {
-  if (!uses_flask(context) || context.enclosing_function(node)) return;
+  if (!may_use_proxy(node, context) || context.enclosing_function(node)) return;
   const Node used = node.is(Kind::call) ? (is_flask_function(node, context) ? node.child(Field::function) : Node())
                                         : proxy_used(node, context);
   if (!used || minds_missing_context(node, context) || is_in_app_context(node, context)) return;

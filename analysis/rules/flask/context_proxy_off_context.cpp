@@ -53,15 +53,10 @@ bool calls_for_context(Node call, Context& context) {
          needs_app_context(call, context);
 }
 
-bool uses_flask(Context& context) {
-  static const semantics::ModuleNames kNames = {"flask", "flask_login", "flask_jwt_extended"};
-  return context.module().imports_any(kNames);
-}
-
 // The part of the node that fails where there is no context; null when none does.
 Node needy_part(Node node, Context& context) {
   if (node.is(Kind::call)) return calls_for_context(node, context) ? node.child(Field::function) : Node();
-  return uses_flask(context) ? proxy_used(node, context) : Node();
+  return may_use_proxy(node, context) ? proxy_used(node, context) : Node();
 }
 
 bool pushes(Node function) { return mentions(function, "push"); }
@@ -133,7 +128,7 @@ bool may_run_elsewhere(Node function, Context& context) {
 }
 
 void check(Node node, Context& context) {
-  if (!node.is(Kind::call) && !uses_flask(context)) return;
+  if (!node.is(Kind::call) && !may_use_proxy(node, context)) return;
   const Node function = context.enclosing_function(node);
   if (!function || !may_run_elsewhere(function, context)) return;
   const Node needy = needy_part(node, context);

@@ -72,7 +72,7 @@ bool is_in_try(Node node, Node view) {
 }
 
 void check(Node attribute, Context& context) {
-  if (!context.module().imports("flask") || !context.enclosing_function(attribute)) return;
+  if (!may_use_proxy(attribute, context) || !context.enclosing_function(attribute)) return;
   const Node name = attribute.child(Field::attribute);
   if (is_method_of_g(name.text()) || !is_of_g(attribute, context)) return;
   if (is_written(attribute) || is_deleted(attribute)) return;

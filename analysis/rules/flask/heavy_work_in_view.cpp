@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "analysis/rules/callee.hpp"
@@ -9,6 +10,7 @@
 #include "analysis/rules/timeouts.hpp"
 #include "analysis/rules/units.hpp"
 #include "analysis/rules/walk.hpp"
+#include "analysis/rules/words.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -53,16 +55,14 @@ bool is_in_view(Node call, Context& context) {
   if (is_flask_view(function, context)) return true;
   const semantics::Function* model = context.unit().function_at(function.index());
   if (model == nullptr || model->container.empty()) return false;
-  static constexpr std::string_view kMethods = " get post put patch delete dispatch_request ";
+  static constexpr std::array<std::string_view, 6> kMethods = {"get",   "post",   "put",
+                                                               "patch", "delete", "dispatch_request"};
+  if (!contains(kMethods, model->name)) return false;
+  static constexpr std::array<std::string_view, 4> kBases = {"flask.views.View", "flask.views.MethodView",
+                                                             "flask_restful.Resource", "flask_restx.Resource"};
   const std::string name = context.module().name() + "." + model->container;
-  for (const std::string_view base :
-       {"flask.views.View", "flask.views.MethodView", "flask_restful.Resource", "flask_restx.Resource"}) {
-    if (kMethods.find(" " + std::string(model->name) + " ") != std::string_view::npos &&
-        context.resolver().is_subclass(name, base)) {
-      return true;
-    }
-  }
-  return false;
+  return std::any_of(kBases.begin(), kBases.end(),
+                     [&](std::string_view base) { return context.resolver().is_subclass(name, base); });
 }
 
 // An HTTP request that nothing limits.

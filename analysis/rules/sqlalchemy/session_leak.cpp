@@ -190,9 +190,10 @@ std::optional<int> leak_of(Node local, Context& context) {
 
 void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
-  if ((scope != Scope::function && scope != Scope::coroutine) || !makes_session(call, context)) return;
+  if (scope != Scope::function && scope != Scope::coroutine) return;
   const Node local = local_of(call);
-  if (!local || in_startup_code(call, context) || is_migration_path(context.path())) return;
+  if (!local || !makes_session(call, context) || in_startup_code(call, context) || is_migration_path(context.path()))
+    return;
   const Type* callee = context.callee(call);
   const bool is_class = callee != nullptr && callee->is_object("sqlalchemy.orm.Session");
   if (is_class && !call.child(Field::arguments).first_child()) return;  // it has no database to connect to
