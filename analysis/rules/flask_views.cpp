@@ -102,9 +102,10 @@ bool is_in_app_context(Node node, Context& context) {
 bool may_use_proxy(Node node, Context& context) {
   using semantics::Op;
   static const semantics::ModuleNames kNames = {"flask", "flask_login", "flask_jwt_extended"};
-  const Node root = root_of(node);
-  if (root.is(Kind::identifier)) {
-    const Op op = context.unit().terms[context.unit().term_of(root)].op;
+  const bool reads = node.is(Kind::attribute) || node.is(Kind::subscript);
+  const Node object = reads ? node.first_child() : Node();
+  if (object.is(Kind::identifier)) {
+    const Op op = context.unit().terms[context.unit().term_of(object)].op;
     if (op == Op::unknown || op == Op::self || op == Op::parameter) return false;
   }
   return context.module().imports_any(kNames);
