@@ -31,6 +31,7 @@ std::optional<StartEvent> start_event_of(Node call, Context& context) {
   const std::string_view method = function.child(Field::attribute).text();
   if (method != "on_event" && method != "add_event_handler") return std::nullopt;
   const Node object = function.child(Field::object);
+  if (object.text() == "self") return std::nullopt;  // a router's own code
   if (!is_application(object, context) || hands_on(call, method, context)) return std::nullopt;
   return StartEvent{method, object};
 }

@@ -184,7 +184,9 @@ void check(Node call, Context& context) {
   if (callee == nullptr || callee->tag != Type::Tag::object || !contains(kMakers, callee->name)) return;
   const Node function = definition_round(call, context);
   if (!function || in_startup_code(call, context) || has_splat(call) || has_double_splat(call)) return;
-  if (is_migration_path(context.path()) || context.module().imports("alembic.context")) return;
+  if (has_word(context.path(), {"testing"}) || is_migration_path(context.path()) ||
+      context.module().imports("alembic.context"))
+    return;
   const bool served = is_served(function, context);
   if (!served && runs_once_by_name(function.child(Field::name).text())) return;
   if (!served && is_on_shutdown_path(call, context)) return;
