@@ -2,7 +2,7 @@
 # diff that is reviewed. The baseline names the package versions it is of; of a package that has another version now only
 # the differences are shown, since its lines have moved for no fault of ours.
 #
-# To renew it: cmake -D SUREFOOT=build/dev/bin/surefoot -D CORPUS=$HOME/.cache/surefoot/corpus -D RENEW=ON -P tests/corpus/check.cmake
+# To renew it: cmake -D SUREFOOT=$PWD/build/dev/bin/surefoot -D CORPUS=$HOME/.cache/surefoot/corpus -D RENEW=ON -P tests/corpus/check.cmake
 cmake_minimum_required(VERSION 3.25)
 set(baseline ${CMAKE_CURRENT_LIST_DIR}/baseline.txt)
 file(STRINGS ${CORPUS}/VERSIONS versions)

@@ -35,8 +35,7 @@ const Rule development_server{
 namespace {
 
 // Report::variant
-constexpr int kUnguarded = 0;
-constexpr int kOpen = 1;
+constexpr int kOpen = 1;  // 0: nothing guards it
 
 // True for a host that everybody can reach.
 bool is_open(Node host) {
