@@ -40,7 +40,8 @@ bool is_reported_on_line(Node node, Context& context) {
   const std::string_view unit = node.ast().text();
   return std::any_of(context.reports().begin(), context.reports().end(), [&](const Report& report) {
     if (report.rule != &context_proxy_at_import) return false;
-    const auto [first, last] = std::minmax(report.span.start, node.start());
+    const std::uint32_t first = std::min(report.span.start, node.start());
+    const std::uint32_t last = std::max(report.span.start, node.start());
     return unit.substr(first, last - first).find('\n') == std::string_view::npos;
   });
 }
