@@ -84,6 +84,7 @@ Node expiry_of(Node call, Node function, Context& context) {
 void check(Node call, Context& context) {
   const Node receiver = receiver_of(call);
   const Node function = context.enclosing_function(call);
+  if (last_name(call) != "set" && last_name(call) != "setnx") return;
   if (!receiver || !key_of(call) || !function || !is_client(receiver, context) || sets_expiry(call)) return;
   const Node expiry = expiry_of(call, function, context);
   if (!expiry) return;
