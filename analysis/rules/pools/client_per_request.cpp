@@ -124,7 +124,7 @@ bool is_one_question(Node call, Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   if (model == nullptr || model->is_generator || !context.in_coroutine(call) || !asks_at_once(call)) return false;
   const std::size_t own = model->container.empty() ? 0 : 1;
-  if (model->parameters.size() <= own || is_rare_by_name(model->name) || is_serverless(context)) return false;
+  if (model->parameters.size() <= own || is_rare_by_name(model->name)) return false;
   bool many = false;
   for_each_own(block_of_client(call).child(Field::body), [&](Node node) {
     many = many || node.is(Kind::for_statement) || node.is(Kind::while_statement) || is_comprehension(node) ||
@@ -157,7 +157,7 @@ void check(Node call, Context& context) {
   if (scope != Scope::function && scope != Scope::coroutine) return;
   const Node function = outermost(context.enclosing_function(call), context);
   if (!function || in_startup_code(call, context) || is_memoized(function, context)) return;
-  if (is_own_process(function, context)) return;
+  if (is_own_process(function, context) || is_serverless(context)) return;  // RT502 speaks of invocations
   if (!is_made_to_be_dropped(call, function)) return;
   if (listens(call, context)) return;
   const bool loop = is_made_in_loop(call, context);
