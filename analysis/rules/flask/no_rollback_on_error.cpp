@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/fixes/edits.hpp"
-#include "analysis/fixes/lines.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/failed_commits.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/flask_settings.hpp"
 #include "analysis/rules/handlers.hpp"
@@ -101,21 +100,12 @@ bool is_rolled_back_later(Node clause, Context& context) {
   return false;
 }
 
-bool is_first_commit(Node call, Node clause) {
-  const Node guarded = clause.parent().child(Field::body);
-  for (std::uint32_t i = guarded.index(); i < call.index(); ++i) {
-    const Node node = call.ast().node(i);
-    if (node.is(Kind::call) && node.child(Field::function).text() == call.child(Field::function).text()) return false;
-  }
-  return true;
-}
-
 void check(Node call, Context& context) {
   const Node function = call.child(Field::function);
   if (!function.is(Kind::attribute) || function.child(Field::attribute).text() != "commit") return;
   if (!is_session(function.child(Field::object), context)) return;
   const Node clause = careless_handler(call, context);
-  if (!clause || is_rolled_back_later(clause, context) || !is_first_commit(call, clause)) return;
+  if (!clause || is_rolled_back_later(clause, context) || !is_first_in_try(call, clause)) return;
   context.report(no_rollback_on_error, call,
                  fmt::format("When `{}` fails, the handler goes on without `rollback()`: the session refuses all that "
                              "follows",
@@ -136,20 +126,7 @@ bool confirm(const Report& report, Context& context) {
 
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
-  const Node block = block_of(careless_handler(call, context));
-  const Node first = block.first_child();
-  const auto before = fixes::indentation(context.file(), context.place(first));
-  if (!before) return {{}, "the handler stands on one line"};
-  const std::string rollback = fmt::format("{}.rollback()", call.child(Field::function).child(Field::object).text());
-  if (first.is(Kind::pass_statement) && !first.next_sibling()) {
-    return {{fixes::make_fix("Roll back", fixes::Applicability::safe,
-                             {fixes::replace(context.file(), context.place(first), rollback)})},
-            ""};
-  }
-  const std::string text = fmt::format("{}\n{}", rollback, *before);
-  return {{fixes::make_fix("Roll back", fixes::Applicability::safe,
-                           {fixes::insert_before(context.file(), context.place(first), text)})},
-          ""};
+  return roll_back_in(careless_handler(call, context), call, context);
 }
 
 }  // namespace

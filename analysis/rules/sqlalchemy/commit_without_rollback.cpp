@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "analysis/fixes/edits.hpp"
-#include "analysis/fixes/lines.hpp"
+#include "analysis/rules/failed_commits.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
 #include "analysis/rules/value_use.hpp"
@@ -145,21 +144,11 @@ bool is_rolled_back_later(Node clause, Node call, Context& context) {
   return false;
 }
 
-// Of several commits in one `try`, the first one speaks for all.
-bool is_first_of(Node clause, Node call) {
-  const Node guarded = clause.parent().child(Field::body);
-  for (std::uint32_t i = guarded.index(); i < call.index(); ++i) {
-    const Node node = call.ast().node(i);
-    if (node.is(Kind::call) && node.child(Field::function).text() == call.child(Field::function).text()) return false;
-  }
-  return true;
-}
-
 void check(Node call, Context& context) {
   if (!is_commit(call, context) || !context.enclosing_function(call).is(Kind::function_definition)) return;
   if (is_inside_with(call, receiver_of(call), context)) return;
   const Node clause = careless_handler(call, context);
-  if (!clause || !is_first_of(clause, call) || is_rolled_back_later(clause, call, context)) return;
+  if (!clause || !is_first_in_try(call, clause) || is_rolled_back_later(clause, call, context)) return;
   context.report(commit_without_rollback, call,
                  fmt::format("When `{}` fails, the handler goes on without `rollback()`: the session keeps the failed "
                              "transaction and refuses what follows",
@@ -168,21 +157,7 @@ void check(Node call, Context& context) {
 
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
-  const Node first = block_of(careless_handler(call, context)).first_child();
-  const fixes::FileView& file = context.file();
-  const auto indent = fixes::indentation(file, context.place(first));
-  if (!indent) return {{}, "the handler stands on one line"};
-  const std::string await = call.parent().is(Kind::await) ? "await " : "";
-  const std::string rollback = fmt::format("{}{}.rollback()", await, receiver_of(call).text());
-  if (first.is(Kind::pass_statement) && !first.next_sibling()) {
-    return {{fixes::make_fix("Roll back", fixes::Applicability::safe,
-                             {fixes::replace(file, context.place(first), rollback)})},
-            ""};
-  }
-  const std::string end(file.text.dominant_line_ending());
-  return {{fixes::make_fix("Roll back first", fixes::Applicability::safe,
-                           {fixes::insert_before(file, context.place(first), rollback + end + std::string(*indent))})},
-          ""};
+  return roll_back_in(careless_handler(call, context), call, context);
 }
 
 }  // namespace
