@@ -7,6 +7,7 @@
 
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/imports.hpp"
+#include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/handover.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -99,6 +100,16 @@ std::vector<text::TextEdit> wrap(const fixes::Place& call, std::string_view tran
 }
 
 }  // namespace
+
+void ask_whether_sent(const Rule& rule, Node call, std::string_view message, Context& context) {
+  const auto run = run_at(call, context);
+  if (!run || run->function->is_async) return;
+  const Node name = call.child(Field::function);
+  Question& question =
+      context.ask(rule, call, {run->unit, run->function}, fmt::format("`{}` {}", name.text(), message));
+  question.report.span = name.span();
+  question.effects = {"DJG106"};
+}
 
 Fixes send_after_commit(const Report& report, Context& context) {
   const fixes::Place call = context.place(context.unit().unit->ast.node(report.node));

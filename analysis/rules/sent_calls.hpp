@@ -15,6 +15,9 @@ std::optional<std::string> sent_by(Node call, Context& context);
 /// False when no call of it sends anything by itself (Rule::concerns).
 bool may_send(const Callee& callee);
 
+/// Asks whether what the call runs sends something; DJG106 notes that. `message` is what to say if so.
+void ask_whether_sent(const Rule& rule, Node call, std::string_view message, Context& context);
+
 /// Wraps the report's call, a statement, in `transaction.on_commit`.
 Fixes send_after_commit(const Report& report, Context& context);
 

@@ -37,26 +37,18 @@ bool may_be_connected(Node function, Context& context) {
          model->parameters.back().kind == semantics::Parameter::Kind::keywords;
 }
 
-void ask(Node call, Context& context) {
-  const auto run = run_at(call, context);
-  if (!run || run->function->is_async) return;
-  const Node name = call.child(Field::function);
-  Question& question =
-      context.ask(side_effect_in_signal, call, {run->unit, run->function},
-                  fmt::format("`{}` sends something while the row is written, perhaps in a transaction that is rolled "
-                              "back; `transaction.on_commit` waits for the commit",
-                              name.text()));
-  question.report.span = name.span();
-  question.effects = {"DJG106"};  // which notes what sends
-}
-
 void check(Node call, Context& context) {
   const Node function = context.enclosing_function(call);
   if (context.scope_of(call) != Scope::function) return;
   if (!receives_model_signal(function, context) && !may_be_connected(function, context)) return;
   if (atomic_around(call, context)) return;  // DJG106 says so
   const auto sent = sent_by(call, context);
-  if (!sent) return ask(call, context);
+  if (!sent) {
+    return ask_whether_sent(side_effect_in_signal, call,
+                            "sends something while the row is written, perhaps in a transaction that is rolled back; "
+                            "`transaction.on_commit` waits for the commit",
+                            context);
+  }
   context
       .report(side_effect_in_signal, call,
               fmt::format("`{}` runs while the row is written, perhaps in a transaction that is rolled back; "

@@ -27,20 +27,6 @@ const Rule side_effect_in_transaction{
 
 namespace {
 
-void ask(Node call, Context& context) {
-  if (!atomic_around(call, context)) return;
-  const auto run = run_at(call, context);
-  if (!run || run->function->is_async) return;
-  const Node name = call.child(Field::function);
-  Question& question =
-      context.ask(side_effect_in_transaction, call, {run->unit, run->function},
-                  fmt::format("`{}` sends something inside the transaction, which a rollback does not take back; "
-                              "`transaction.on_commit` waits for the commit",
-                              name.text()));
-  question.report.span = name.span();
-  question.effects = {"DJG106"};
-}
-
 // `requests.get`
 bool only_asks(std::string_view name) {
   return name.ends_with(".get") || name.ends_with(".head") || name.ends_with(".options");
@@ -48,8 +34,15 @@ bool only_asks(std::string_view name) {
 
 void check(Node call, Context& context) {
   const auto sent = sent_by(call, context);
-  if (!sent) return ask(call, context);
-  if (!atomic_around(call, context)) {
+  const bool atomic = static_cast<bool>(atomic_around(call, context));
+  if (!sent && atomic) {
+    ask_whether_sent(side_effect_in_transaction, call,
+                     "sends something inside the transaction, which a rollback does not take back; "
+                     "`transaction.on_commit` waits for the commit",
+                     context);
+  }
+  if (!sent) return;
+  if (!atomic) {
     // What a lambda sends is sent when somebody calls it: `on_commit(lambda: …)`.
     if (context.scope_of(call) == Scope::function) context.note(side_effect_in_transaction, call, *sent, "sends");
     return;
