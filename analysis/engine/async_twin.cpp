@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analysis/fixes/edits.hpp"
+#include "analysis/fixes/add_await.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/registry.hpp"
 
@@ -28,13 +28,6 @@ std::string_view sibling(Node call, const rules::BlockingCall& blocking) {
   const bool same_owner = !twin.empty() && owner(twin) == owner(blocking.name);
   const bool by_name = function.is(Kind::attribute) && function.child(Field::attribute).text() == last(blocking.name);
   return same_owner && by_name ? last(twin) : std::string_view();
-}
-
-fixes::Fixes sibling_call(const fixes::FileView& file, const fixes::Place& call, std::string_view name) {
-  std::vector<text::TextEdit> edits = fixes::add_await(file, call);
-  const Node method = call.node.child(Field::function).child(Field::attribute);
-  edits.push_back(fixes::replace(file, {call.unit, method}, std::string(name)));
-  return {{fixes::make_fix("Await the twin", fixes::Applicability::unsafe, std::move(edits))}, ""};
 }
 
 const rules::Rule* rule_of(std::string_view code) {
@@ -78,7 +71,8 @@ fixes::Fixes asynchronous_call(const fixes::FileView& file, const fixes::Place& 
   const auto blocking = rules::blocking_call(call.node, context);
   if (blocking) {
     if (const std::string_view name = sibling(call.node, *blocking); !name.empty()) {
-      return sibling_call(file, call, name);
+      return {{fixes::make_fix("Await the twin", fixes::Applicability::unsafe, fixes::await_twin(file, call, name))},
+              ""};
     }
   }
   const rules::Rule* rule = rule_of(code);

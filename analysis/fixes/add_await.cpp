@@ -67,4 +67,11 @@ Fixes await_value(const FileView& file, const Place& expression, Node misplaced)
   return {{make_fix(misplaced ? "Await it first" : "Add `await`", Applicability::unsafe, std::move(edits))}, ""};
 }
 
+std::vector<text::TextEdit> await_twin(const FileView& file, const Place& call, std::string_view twin) {
+  std::vector<text::TextEdit> edits = add_await(file, call);
+  const syntax::Node method = call.node.child(syntax::Field::function).child(syntax::Field::attribute);
+  edits.push_back(replace(file, {call.unit, method}, std::string(twin)));
+  return edits;
+}
+
 }  // namespace surefoot::fixes

@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
-#include "analysis/fixes/edits.hpp"
+#include "analysis/fixes/add_await.hpp"
 #include "analysis/fixes/imports.hpp"
 #include "analysis/rules/callee.hpp"
+#include "analysis/rules/django_orm.hpp"
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/scopes.hpp"
 #include "analysis/rules/value_use.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -14,8 +16,6 @@ namespace {
 using knowledge::Effect;
 
 enum Variant { kCall, kSteps, kRelation };
-
-std::string_view last(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 std::optional<BlockingCall> query_of(Node call, Context& context) {
   if (!context.may_run_on_loop(call)) return std::nullopt;
@@ -72,7 +72,8 @@ Node model_of_row(Node value, Context& context) {
     if (!step.is(Kind::call)) continue;
     const Type* callee = context.callee(step);
     if (callee == nullptr || callee->tag != Type::Tag::object || callee->callable == nullptr) return {};
-    if (!callee->name.starts_with("django.db.models.") || last(callee->name) == "select_related") return {};
+    if (!callee->name.starts_with("django.db.models.") || semantics::last_part(callee->name) == "select_related")
+      return {};
   }
   return root_of(call);
 }
@@ -137,7 +138,7 @@ void check_row(Node value, Context& context) {
   const Node model = model_of_row(value, context);
   if (!model) return;
   for_each_relation(name, model, context, [&](Node attribute) {
-    const BlockingCall query{fmt::format("{}.{}", name.text(), last(attribute.text())), {}, {}};
+    const BlockingCall query{fmt::format("{}.{}", name.text(), semantics::last_part(attribute.text())), {}, {}};
     say(attribute, attribute, query,
         fmt::format("`{}` is loaded in a coroutine: Django raises SynchronousOnlyOperation", attribute.text()),
         kRelation, context);
@@ -151,7 +152,7 @@ void check(Node node, Context& context) {
     const Node function = node.child(Field::function);
     return say(node, function, *query,
                fmt::format("`{}` queries the database in a coroutine: Django raises SynchronousOnlyOperation",
-                           last(query->name)),
+                           semantics::last_part(query->name)),
                kCall, context);
   }
   const auto steps = evaluation_of(node, context);
@@ -166,14 +167,13 @@ void check(Node node, Context& context) {
 std::string_view twin_of(Node call, Context& context) {
   const auto query = blocking_call(call, context);
   if (!query || query->facts == nullptr || !call.child(Field::function).is(Kind::attribute)) return {};
-  return last(query->facts->async_twin);
+  return semantics::last_part(query->facts->async_twin);
 }
 
 Fixes await_twin(const fixes::Place& call, std::string_view twin, Context& context) {
-  std::vector<text::TextEdit> edits = fixes::add_await(context.file(), call);
-  const Node method = call.node.child(Field::function).child(Field::attribute);
-  edits.push_back(fixes::replace(context.file(), {call.unit, method}, std::string(twin)));
-  return {{fixes::make_fix(fmt::format("Await `{}`", twin), fixes::Applicability::safe, std::move(edits))}, ""};
+  return {{fixes::make_fix(fmt::format("Await `{}`", twin), fixes::Applicability::safe,
+                           fixes::await_twin(context.file(), call, twin))},
+          ""};
 }
 
 // `await sync_to_async(order.full_clean)()`
@@ -201,7 +201,7 @@ Fixes fix(const Report& report, Context& context) {
   if (report.variant == kRelation) return {{}, "load it with `select_related`"};
   if (report.variant == kSteps) {
     const Node iterable = place.node.child(Field::right);
-    const bool itself = context.is_instance(iterable, "django.db.models.QuerySet");
+    const bool itself = is_queryset(iterable, context);
     if (place.node.is(Kind::for_statement) && itself) return async_loop(place, context);
     return {{}, "collect its rows with `async for`"};
   }
