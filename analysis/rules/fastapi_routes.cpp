@@ -7,14 +7,13 @@
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
 
 constexpr std::array<std::string_view, 10> kVerbs = {"get",  "put",   "post",  "delete",    "options",
                                                      "head", "patch", "trace", "api_route", "websocket"};
-
-std::string_view last_part(std::string_view qualified) { return qualified.substr(qualified.rfind('.') + 1); }
 
 bool is_of_fastapi(std::string_view qualified) {
   return qualified.starts_with("fastapi.FastAPI.") || qualified.starts_with("fastapi.APIRouter.");
@@ -27,7 +26,7 @@ std::optional<FastapiRoute> route_of(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || !is_of_fastapi(callee->name)) return std::nullopt;
   FastapiRoute route;
-  route.verb = last_part(callee->name);
+  route.verb = semantics::last_part(callee->name);
   if (!contains(kVerbs, route.verb)) return std::nullopt;
   route.call = call;
   route.object = call.child(Field::function).child(Field::object);

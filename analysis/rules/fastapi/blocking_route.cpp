@@ -4,6 +4,7 @@
 #include "analysis/rules/event_loop.hpp"
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/served_functions.hpp"
+#include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -19,17 +20,21 @@ bool awaits(Node node) {
          (node.is(Kind::for_statement) || node.is(Kind::with_statement) || node.is(Kind::for_in_clause));
 }
 
-// Calls `visit` for each node of the body itself, until it gives true.
-template <class Visit>
-bool any_in_body(Node function, const Visit& visit) {
-  const Node body = function.child(Field::body);
-  for (std::uint32_t i = body.index(); body && i < body.after();) {
-    const Node node = body.ast().node(i);
-    if (visit(node)) return true;
-    const bool nested = node.is(Kind::function_definition) || node.is(Kind::lambda) || node.is(Kind::class_definition);
-    i = nested ? node.after() : i + 1;
-  }
-  return false;
+// What is blocked or awaited in the function's own code.
+struct Waits {
+  bool awaits = false;
+  bool blocks = false;
+};
+
+Waits waits_of(Node function, Context& context) {
+  Waits waits;
+  for_each_own(function.child(Field::body), [&](Node node) {
+    waits.awaits = waits.awaits || awaits(node);
+    if (waits.awaits || waits.blocks || !node.is(Kind::call)) return;
+    const auto call = blocking_call(node, context);
+    waits.blocks = call && any(call->effects & kWanted) && !any(call->effects & Effect::queries_orm);
+  });
+  return waits;
 }
 
 bool is_starlette(Context& context) {
@@ -63,23 +68,20 @@ std::string message_for(Node function) {
 }
 
 void check(Node function, Context& context) {
-  if (!function.is_async() || !is_starlette(context) || any_in_body(function, awaits)) return;
+  if (!function.is_async() || !is_starlette(context)) return;
+  const Waits waits = waits_of(function, context);
+  if (waits.awaits) return;
   const Node name = function.child(Field::name);
-  const bool blocks = any_in_body(function, [&](Node node) {
-    const auto call = node.is(Kind::call) ? blocking_call(node, context) : std::nullopt;
-    return call && any(call->effects & kWanted) && !any(call->effects & Effect::queries_orm);
-  });
-  if (blocks) {
+  if (waits.blocks) {
     context.report(blocking_route, function, message_for(function)).span = name.span();
     return;
   }
-  any_in_body(function, [&](Node node) {
+  for_each_own(function.child(Field::body), [&](Node node) {
     const auto run = node.is(Kind::call) ? run_at(node, context) : std::nullopt;
-    if (!run || run->function->is_async) return false;
+    if (!run || run->function->is_async) return;
     Question& question = context.ask(blocking_route, function, {run->unit, run->function}, message_for(function));
     question.report.span = name.span();
     question.effects = {"RT101"};
-    return false;
   });
 }
 

@@ -2,30 +2,12 @@
 
 #include <algorithm>
 
-#include "analysis/rules/callee.hpp"
 #include "analysis/rules/fastapi_routes.hpp"
+#include "analysis/rules/sqlalchemy_use.hpp"
 #include "analysis/rules/walk.hpp"
 
 namespace surefoot::rules {
 namespace {
-
-bool is_session(Node expression, Context& context) {
-  return context.is_instance(expression, "sqlalchemy.orm.Session") ||
-         context.is_instance(expression, "sqlalchemy.ext.asyncio.AsyncSession");
-}
-
-// The class itself, or a sessionmaker: not a method or function that gives a session.
-bool makes_session(Node call, Context& context) {
-  if (!is_session(call, context)) return false;
-  const Node function = call.child(Field::function);
-  if (context.is_instance(function, "sqlalchemy.orm.sessionmaker") ||
-      context.is_instance(function, "sqlalchemy.ext.asyncio.async_sessionmaker")) {
-    return true;
-  }
-  const Type* callee = context.callee(call);
-  return callee != nullptr && callee->function == nullptr &&
-         (callee->name.ends_with("Session") || callee->name.ends_with("sessionmaker.__call__"));
-}
 
 void check(Node call, Context& context);
 
@@ -39,10 +21,7 @@ const Rule session_built_in_route{
     .profile = Profile::standard,
     .kinds = {Kind::call},
     .check = check,
-    .concerns =
-        [](const Callee& callee) {
-          return callee.is_of_project() || callee.name.find("ession") != std::string_view::npos;
-        },
+    .concerns = may_make_session,
 };
 
 namespace {

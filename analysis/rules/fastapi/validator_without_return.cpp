@@ -9,6 +9,7 @@
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/decorators.hpp"
 #include "analysis/semantics/literals.hpp"
+#include "analysis/semantics/type_sets.hpp"
 
 namespace surefoot::rules {
 namespace {
@@ -31,8 +32,6 @@ struct Validator {
   bool wraps = false;
 };
 
-std::string_view last_part(std::string_view qualified) { return qualified.substr(qualified.rfind('.') + 1); }
-
 std::optional<Validator> validator_at(Node function, Context& context) {
   const Node statement = function.parent();
   if (!statement.is(Kind::decorated_definition)) return std::nullopt;
@@ -43,7 +42,7 @@ std::optional<Validator> validator_at(Node function, Context& context) {
     if (!what) continue;
     const Type* type = semantics::only(context.type_of(what.is(Kind::call) ? what.child(Field::function) : what));
     if (type == nullptr || type->tag != Type::Tag::object || !type->name.starts_with("pydantic.")) continue;
-    const std::string_view name = last_part(type->name);
+    const std::string_view name = semantics::last_part(type->name);
     if (!contains(kNames, name)) continue;
     const Node mode = what.is(Kind::call) ? argument(what, "mode") : Node();
     const auto text = mode ? semantics::literal_string(mode) : std::nullopt;
@@ -125,7 +124,7 @@ bool is_of_settings(Node call, Context& context) {
 const Type* validating_function(Node call, Context& context) {
   const Type* callee = context.callee(call);
   if (callee == nullptr || callee->tag != Type::Tag::object || !callee->name.starts_with("pydantic.")) return nullptr;
-  const std::string_view name = last_part(callee->name);
+  const std::string_view name = semantics::last_part(callee->name);
   if (name != "AfterValidator" && name != "BeforeValidator" && name != "PlainValidator") return nullptr;
   const Node given = without_parentheses(argument(call, "func", 0));
   const Type* type = given.is(Kind::identifier) ? semantics::only(context.type_of(given)) : nullptr;
