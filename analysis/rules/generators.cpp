@@ -1,5 +1,6 @@
 #include "analysis/rules/generators.hpp"
 
+#include "analysis/rules/loops.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -32,6 +33,17 @@ bool makes_manager(Node call, std::string_view name) {
 }
 
 }  // namespace
+
+Node only_yield(Node function) {
+  Node found;
+  bool several = false;
+  for_each_own(function.child(Field::body), [&](Node node) {
+    if (!node.is(Kind::yield)) return;
+    several = several || found;
+    found = node;
+  });
+  return several || !found || loop_around(found) ? Node() : found;
+}
 
 bool is_context_manager_function(Node function, Context& context) {
   const Node outer = function.parent();

@@ -5,6 +5,9 @@
 
 namespace surefoot::rules {
 
+/// The only `yield` of a function_definition, which stands in no loop; null for others.
+Node only_yield(Node function);
+
 /// True for a function_definition whose decorators make it a context manager, a fixture, or something that is not known
 /// (and may do so): its code behind the `yield` always runs, in the same task.
 bool is_context_manager_function(Node function, Context& context);

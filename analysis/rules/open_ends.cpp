@@ -11,18 +11,6 @@ using semantics::Point;
 using semantics::PointKind;
 using semantics::Walk;
 
-Node outside_parentheses(Node expression) {
-  while (expression.parent().is(Kind::parenthesized_expression)) expression = expression.parent();
-  return expression;
-}
-
-Node local_bound_to(Node value) {
-  const Node assignment = outside_parentheses(value).parent();
-  if (!assignment.is(Kind::assignment) || !assignment.parent().is(Kind::expression_statement)) return {};
-  const Node target = assignment.child(Field::left);
-  return target.is(Kind::identifier) && assignment.child(Field::right).covers(value) ? target : Node();
-}
-
 std::optional<bool> holds_for_open(Node condition, std::string_view local) {
   condition = without_parentheses(condition);
   if (condition.is(Kind::not_operator)) {

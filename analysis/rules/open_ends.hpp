@@ -9,12 +9,6 @@
 
 namespace surefoot::rules {
 
-/// The expression with the parentheses round it.
-Node outside_parentheses(Node expression);
-
-/// The local that a value is bound to by a statement of its own; null otherwise.
-Node local_bound_to(Node value);
-
 /// What a condition gives where the local holds something: `local`, `local is None`, `not local`. Nothing for others.
 std::optional<bool> holds_for_open(Node condition, std::string_view local);
 

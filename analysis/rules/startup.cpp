@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/rules/generators.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/decorators.hpp"
@@ -172,24 +173,9 @@ bool says_shutdown(Node definition) {
   return false;
 }
 
-bool is_in_loop(Node node, Node function) {
-  for (Node outer = node.parent(); outer && outer != function; outer = outer.parent()) {
-    if (outer.is(Kind::for_statement) || outer.is(Kind::while_statement)) return true;
-  }
-  return false;
-}
-
-// True when the function yields once, in no loop, and the node stands behind that.
-bool is_behind_only_yield(Node node, Node function, Context& context) {
-  int before = 0;
-  const Node body = function.child(Field::body);
-  for (std::uint32_t i = body.index(); i < body.after(); ++i) {
-    const Node one = body.ast().node(i);
-    if (!one.is(Kind::yield) || context.enclosing_function(one) != function) continue;
-    if (one.start() > node.start() || is_in_loop(one, function)) return false;
-    ++before;
-  }
-  return before == 1;
+bool is_behind_only_yield(Node node, Node function) {
+  const Node yield = only_yield(function);
+  return yield && yield.start() <= node.start();
 }
 
 }  // namespace
@@ -201,7 +187,7 @@ bool is_on_shutdown_path(Node node, Context& context) {
     if (outer.is(Kind::finally_clause)) return true;
   }
   return has_shutdown_name(function.child(Field::name).text()) || says_shutdown(function) ||
-         is_behind_only_yield(node, function, context);
+         is_behind_only_yield(node, function);
 }
 
 namespace {

@@ -179,6 +179,18 @@ class Tracker {
 
 }  // namespace
 
+Node outside_parentheses(Node expression) {
+  while (expression.parent().is(Kind::parenthesized_expression)) expression = expression.parent();
+  return expression;
+}
+
+Node local_bound_to(Node value) {
+  const Node assignment = outside_parentheses(value).parent();
+  if (!assignment.is(Kind::assignment) || !assignment.parent().is(Kind::expression_statement)) return {};
+  const Node target = assignment.child(Field::left);
+  return target.is(Kind::identifier) && assignment.child(Field::right).covers(value) ? target : Node();
+}
+
 ValueUse value_use(Node expression, Context& context) { return Tracker(expression, context).run(); }
 
 bool is_named_in(std::string_view name, Node tree) {

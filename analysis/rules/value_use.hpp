@@ -13,6 +13,12 @@ enum class Fate : std::uint8_t {
   never_read,  // bound to locals that nothing reads afterwards
 };
 
+/// The expression with the parentheses round it.
+Node outside_parentheses(Node expression);
+
+/// The local that a value is bound to by a statement of its own; null otherwise.
+Node local_bound_to(Node value);
+
 struct ValueUse {
   Fate fate = Fate::used;
   Node statement;  // the expression_statement that drops or binds it; null when it is used

@@ -7,6 +7,7 @@
 #include "analysis/rules/celery_tasks.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/scopes.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -111,9 +112,7 @@ bool is_missing_self(Node object, Context& context) {
 }
 
 Node statement_of(Node call) {
-  Node child = call;
-  while (child.parent().is(Kind::parenthesized_expression)) child = child.parent();
-  const Node statement = child.parent();
+  const Node statement = outside_parentheses(call).parent();
   return statement.is(Kind::expression_statement) ? statement : Node();
 }
 

@@ -7,6 +7,7 @@
 #include "analysis/rules/callee.hpp"
 #include "analysis/rules/django_orm.hpp"
 #include "analysis/rules/rule.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/text/words.hpp"
 
 namespace surefoot::rules {
@@ -76,8 +77,7 @@ bool is_only_built_on(Node name) {
 
 // True when an occurrence of the queryset's name may want its rows.
 bool uses_rows(Node name, Context& context) {
-  Node at = name;
-  while (at.parent().is(Kind::parenthesized_expression)) at = at.parent();
+  const Node at = outside_parentheses(name);
   const Node parent = at.parent();
   if (parent.is(Kind::attribute)) return !leaves_rows_alone(parent.child(Field::attribute).text());
   if (parent.is(Kind::comparison_operator)) return parent.last_child().is(Kind::none) ? false : true;

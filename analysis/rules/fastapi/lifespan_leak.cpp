@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analysis/fixes/lines.hpp"
+#include "analysis/rules/generators.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/resources.hpp"
 #include "analysis/rules/scopes.hpp"
@@ -37,18 +38,6 @@ bool is_lifespan(const semantics::Function& function, Context& context) {
     const Type* type = semantics::only(context.resolver().type_of(context.unit(), decorator));
     return type != nullptr && type->name == "contextlib.asynccontextmanager";
   });
-}
-
-// The only yield, in no loop; null for others.
-Node only_yield(Node function) {
-  Node found;
-  bool several = false;
-  for_each_own(function.child(Field::body), [&](Node node) {
-    if (!node.is(Kind::yield)) return;
-    several = several || found;
-    found = node;
-  });
-  return several || !found || loop_around(found) ? Node() : found;
 }
 
 // What a call makes that must be ended: "the pool", "the task".
@@ -172,7 +161,7 @@ const Rule lifespan_leak{
 namespace {
 
 Node assignment_of(Node value) {
-  while (value.parent().is(Kind::parenthesized_expression)) value = value.parent();
+  value = outside_parentheses(value);
   const Node parent = value.parent();
   return parent.is(Kind::assignment) && parent.child(Field::right) == value ? parent : Node();
 }

@@ -10,6 +10,7 @@
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/served_functions.hpp"
 #include "analysis/rules/startup.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -39,9 +40,7 @@ bool is_cached(const semantics::Function& function, Context& context) {
 
 // `global _settings`, `if _settings is None: …`, `app.state.settings = …`: made once, kept.
 bool is_kept(Node call, Node function, Context& context) {
-  Node value = call;
-  while (value.parent().is(Kind::parenthesized_expression)) value = value.parent();
-  const Node assignment = value.parent();
+  const Node assignment = outside_parentheses(call).parent();
   if (!assignment.is(Kind::assignment)) return false;
   const Node target = assignment.child(Field::left);
   return !target.is(Kind::identifier) || context.names_of(function).globals.contains(target.text());

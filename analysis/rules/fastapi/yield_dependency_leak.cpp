@@ -5,6 +5,7 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/fixes/lines.hpp"
 #include "analysis/rules/fastapi_routes.hpp"
+#include "analysis/rules/generators.hpp"
 #include "analysis/rules/handlers.hpp"
 #include "analysis/rules/mentions.hpp"
 #include "analysis/rules/resources.hpp"
@@ -26,16 +27,9 @@ constexpr int kOnError = 0;
 constexpr int kNever = 1;
 constexpr int kSwallowed = 2;
 
-// The only yield of a function, as a statement that no loop repeats, with the local that it gives; null for others.
-Node only_yield(Node function) {
-  Node found;
-  bool several = false;
-  for_each_own(function.child(Field::body), [&](Node node) {
-    if (!node.is(Kind::yield)) return;
-    several = several || found;
-    found = node;
-  });
-  if (several || !found || loop_around(found)) return {};
+// The only yield of a function, as a statement of its own that gives a local; null for others.
+Node plain_yield(Node function) {
+  const Node found = only_yield(function);
   const bool plain = found.parent().is(Kind::expression_statement) && found.first_child().is(Kind::identifier);
   return plain ? found : Node();
 }
@@ -164,7 +158,7 @@ void check_close(Node function, Node yield, Context& context) {
 void check(Node function, Context& context) {
   const semantics::Function* model = context.unit().function_at(function.index());
   if (model == nullptr || !model->is_generator || !model->decorators.empty()) return;
-  const Node yield = only_yield(function);
+  const Node yield = plain_yield(function);
   if (!yield) return;
   check_close(function, yield, context);
   if (const Node clause = swallowing(function, yield, context)) {
@@ -195,7 +189,7 @@ bool confirm(const Report& report, Context& context) {
   // Nobody else has a use for a generator that gives what it opened, once.
   const semantics::Function* model = context.unit().function_at(function.index());
   if (report.variant != kSwallowed && model != nullptr && model->container.empty()) return true;
-  const Node yield = only_yield(function);
+  const Node yield = plain_yield(function);
   const bool getter = has_word(name, {"get", "provide", "dep", "dependency"}) || has_word(name, {"session", "db"});
   return yield && ((getter && context.module().imports("fastapi")) || is_session(yield.first_child(), context));
 }

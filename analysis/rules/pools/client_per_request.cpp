@@ -11,6 +11,7 @@
 #include "analysis/rules/file_calls.hpp"
 #include "analysis/rules/import_time.hpp"
 #include "analysis/rules/loops.hpp"
+#include "analysis/rules/made_anew.hpp"
 #include "analysis/rules/run_by.hpp"
 #include "analysis/rules/served_functions.hpp"
 #include "analysis/rules/serverless.hpp"
@@ -88,11 +89,6 @@ constexpr int kLoop = 2;
 constexpr int kCall = 3;  // strict: a coroutine that makes one each time it runs
 constexpr int kAsk = 4;   // a coroutine that makes one, asks something, and throws it away
 
-Node outermost(Node function, Context& context) {
-  while (const Node outer = context.enclosing_function(function)) function = outer;
-  return function.is(Kind::function_definition) ? function : Node();
-}
-
 // ---- where it is made
 
 bool goes_on(Node loop) {
@@ -155,7 +151,7 @@ void check(Node call, Context& context) {
   if (callee == nullptr || callee->tag != Type::Tag::object || !contains(kClients, callee->name)) return;
   const Scope scope = context.scope_of(call);
   if (scope != Scope::function && scope != Scope::coroutine) return;
-  const Node function = outermost(context.enclosing_function(call), context);
+  const Node function = definition_round(call, context);
   if (!function || in_startup_code(call, context) || is_memoized(function, context)) return;
   if (is_own_process(function, context) || is_serverless(context)) return;  // RT502 speaks of invocations
   if (!is_made_to_be_dropped(call, function)) return;
@@ -220,7 +216,7 @@ bool is_of_program(Node function, Context& context) {
 
 bool confirm(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
-  const Node function = outermost(context.enclosing_function(call), context);
+  const Node function = definition_round(call, context);
   if (!runs_after_startup(report, context)) return false;
   if (report.variant == kAsk && !is_of_program(function, context) && may_be_imported(report, context)) return true;
   if (report.variant != kHelper && report.variant != kAsk) return true;

@@ -6,6 +6,7 @@
 #include "analysis/fixes/edits.hpp"
 #include "analysis/rules/local_names.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 
@@ -56,11 +57,6 @@ bool loads_rows(Node call, Context& context) {
   const Node rows = without_parentheses(argument(call, "", 0));
   return rows && (context.is_instance(rows, "sqlalchemy.ScalarResult") ||
                   context.is_instance(rows, "sqlalchemy.Result") || context.is_instance(rows, "sqlalchemy.orm.Query"));
-}
-
-Node outside_parentheses(Node node) {
-  while (node.parent().is(Kind::parenthesized_expression)) node = node.parent();
-  return node;
 }
 
 // The `len(…)` round the rows; null when there is none.

@@ -9,6 +9,7 @@
 #include "analysis/rules/project_classes.hpp"
 #include "analysis/rules/sqlalchemy_use.hpp"
 #include "analysis/rules/startup.hpp"
+#include "analysis/rules/value_use.hpp"
 #include "analysis/rules/walk.hpp"
 #include "analysis/rules/words.hpp"
 #include "analysis/semantics/type_sets.hpp"
@@ -48,16 +49,6 @@ constexpr int kOnError = 1;
 
 bool closes(std::string_view method) {
   return method == "close" || method == "aclose" || method == "remove" || method == "__exit__" || method == "__aexit__";
-}
-
-// The local that a statement of its own gives the session to; null otherwise.
-Node local_of(Node call) {
-  Node value = call;
-  while (value.parent().is(Kind::parenthesized_expression)) value = value.parent();
-  const Node assignment = value.parent();
-  if (!assignment.is(Kind::assignment) || !assignment.parent().is(Kind::expression_statement)) return {};
-  const Node target = assignment.child(Field::left);
-  return target.is(Kind::identifier) && value.field() == Field::right ? target : Node();
 }
 
 // ---- who else may close it
@@ -191,7 +182,7 @@ std::optional<int> leak_of(Node local, Context& context) {
 void check(Node call, Context& context) {
   const Scope scope = context.scope_of(call);
   if (scope != Scope::function && scope != Scope::coroutine) return;
-  const Node local = local_of(call);
+  const Node local = local_bound_to(call);
   if (!local || !makes_session(call, context) || in_startup_code(call, context) || is_migration_path(context.path()))
     return;
   const Type* callee = context.callee(call);
@@ -229,10 +220,10 @@ bool has_users(Node local, Context& context) {
 
 Fixes fix(const Report& report, Context& context) {
   const Node call = context.unit().unit->ast.node(report.node);
-  if (has_users(local_of(call), context)) return {{}, "other objects use it behind the block"};
+  if (has_users(local_bound_to(call), context)) return {{}, "other objects use it behind the block"};
   const bool async = context.is_instance(call, "sqlalchemy.ext.asyncio.AsyncSession");
   if (async && !context.in_coroutine(call)) return {{}, "it is no coroutine"};
-  return fixes::hold_in_with(context.file(), context.place(local_of(call).parent().parent()),
+  return fixes::hold_in_with(context.file(), context.place(local_bound_to(call).parent().parent()),
                              async ? fixes::Entering::async_with : fixes::Entering::with);
 }
 
